@@ -40,7 +40,11 @@ export interface Problem {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-export function problem(code: ProblemCode, detail: string, more: Partial<Pick<Problem, 'errors' | 'extra'>> = {}): Problem {
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  more: Partial<Pick<Problem, 'errors' | 'extra'>> = {},
+): Problem {
   return { problem: code, detail, ...more };
 }
 

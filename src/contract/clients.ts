@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { category, id, instant, page, pageQuery, purpose } from './common.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
+import type { Operation } from './operation.ts';
+
+const fileReference = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}+$/u, 'without control characters')
+  .describe("Your own file reference (Aktenzeichen); kept encrypted, seen by you alone. Never another agency's and no Kundennummer");
+
+export const clientView = z.object({ id, fileReference: z.string().nullable(), createdAt: instant });
+export type ClientView = z.infer<typeof clientView>;
+
+export const clientParams = z.object({ clientId: id });
+
+export const disclosureView = z.object({
+  id,
+  entryId: id,
+  category,
+  origin: id,
+  from: id,
+  to: id,
+  purpose,
+  forwardingId: id.nullable().describe('null when the hop is between two other agencies'),
+  openedAt: instant,
+  goodUntil: instant.describe('When it ends as far as known'),
+  closedAt: instant.nullable(),
+  fetchedAt: instant.nullable().describe('When the recipient first read it'),
+});
+
+export const clientOperations = [
+  {
+    id: 'createClient',
+    tag: 'Clients',
+    summary: 'Open your own handle on a client',
+    method: 'POST',
+    path: '/v1/clients',
+    graphql: { type: 'mutation', field: 'createClient' },
+    scopes: ['laufzettel:write'],
+    body: z.strictObject({ fileReference: fileReference.nullable().default(null) }),
+    status: 201,
+    output: clientView,
+    problems: ['conflict'],
+    example: { body: { fileReference: 'MB-2026-0815' } },
+  },
+  {
+    id: 'listClients',
+    tag: 'Clients',
+    summary: 'List your own clients',
+    method: 'GET',
+    path: '/v1/clients',
+    graphql: { type: 'query', field: 'clients' },
+    scopes: ['laufzettel:read'],
+    query: pageQuery,
+    status: 200,
+    output: page(clientView),
+    problems: [],
+    example: {},
+  },
+  {
+    id: 'findClient',
+    tag: 'Clients',
+    summary: 'Find your own client by your own file reference',
+    description: 'A POST, because a file reference is personal data and must not stand in a URL.',
+    method: 'POST',
+    path: '/v1/clients/find',
+    graphql: { type: 'query', field: 'findClient' },
+    scopes: ['laufzettel:read'],
+    body: z.strictObject({ fileReference }),
+    status: 200,
+    output: clientView,
+    problems: ['not-found'],
+    example: { body: { fileReference: 'MB-2026-0001' } },
+  },
+  {
+    id: 'getClient',
+    tag: 'Clients',
+    summary: 'Get one of your clients',
+    method: 'GET',
+    path: '/v1/clients/{clientId}',
+    graphql: { type: 'query', field: 'client' },
+    scopes: ['laufzettel:read'],
+    params: clientParams,
+    status: 200,
+    output: clientView,
+    problems: ['not-found'],
+    example: { params: { clientId: EXAMPLE_IDS.client } },
+  },
+  {
+    id: 'listDisclosures',
+    tag: 'Clients',
+    summary: 'Who received what about this client',
+    description:
+      'The disclosures that you made, that you received, and those of entries that you wrote, wherever they travelled: who, category, when, until when. Never content.',
+    method: 'GET',
+    path: '/v1/clients/{clientId}/disclosures',
+    graphql: { type: 'query', field: 'disclosures' },
+    scopes: ['consent:read', 'audit:read'],
+    params: clientParams,
+    query: pageQuery,
+    status: 200,
+    output: page(disclosureView),
+    problems: ['not-found'],
+    example: { params: { clientId: EXAMPLE_IDS.client } },
+  },
+] as const satisfies readonly Operation[];

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { REASONS } from '../domain/facts.ts';
+import { FORWARDING_STATUSES, REJECT_CODES } from '../domain/laufzettel.ts';
+import { category, day, id, instant, page, pageQuery, purpose } from './common.ts';
+import { entryView } from './entries.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
+import { kind, urgency } from './laufzettel.ts';
+import type { Operation } from './operation.ts';
+
+const header = {
+  id,
+  laufzettelId: id,
+  from: id,
+  to: id,
+  clientId: id.describe('Your own handle'),
+  kind,
+  purpose,
+  urgency,
+  dueDate: day.nullable(),
+  status: z.enum(FORWARDING_STATUSES),
+  rejectCode: z.enum(REJECT_CODES).nullable(),
+  version: z.int().describe('Counts the changes of status; give it as expectedVersion'),
+  sentAt: instant,
+  changedAt: instant,
+};
+
+export const forwardingHeaderView = z.object(header);
+export const forwardingView = z.object({
+  ...header,
+  entries: z.array(entryView).describe('For its recipient: what consent permits at this moment. Empty for the sender'),
+  closedEntries: z
+    .array(z.object({ entryId: id, category, closedAt: instant }))
+    .describe('For its recipient: what it had read and may read no more'),
+  disclosed: z
+    .array(
+      z.object({ entryId: id, category, openedAt: instant, goodUntil: instant, closedAt: instant.nullable() }),
+    )
+    .describe('For its sender: what went. Empty for the recipient'),
+});
+export type ForwardingHeaderView = z.infer<typeof forwardingHeaderView>;
+
+export const forwardBody = z.strictObject({
+  recipient: id,
+  entryIds: z
+    .array(id)
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('What to send; left out: every entry on the Laufzettel that you may refer to'),
+  strict: z.boolean().default(false).describe('true: all or nothing'),
+});
+
+const reason = z.enum(REASONS);
+export const withheldView = z.object({
+  entryId: id,
+  category,
+  reasons: z.array(reason).describe('Every reason that applies'),
+});
+export const previewView = z.object({
+  decidedAt: instant,
+  refused: z.boolean().describe('true: a forwarding would be refused as a whole, nothing would go'),
+  missingCore: z.array(category).describe('Categories without which this kind of Laufzettel is not sent'),
+  permitted: z.array(z.object({ entryId: id, category, goodUntil: instant })),
+  withheld: z.array(withheldView),
+});
+
+export const forwardedView = z.object({
+  forwarding: forwardingView,
+  withheld: z.array(withheldView).describe('What stayed with you, and why. The recipient learns nothing of it'),
+});
+
+const laufzettelParams = z.object({ laufzettelId: id });
+const forwardingParams = z.object({ forwardingId: id });
+const expectedVersion = z.int().min(1).describe('The `version` that you saw; another one by now is answered 412');
+
+export const forwardingOperations = [
+  {
+    id: 'previewForwarding',
+    tag: 'Forwardings',
+    summary: 'What would go to that agency, what not, and why',
+    description: 'Discloses nothing. Audited, for it answers questions.',
+    method: 'POST',
+    path: '/v1/laufzettel/{laufzettelId}/preview',
+    graphql: { type: 'query', field: 'previewForwarding' },
+    scopes: ['laufzettel:write'],
+    params: laufzettelParams,
+    body: forwardBody,
+    status: 200,
+    output: previewView,
+    problems: ['not-found', 'rule-broken'],
+    example: { params: { laufzettelId: EXAMPLE_IDS.laufzettel }, body: { recipient: EXAMPLE_IDS.caritas } },
+  },
+  {
+    id: 'forwardLaufzettel',
+    tag: 'Forwardings',
+    summary: 'Forward a Laufzettel to another agency',
+    description:
+      'Sends what the client agreed to and leaves out the rest. Refused as a whole with 403 `consent-missing` when a core category is not permitted, or nothing is, or `strict` and anything is not.',
+    method: 'POST',
+    path: '/v1/laufzettel/{laufzettelId}/forwardings',
+    graphql: { type: 'mutation', field: 'forwardLaufzettel' },
+    scopes: ['laufzettel:write'],
+    params: laufzettelParams,
+    body: forwardBody,
+    status: 201,
+    output: forwardedView,
+    problems: ['not-found', 'consent-missing', 'rule-broken'],
+    example: { params: { laufzettelId: EXAMPLE_IDS.laufzettel }, body: { recipient: EXAMPLE_IDS.caritas } },
+  },
+  {
+    id: 'getForwarding',
+    tag: 'Forwardings',
+    summary: 'Get a forwarding: as its recipient with the entries, as its sender with what went',
+    description:
+      "Decided again at every read. The recipient's first read turns SENT into DELIVERED. What the client no longer agrees to is gone at once.",
+    method: 'GET',
+    path: '/v1/forwardings/{forwardingId}',
+    graphql: { type: 'query', field: 'forwarding' },
+    scopes: ['laufzettel:read'],
+    params: forwardingParams,
+    status: 200,
+    output: forwardingView,
+    problems: ['not-found'],
+    example: { params: { forwardingId: EXAMPLE_IDS.forwarding } },
+  },
+  {
+    id: 'listInbox',
+    tag: 'Forwardings',
+    summary: 'Forwardings to you, newest first',
+    method: 'GET',
+    path: '/v1/inbox',
+    graphql: { type: 'query', field: 'inbox' },
+    scopes: ['laufzettel:read'],
+    query: pageQuery,
+    status: 200,
+    output: page(forwardingHeaderView),
+    problems: [],
+    example: { query: { limit: 50 } },
+  },
+  {
+    id: 'listSent',
+    tag: 'Forwardings',
+    summary: 'Forwardings by you, newest first',
+    method: 'GET',
+    path: '/v1/sent',
+    graphql: { type: 'query', field: 'sent' },
+    scopes: ['laufzettel:read'],
+    query: pageQuery,
+    status: 200,
+    output: page(forwardingHeaderView),
+    problems: [],
+    example: {},
+  },
+  {
+    id: 'acceptForwarding',
+    tag: 'Forwardings',
+    summary: 'Accept a forwarding that you have read',
+    method: 'POST',
+    path: '/v1/forwardings/{forwardingId}/accept',
+    graphql: { type: 'mutation', field: 'acceptForwarding' },
+    scopes: ['laufzettel:write'],
+    params: forwardingParams,
+    body: z.strictObject({ expectedVersion }),
+    status: 200,
+    output: forwardingHeaderView,
+    problems: ['not-found', 'transition-illegal', 'version-stale'],
+    example: { params: { forwardingId: EXAMPLE_IDS.forwarding }, body: { expectedVersion: 2 } },
+  },
+  {
+    id: 'rejectForwarding',
+    tag: 'Forwardings',
+    summary: 'Reject a forwarding; what it disclosed is closed',
+    method: 'POST',
+    path: '/v1/forwardings/{forwardingId}/reject',
+    graphql: { type: 'mutation', field: 'rejectForwarding' },
+    scopes: ['laufzettel:write'],
+    params: forwardingParams,
+    body: z.strictObject({ expectedVersion, code: z.enum(REJECT_CODES) }),
+    status: 200,
+    output: forwardingHeaderView,
+    problems: ['not-found', 'transition-illegal', 'version-stale'],
+    example: {
+      params: { forwardingId: EXAMPLE_IDS.forwarding },
+      body: { expectedVersion: 1, code: 'NO_CAPACITY' },
+    },
+  },
+] as const satisfies readonly Operation[];

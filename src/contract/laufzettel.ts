@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { KINDS } from '../domain/catalogue.ts';
+import { day, id, instant, page, pageQuery, purpose } from './common.ts';
+import { EXAMPLE_IDS } from './example-ids.ts';
+import type { Operation } from './operation.ts';
+import { entryBodySchema } from './payload.ts';
+
+export const kind = z.enum(KINDS);
+export const urgency = z.enum(['NORMAL', 'URGENT']);
+
+export const laufzettelView = z.object({
+  id,
+  kind,
+  purpose,
+  clientId: id.describe('Your own handle'),
+  createdBy: id,
+  urgency,
+  dueDate: day.nullable(),
+  agreementId: id.nullable(),
+  route: z.array(id).describe('The planned stations in order; only its creator sees them'),
+  entryIds: z.array(id).describe('The entries on it that you may refer to'),
+  status: z.enum(['OPEN', 'COMPLETED', 'CANCELLED']),
+  createdAt: instant,
+});
+export type LaufzettelView = z.infer<typeof laufzettelView>;
+
+export const createLaufzettelBody = z.strictObject({
+  clientId: id,
+  kind,
+  purpose,
+  urgency: urgency.default('NORMAL'),
+  dueDate: day.nullable().default(null),
+  agreementId: id.nullable().default(null),
+  route: z.array(id).max(20).default([]),
+  entryIds: z.array(id).max(100).default([]).describe('Entries that are there already'),
+  entries: z.array(entryBodySchema).max(50).default([]).describe('Entries written with it'),
+});
+
+const laufzettelParams = z.object({ laufzettelId: id });
+
+export const laufzettelOperations = [
+  {
+    id: 'createLaufzettel',
+    tag: 'Laufzettel',
+    summary: 'Create a Laufzettel about your client, with its entries',
+    description: 'It stays with you until you forward it.',
+    method: 'POST',
+    path: '/v1/laufzettel',
+    graphql: { type: 'mutation', field: 'createLaufzettel' },
+    scopes: ['laufzettel:write'],
+    body: createLaufzettelBody,
+    status: 201,
+    output: laufzettelView,
+    problems: ['not-found', 'rule-broken'],
+    example: {
+      body: {
+        clientId: EXAMPLE_IDS.client,
+        kind: 'FALLMITTEILUNG',
+        purpose: 'BERATUNG',
+        dueDate: '2027-01-15',
+        entries: [
+          { category: 'STAMMDATEN', payload: { familienname: 'Beispiel', vorname: 'Amira' } },
+          { category: 'SPRACHE', payload: { erstsprache: 'ar', deutschNiveau: 'A2' } },
+        ],
+      },
+    },
+  },
+  {
+    id: 'getLaufzettel',
+    tag: 'Laufzettel',
+    summary: 'Get a Laufzettel that you created or received',
+    method: 'GET',
+    path: '/v1/laufzettel/{laufzettelId}',
+    graphql: { type: 'query', field: 'laufzettel' },
+    scopes: ['laufzettel:read'],
+    params: laufzettelParams,
+    status: 200,
+    output: laufzettelView,
+    problems: ['not-found'],
+    example: { params: { laufzettelId: EXAMPLE_IDS.laufzettel } },
+  },
+  {
+    id: 'listLaufzettel',
+    tag: 'Laufzettel',
+    summary: 'List the Laufzettel that you created or received, newest first',
+    method: 'GET',
+    path: '/v1/laufzettel',
+    graphql: { type: 'query', field: 'laufzettelList' },
+    scopes: ['laufzettel:read'],
+    query: pageQuery,
+    status: 200,
+    output: page(laufzettelView),
+    problems: [],
+    example: { query: { limit: 20 } },
+  },
+] as const satisfies readonly Operation[];

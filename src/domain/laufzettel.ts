@@ -1,0 +1,62 @@
+/** The life of a forwarding, as a table: who may do what from which status, and what comes of it. */
+
+export const FORWARDING_STATUSES = [
+  'SENT',
+  'DELIVERED',
+  'ACCEPTED',
+  'IN_PROGRESS',
+  'ON_HOLD',
+  'ANSWERED',
+  'CLOSED',
+  'REJECTED',
+  'RECALLED',
+  'EXPIRED',
+  'BLOCKED',
+] as const;
+export type ForwardingStatus = (typeof FORWARDING_STATUSES)[number];
+
+export const REJECT_CODES = ['NOT_RESPONSIBLE', 'NO_CAPACITY', 'DUPLICATE', 'INCOMPLETE'] as const;
+export type RejectCode = (typeof REJECT_CODES)[number];
+
+/** Statuses that nothing follows; a disclosure row that closes changes them no more. */
+export const ENDED: readonly ForwardingStatus[] = ['CLOSED', 'REJECTED', 'RECALLED', 'EXPIRED'];
+
+export const FORWARDING_ACTIONS = ['DELIVER', 'ACCEPT', 'REJECT', 'BLOCK'] as const;
+export type ForwardingAction = (typeof FORWARDING_ACTIONS)[number];
+
+/** RECIPIENT: its system. EXCHANGE: the exchange itself, when something happened. */
+export type ForwardingRole = 'SENDER' | 'RECIPIENT' | 'EXCHANGE';
+
+interface Transition {
+  action: ForwardingAction;
+  by: ForwardingRole;
+  from: readonly ForwardingStatus[];
+  to: ForwardingStatus;
+}
+
+export const TRANSITIONS: readonly Transition[] = [
+  { action: 'DELIVER', by: 'EXCHANGE', from: ['SENT'], to: 'DELIVERED' },
+  { action: 'ACCEPT', by: 'RECIPIENT', from: ['DELIVERED'], to: 'ACCEPTED' },
+  { action: 'REJECT', by: 'RECIPIENT', from: ['SENT', 'DELIVERED'], to: 'REJECTED' },
+  {
+    action: 'BLOCK',
+    by: 'EXCHANGE',
+    from: ['SENT', 'DELIVERED', 'ACCEPTED', 'IN_PROGRESS', 'ON_HOLD', 'ANSWERED'],
+    to: 'BLOCKED',
+  },
+];
+
+/** The status after the action, or null when that role may not take that step from there. */
+export function transition(
+  status: ForwardingStatus,
+  action: ForwardingAction,
+  role: ForwardingRole,
+): ForwardingStatus | null {
+  const step = TRANSITIONS.find((one) => one.action === action && one.by === role && one.from.includes(status));
+  return step?.to ?? null;
+}
+
+/** What that role may do from there; for the answer to an illegal step. */
+export function allowedActions(status: ForwardingStatus, role: ForwardingRole): ForwardingAction[] {
+  return TRANSITIONS.filter((one) => one.by === role && one.from.includes(status)).map((one) => one.action);
+}
