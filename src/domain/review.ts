@@ -1,0 +1,95 @@
+/**
+ * Deciding open disclosures again after a fact was recorded: which of them close, and when the others will end.
+ *
+ * What has ended never begins again: a row that time has ended is closed as well, whatever the new fact says.
+ */
+import { decide, goodUntil } from './consent.ts';
+import type { DisclosureRowFact, EntryMeta, Facts, Instant, PersonId, Question } from './facts.ts';
+
+/** An open disclosure, and the person whose Laufzettel it travelled on. */
+export interface OpenRow {
+  row: DisclosureRowFact;
+  person: PersonId;
+  entry: EntryMeta;
+}
+
+export interface Review {
+  /** Rows that end, with the instant of their end. */
+  close: { id: string; at: Instant }[];
+  /** Rows that go on, when their end as far as known has moved. */
+  move: { id: string; goodUntil: Instant }[];
+}
+
+/**
+ * @param facts with every open row of these entries among its rows.
+ * @param ending ids of rows that end for a reason of their own, as when their forwarding was rejected.
+ */
+export function reviewRows(
+  open: readonly OpenRow[],
+  facts: Facts,
+  at: Instant,
+  ending: readonly string[] = [],
+): Review {
+  const rows = new Map(facts.rows.map((row) => [row.id, row]));
+  const present = (): Facts => ({ ...facts, rows: [...rows.values()] });
+  const close: Review['close'] = [];
+  const end = (row: DisclosureRowFact, when: Instant): void => {
+    rows.set(row.id, { ...row, closed: when });
+    close.push({ id: row.id, at: when });
+  };
+
+  for (const { row } of open) {
+    if (row.goodUntil <= at) end(row, row.goodUntil);
+    else if (ending.includes(row.id)) end(row, at);
+  }
+  // A row that closes takes those with it that hang on it; so go on until a round closes none.
+  const goesOn = ({ row }: OpenRow): boolean => rows.get(row.id)!.closed === null;
+  for (let closedOne = true; closedOne; ) {
+    closedOne = false;
+    for (const one of open.filter(goesOn)) {
+      if (decide(questionOf(one, at), present()).entries[0]?.outcome === 'PERMIT') continue;
+      end(one.row, at);
+      closedOne = true;
+    }
+  }
+  const before = new Map(open.map(({ row }) => [row.id, row.goodUntil]));
+  moveEnds(open.filter(goesOn), rows, present, at);
+  const move = [...rows.values()]
+    .filter((row) => row.closed === null && before.has(row.id) && before.get(row.id) !== row.goodUntil)
+    .map((row) => ({ id: row.id, goodUntil: row.goodUntil }));
+  return { close, move };
+}
+
+/** A row ends no later than the one it hangs on, so ends are computed again until none moves; at most once a link. */
+function moveEnds(
+  open: readonly OpenRow[],
+  rows: Map<string, DisclosureRowFact>,
+  present: () => Facts,
+  at: Instant,
+): void {
+  for (let round = 0; round <= open.length; round++) {
+    let moved = false;
+    for (const one of open) {
+      const row = rows.get(one.row.id)!;
+      const end = goodUntil(questionOf(one, at), one.entry, present());
+      if (end === row.goodUntil) continue;
+      rows.set(row.id, { ...row, goodUntil: end });
+      moved = true;
+    }
+    if (!moved) return;
+  }
+}
+
+/** The question that a row answers; core categories and `strict` are not applied again. */
+function questionOf({ row, person, entry }: OpenRow, at: Instant): Question {
+  return {
+    person,
+    discloser: row.from,
+    recipient: row.to,
+    purpose: row.purpose,
+    at,
+    kind: '',
+    strict: false,
+    entries: [entry],
+  };
+}
