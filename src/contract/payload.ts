@@ -105,19 +105,32 @@ function* brokenRules(shape: RecordShape, value: Record<string, unknown>): Gener
   }
 }
 
-const hasRequired = (fields: Fields): boolean => Object.values(fields).some((field) => field.required);
+/** Takes the names of unknown fields out of the issue: a ZodError may be logged as it is. */
+const forgetNames = z.check<object>(({ issues }) => {
+  for (const issue of issues) if (issue.code === 'unrecognized_keys') Object.assign(issue, { keys: [] });
+});
+forgetNames._zod.def.when = () => true; // also when the object is refused already
 
-/** A strict object with at least one field. Its message names the known fields, not the unknown ones. */
-function recordSchema(shape: RecordShape): z.ZodType {
-  const known = Object.keys(shape.fields).join(', ');
-  const members = Object.entries(shape.fields).map(([name, field]) => [name, fieldSchema(field)]);
+/** A strict object whose errors name the known fields, never the unknown ones. */
+function closedObject(members: Record<string, z.ZodType>): z.ZodObject {
+  const known = Object.keys(members).join(', ');
   return z
-    .strictObject(Object.fromEntries(members), {
+    .strictObject(members, {
       error: (issue) =>
         issue.code === 'unrecognized_keys'
-          ? `has a field that the catalogue does not know; it knows ${known}`
+          ? `has a field that is not known here; known are ${known}`
           : expected('is not an object')(issue),
     })
+    .check(forgetNames);
+}
+
+const hasRequired = (fields: Fields): boolean => Object.values(fields).some((field) => field.required);
+
+/** A closed object with at least one field. */
+function recordSchema(shape: RecordShape): z.ZodType {
+  const members = Object.entries(shape.fields).map(([name, field]) => [name, fieldSchema(field)]);
+  const known = Object.keys(shape.fields).join(', ');
+  return closedObject(Object.fromEntries(members))
     .check((context) => {
       const value = context.value as Record<string, unknown>;
       if (Object.values(value).every((member) => member === undefined)) {
@@ -192,40 +205,32 @@ const filedUnderSchema = z
   .describe('Every category that the content belongs to; required');
 
 function entrySchema(category: Category): z.ZodObject {
-  return z
-    .strictObject(
-      {
-        category: z.literal(category),
-        payload: PAYLOAD_SCHEMAS[category],
-        secrecy: z
-          .boolean({ error: expected('is not true or false') })
-          .optional()
-          .describe('Written under professional secrecy (§ 203 StGB). Left out: as the catalogue has it'),
-        guardFrom: instant
-          .nullable()
-          .optional()
-          .describe(
-            'From then on no public body may learn it (residence guard); null: never. Left out: as the catalogue has it',
-          ),
-        filedUnder:
-          category === 'DOKUMENT'
-            ? filedUnderSchema
-            : z.null({ error: 'is for a DOKUMENT only' }).optional().describe('Only a DOKUMENT is filed'),
-        concerns: z
-          .array(id, { error: expected('is not a list') })
-          .min(1, 'is empty; leave it out when it is the client alone')
-          .max(MAX_CONCERNS, `has more than ${MAX_CONCERNS} items`)
-          .optional()
-          .describe('Your own handles on every person the entry is about. Left out: the client alone'),
-      },
-      {
-        error: (issue) =>
-          issue.code === 'unrecognized_keys'
-            ? 'has a field that is not known; known are category, payload, secrecy, guardFrom, filedUnder, concerns'
-            : expected('is not an object')(issue),
-      },
-    )
-    .meta({ title: titleOf(category, 'Entry'), description: `${CATALOGUE[category].description}.` });
+  const members = {
+    category: z.literal(category),
+    payload: PAYLOAD_SCHEMAS[category],
+    secrecy: z
+      .boolean({ error: expected('is not true or false') })
+      .optional()
+      .describe('Written under professional secrecy (§ 203 StGB). Left out: as the catalogue has it'),
+    guardFrom: instant
+      .nullable()
+      .optional()
+      .describe('From then on no public body may learn it; null: never. Left out: as the catalogue has it'),
+    filedUnder:
+      category === 'DOKUMENT'
+        ? filedUnderSchema
+        : z.null({ error: 'is for a DOKUMENT only' }).optional().describe('Only a DOKUMENT is filed'),
+    concerns: z
+      .array(id, { error: expected('is not a list') })
+      .min(1, 'is empty; leave it out when it is the client alone')
+      .max(MAX_CONCERNS, `has more than ${MAX_CONCERNS} items`)
+      .optional()
+      .describe('Your own handles on every person the entry is about. Left out: the client alone'),
+  };
+  return closedObject(members).meta({
+    title: titleOf(category, 'Entry'),
+    description: `${CATALOGUE[category].description}.`,
+  });
 }
 
 export const entryBodySchema = z

@@ -159,7 +159,7 @@ export const CATALOGUE = {
         fields: {
           strasse: { type: 'name', max: 120, description: 'Street' },
           hausnummer: { type: 'name', max: 20, description: 'House number' },
-          zusatz: { type: 'name', max: 120, description: 'Addition: accommodation, floor, care of' },
+          zusatz: { type: 'text', max: 120, description: 'Addition: accommodation, floor' },
           plz: { type: 'postcode', description: 'Postcode' },
           ort: { type: 'name', max: 120, required: true, description: 'Town or village (Gemeinde)' },
         },

@@ -62,12 +62,14 @@ export type ValueOf<S> = S extends { type: 'code'; codes: readonly (infer Code)[
           ? ValueOf<Item>[]
           : string;
 
-/** The TypeScript type of an object with those fields. */
-export type RecordOf<F> = {
-  -readonly [Name in keyof F as F[Name] extends { required: true } ? Name : never]: ValueOf<F[Name]>;
-} & {
-  -readonly [Name in keyof F as F[Name] extends { required: true } ? never : Name]?: ValueOf<F[Name]>;
-};
+/** The TypeScript type of an object with those fields; of several sets of fields, the union. */
+export type RecordOf<F> = F extends unknown
+  ? {
+      -readonly [Name in keyof F as F[Name] extends { required: true } ? Name : never]: ValueOf<F[Name]>;
+    } & {
+      -readonly [Name in keyof F as F[Name] extends { required: true } ? never : Name]?: ValueOf<F[Name]>;
+    }
+  : never;
 
 const FREE_TEXT: readonly Shape['type'][] = ['text', 'longText', 'fileName'];
 

@@ -1,0 +1,51 @@
+import type { ClientRecord, ClientStore, DisclosureRecord } from '../usecases/ports.ts';
+import { after, inOrderOfCreation } from './agency-store.ts';
+import type { Database } from './database.ts';
+import { only } from './read-json.ts';
+
+interface ClientRow {
+  id: string;
+  fileReferenceSealed: Uint8Array | null;
+  createdAt: Date;
+}
+
+const record = (row: ClientRow): ClientRecord => ({
+  id: row.id,
+  sealedFileReference: row.fileReferenceSealed && Buffer.from(row.fileReferenceSealed),
+  createdAt: row.createdAt.getTime(),
+});
+
+export function clientStore(database: Database): ClientStore {
+  return {
+    list: async (actor, position, most) => {
+      const rows = await database.as(actor, (prisma) =>
+        prisma.client.findMany({ where: after(position), orderBy: inOrderOfCreation, take: most }),
+      );
+      return rows.map(record);
+    },
+    get: async (actor, id) => {
+      const row = await database.as(actor, (prisma) => prisma.client.findUnique({ where: { id } }));
+      return row && record(row);
+    },
+    find: async (actor, index) => {
+      const where = { fileReferenceIndex: new Uint8Array(index) };
+      const row = await database.as(actor, (prisma) => prisma.client.findFirst({ where }));
+      return row && record(row);
+    },
+    create: async (actor, client) => {
+      const text = 'SELECT api.create_client($1, $2, $3, $4, $5) AS outcome';
+      const values = [actor, { id: client.id }, client.sealedFileReference, client.index, client.wrapped];
+      return only(await database.call<{ outcome: 'ok' | 'conflict' }>('create_client', text, values)).outcome;
+    },
+    key: async (actor, id) => {
+      const text = 'SELECT wrapped, at::float8 AS at FROM api.own_client($1, $2)';
+      const [row] = await database.call<{ wrapped: Buffer; at: number }>('own_client', text, [actor.agency, id]);
+      return row ?? null;
+    },
+    disclosures: async (actor, id, position, most) => {
+      const text = 'SELECT api.list_disclosures($1, $2, $3, $4, $5) AS list';
+      const values = [actor.agency, id, position?.at ?? null, position?.id ?? null, most];
+      return only(await database.call<{ list: DisclosureRecord[] | null }>('list_disclosures', text, values)).list;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** Transactions that may end disclosures: lock, look, decide, write. */
+import type { Closing, ClosingTransaction, LockedPersons } from '../usecases/ports.ts';
+import type { Caller, Database } from './database.ts';
+import { stepForwarding } from './forwarding-store.ts';
+import { bytes, only } from './read-json.ts';
+
+type LockedClient = NonNullable<Awaited<ReturnType<ClosingTransaction['lockClient']>>>;
+type LockedForwarding = NonNullable<Awaited<ReturnType<ClosingTransaction['lockForwarding']>>>;
+
+export function closing(database: Database): Closing {
+  return { run: (work) => database.transaction((tx) => work(closingTransaction(tx))) };
+}
+
+function closingTransaction(tx: Caller): ClosingTransaction {
+  const one = async <T>(name: string, text: string, values: unknown[]): Promise<T> =>
+    only(await tx.call<{ found: T }>(name, text, values)).found;
+  return {
+    lockClient: async (actor, clientId) => {
+      type Json = Omit<LockedClient, 'wrapped'> & { wrapped: string };
+      const found = await one<Json | null>('lock_client', 'SELECT api.lock_client($1, $2) AS found', [actor, clientId]);
+      return found && { ...found, wrapped: bytes(found.wrapped) };
+    },
+    lockForwarding: (actor, id) =>
+      one<LockedForwarding | null>('lock_forwarding', 'SELECT api.lock_forwarding($1, $2) AS found', [actor, id]),
+    changeAgreement: (actor, id, change) =>
+      one('change_agreement', 'SELECT api.change_agreement($1, $2, $3) AS found', [actor, id, change]),
+    changeAgency: (actor, id, change) =>
+      one('change_agency', 'SELECT api.change_agency($1, $2, $3) AS found', [actor, id, change]),
+    lockPersonsOfAgreement: (id) =>
+      one('lock_persons_of_agreement', 'SELECT api.lock_persons_of_agreement($1) AS found', [id]),
+    lockPersonsOfAgency: (id) => one('lock_persons_of_agency', 'SELECT api.lock_persons_of_agency($1) AS found', [id]),
+    lockPersonsOfEnded: (most) => one('lock_persons_of_ended', 'SELECT api.lock_persons_of_ended($1) AS found', [most]),
+    review: (persons) => one<LockedPersons>('review_persons', 'SELECT api.review_persons($1) AS found', [persons]),
+    recordStatement: async (actor, statement, evidence) => {
+      await tx.call('record_statement', 'SELECT api.record_statement($1, $2, $3)', [actor, statement, evidence]);
+    },
+    recordRelease: async (actor, release, evidence) => {
+      await tx.call('record_release', 'SELECT api.record_release($1, $2, $3)', [actor, release, evidence]);
+    },
+    step: stepForwarding(tx),
+    applyReview: async (actor, review) => {
+      await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, review]);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * The service's way into the database: named statements on a pool for the hot paths, Prisma's models under row security
+ * for the cold ones. Both connect as the service's role, which owns nothing.
+ */
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool, type PoolClient } from 'pg';
+import { type Actor, AgencySuspended, ChangedMeanwhile, NotOwnClient } from '../usecases/ports.ts';
+import { type Prisma, PrismaClient } from './prisma/client.ts';
+
+/** Runs one fixed SQL text; PostgreSQL plans it once a connection, by its name. */
+export interface Caller {
+  call<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface Database extends Caller {
+  transaction<T>(work: (tx: Caller) => Promise<{ commit: boolean; value: T }>): Promise<T>;
+  /** Prisma's models as this reader may see them. */
+  as<T>(actor: Actor, read: (prisma: Prisma.TransactionClient) => Promise<T>): Promise<T>;
+  isReady(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  /** Called for a connection that broke while idle; codes only. */
+  onConnectionLost?: (code: string) => void;
+}
+
+/** SQLSTATEs of our own functions, and what they mean to a use case. */
+const OUTCOMES: Record<string, () => Error> = {
+  LZ001: () => new AgencySuspended(),
+  LZ404: () => new NotOwnClient(),
+  LZ412: () => new ChangedMeanwhile(),
+};
+
+const sqlState = (error: unknown): string | undefined => {
+  const found = error as { code?: string; meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } };
+  return found?.meta?.driverAdapterError?.cause?.originalCode ?? found?.code;
+};
+
+async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const outcome = OUTCOMES[sqlState(error) ?? ''];
+    throw outcome === undefined ? error : outcome();
+  }
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+export function openDatabase({ url, poolSize, onConnectionLost }: DatabaseOptions): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max: poolSize,
+    application_name: 'laufzettel',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  pool.on('error', (error) => onConnectionLost?.(sqlState(error) ?? 'connection-lost'));
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    // The service's role may not read it: no agency ever sees a person id.
+    omit: { client: { personId: true } },
+    errorFormat: 'minimal',
+  });
+
+  const callOn =
+    (connection: Pool | PoolClient): Caller['call'] =>
+    async <Row>(name: string, text: string, values: readonly unknown[]) =>
+      (await translated(connection.query({ name, text, values: [...values] }))).rows as Row[];
+
+  return {
+    call: callOn(pool),
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        const { commit, value } = await work({ call: callOn(client) });
+        await client.query(commit ? 'COMMIT' : 'ROLLBACK');
+        return value;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((reason: Error) => {
+          broken = reason;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    as: (actor, read) =>
+      translated(
+        prisma.$transaction(async (tx) => {
+          if (actor.agency === null) await tx.$queryRaw`SELECT api.enter_admin()::text`;
+          else await tx.$queryRaw`SELECT api.enter(${actor.agency}::uuid)::text`;
+          return read(tx);
+        }),
+      ),
+    async isReady() {
+      try {
+        await pool.query('SELECT 1');
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async close() {
+      await prisma.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { EntryStore, NewEntry, ReadEntries } from '../usecases/ports.ts';
+import type { Database } from './database.ts';
+import { only, readAllSealed, type SealedJson } from './read-json.ts';
+
+/** What a new entry is, for the database's functions; its ciphertext goes beside it, as bytes. */
+export const entryJson = ({ sealed: _sealed, ...entry }: NewEntry): Omit<NewEntry, 'sealed'> => entry;
+
+type ReadJson = Omit<ReadEntries, 'sealed'> & { sealed: Record<string, SealedJson> };
+
+export function entryStore(database: Database): EntryStore {
+  return {
+    add: async (actor, entries, at) => {
+      const sealed = entries.map((entry) => entry.sealed);
+      const text = 'SELECT api.add_entries($1, $2, $3, $4)';
+      await database.call('add_entries', text, [actor, JSON.stringify(entries.map(entryJson)), sealed, at]);
+    },
+    read: async (actor, wanted) => {
+      const text = 'SELECT api.read_entries($1, $2, $3, $4, $5, $6) AS found';
+      const values =
+        'entryId' in wanted
+          ? [actor.agency, null, wanted.entryId, null, null, 1]
+          : [actor.agency, wanted.clientId, null, wanted.after?.at ?? null, wanted.after?.id ?? null, wanted.most];
+      const { found } = only(await database.call<{ found: ReadJson | null }>('read_entries', text, values));
+      return found && { ...found, sealed: readAllSealed(found.sealed) };
+    },
+    markRead: async (actor, { firstReads, entries, at }) => {
+      const text = 'SELECT api.mark_read($1, $2, NULL, $3, $4)';
+      await database.call('mark_entries_read', text, [actor, firstReads, { entries }, at]);
+    },
+  };
+}

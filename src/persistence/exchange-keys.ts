@@ -1,0 +1,46 @@
+/** The exchange's own keys: made once, kept in the database wrapped by the master key, the same for every instance. */
+import { randomBytes } from 'node:crypto';
+import type { Database } from './database.ts';
+import type { MasterKey } from './vault.ts';
+
+export interface ExchangeKeys {
+  blindIndex: Buffer;
+  cursor: Buffer;
+  /** Private JWK of the built-in issuer, as JSON. */
+  issuer: Buffer;
+}
+
+/**
+ * @param makeIssuerKey makes the issuer's private JWK, as JSON; called when there is none yet.
+ * @throws Error when the keys were wrapped by another master key.
+ */
+export async function loadExchangeKeys(
+  database: Database,
+  master: MasterKey,
+  makeIssuerKey: () => Promise<string>,
+): Promise<ExchangeKeys> {
+  const makers: Record<keyof ExchangeKeys, () => Promise<Buffer>> = {
+    blindIndex: async () => randomBytes(32),
+    cursor: async () => randomBytes(32),
+    issuer: async () => Buffer.from(await makeIssuerKey()),
+  };
+  let kept = await readKeys(database);
+  const missing = (Object.keys(makers) as (keyof ExchangeKeys)[]).filter((name) => !kept.has(name));
+  for (const name of missing) {
+    const wrapped = master.wrap(`exchange:${name}`, await makers[name]());
+    await database.call('keep_exchange_key', 'SELECT api.keep_exchange_key($1, $2)', [name, wrapped]);
+  }
+  // Read again: where two instances start at once, the first one's keys stand.
+  if (missing.length > 0) kept = await readKeys(database);
+  const unwrap = (name: keyof ExchangeKeys): Buffer => master.unwrap(`exchange:${name}`, kept.get(name)!);
+  return { blindIndex: unwrap('blindIndex'), cursor: unwrap('cursor'), issuer: unwrap('issuer') };
+}
+
+async function readKeys(database: Database): Promise<Map<string, Buffer>> {
+  const rows = await database.call<{ name: string; wrapped: Buffer }>(
+    'exchange_keys',
+    'SELECT name, wrapped FROM api.exchange_keys()',
+    [],
+  );
+  return new Map(rows.map((row) => [row.name, row.wrapped]));
+}

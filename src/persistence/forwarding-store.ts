@@ -1,0 +1,60 @@
+import type { ForwardFacts, ForwardingHeader, ForwardingStore, ReadForwarding } from '../usecases/ports.ts';
+import type { Caller, Database } from './database.ts';
+import { only, readAllSealed, type SealedJson } from './read-json.ts';
+
+type ReadJson = Omit<ReadForwarding, 'sealed'> & { sealed?: Record<string, SealedJson> };
+
+/** Also within a transaction. */
+export const stepForwarding =
+  (caller: Caller): ForwardingStore['step'] =>
+  async (actor, id, expectedVersion, { status, rejectCode }) => {
+    const text = 'SELECT api.step_forwarding($1, $2, $3, $4, $5) AS found';
+    const values = [actor, id, expectedVersion, status, rejectCode];
+    return only(await caller.call<{ found: ForwardingHeader | null }>('step_forwarding', text, values)).found;
+  };
+
+export function forwardingStore(database: Database): ForwardingStore {
+  return {
+    load: async (actor, laufzettelId, recipient, asked) => {
+      const text = 'SELECT api.load_forward($1, $2, $3, $4) AS found';
+      const values = [actor.agency, laufzettelId, recipient, asked];
+      return only(await database.call<{ found: ForwardFacts | null }>('load_forward', text, values)).found;
+    },
+    commit: async (actor, decided) => {
+      const newHandles = decided.newHandles.map((one) => ({ ...one, wrapped: one.wrapped.toString('base64') }));
+      const text = 'SELECT api.commit_forward($1, $2) AS outcome';
+      const rows = await database.call<{ outcome: 'ok' | 'stale' }>('commit_forward', text, [
+        actor,
+        { ...decided, newHandles },
+      ]);
+      return only(rows).outcome;
+    },
+    read: async (actor, id) => {
+      const text = 'SELECT api.read_forwarding($1, $2) AS found';
+      const { found } = only(
+        await database.call<{ found: ReadJson | null }>('read_forwarding', text, [actor.agency, id]),
+      );
+      return found && { ...found, sealed: readAllSealed(found.sealed ?? {}) };
+    },
+    markRead: async (actor, { id, firstReads, entries, at }) => {
+      const text = 'SELECT api.mark_read($1, $2, $3, $4, $5) AS found';
+      const values = [actor, firstReads, id, { forwarding: id, entries }, at];
+      type Found = Pick<ForwardingHeader, 'status' | 'version' | 'changedAt'>;
+      return only(await database.call<{ found: Found }>('mark_read', text, values)).found;
+    },
+    header: async (actor, id) => {
+      const text = 'SELECT api.get_forwarding_header($1, $2) AS found';
+      const rows = await database.call<{ found: ForwardingHeader | null }>('get_forwarding_header', text, [
+        actor.agency,
+        id,
+      ]);
+      return only(rows).found;
+    },
+    list: async (actor, received, position, most) => {
+      const text = 'SELECT api.list_forwardings($1, $2, $3, $4, $5) AS list';
+      const values = [actor.agency, received, position?.at ?? null, position?.id ?? null, most];
+      return only(await database.call<{ list: ForwardingHeader[] }>('list_forwardings', text, values)).list;
+    },
+    step: stepForwarding(database),
+  };
+}

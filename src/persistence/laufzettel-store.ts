@@ -1,0 +1,30 @@
+import type { LaufzettelRecord, LaufzettelStore } from '../usecases/ports.ts';
+import type { Database } from './database.ts';
+import { entryJson } from './entry-store.ts';
+import { only } from './read-json.ts';
+
+export function laufzettelStore(database: Database): LaufzettelStore {
+  return {
+    create: async (actor, laufzettel, at) => {
+      const sealed = laufzettel.entries.map((entry) => entry.sealed);
+      const json = { ...laufzettel, entries: laufzettel.entries.map(entryJson) };
+      const text = 'SELECT api.create_laufzettel($1, $2, $3, $4) AS outcome';
+      const rows = await database.call<{ outcome: Awaited<ReturnType<LaufzettelStore['create']>> }>(
+        'create_laufzettel',
+        text,
+        [actor, json, sealed, at],
+      );
+      return only(rows).outcome;
+    },
+    get: async (actor, id) => {
+      const text = 'SELECT api.get_laufzettel($1, $2) AS found';
+      return only(await database.call<{ found: LaufzettelRecord | null }>('get_laufzettel', text, [actor.agency, id]))
+        .found;
+    },
+    list: async (actor, position, most) => {
+      const text = 'SELECT api.list_laufzettel($1, $2, $3, $4) AS list';
+      const values = [actor.agency, position?.at ?? null, position?.id ?? null, most];
+      return only(await database.call<{ list: LaufzettelRecord[] }>('list_laufzettel', text, values)).list;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core';
+import t from 'tap';
+import { openBrowser, PLAIN_HTTP_HOST, watchForeignConnections } from '../support/browser.ts';
+import { get, keptBeyondTheTab, startPagesUnderTest } from './support.ts';
+
+t.setTimeout(120_000);
+
+t.test('the playground in a browser', async (t) => {
+  const service = await startPagesUnderTest();
+  t.teardown(() => service.close());
+  const { browser, close } = await openBrowser();
+  const hosts = ['127.0.0.1', PLAIN_HTTP_HOST].map((name) => `${name}:${service.port}`);
+
+  for (const host of hosts) {
+    for (const bypassCSP of [false, true]) {
+      await t.test(`http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
+        const context = await browser.newContext({ bypassCSP });
+        const watch = watchForeignConnections(context, `http://${host}`);
+        const page = await context.newPage();
+        await page.goto(`http://${host}/playground`);
+
+        await typeQuery(page, service.query.text);
+        const result = page.locator('app-query-result');
+        await page.keyboard.press('Control+Enter');
+        await result.getByText('401 Unauthorized').waitFor();
+        await result.getByText('an access token is required').waitFor();
+        t.pass('without a token it shows the error');
+
+        await typeAuthorization(page, `Bearer ${service.token}`);
+        await page.getByRole('button', { name: 'Send Request' }).click();
+        await result.getByText(service.query.answer).waitFor();
+        t.pass('with the token it shows the data');
+
+        // Altair writes its state a second after each change.
+        await page.waitForTimeout(2_000);
+        const kept = await keptBeyondTheTab(page);
+        t.notMatch(kept, service.token, 'the token is not kept');
+        t.notMatch(kept, service.query.answer, 'the data is not kept');
+        t.same(watch, { foreign: [], refused: [] }, 'asks nobody else, needs nothing that is forbidden');
+        await context.close();
+      });
+    }
+  }
+
+  t.same((await close()).sort(), hosts.sort(), 'the browser turned to this service alone');
+});
+
+t.test('files named by their content stay in the browser, the others are asked for again', async (t) => {
+  const service = await startPagesUnderTest();
+  t.teardown(() => service.close());
+  const page = await get(service, '/playground');
+  t.equal(page.header('cache-control'), 'no-store');
+  const chunk = /href="(chunk-[^"]+)"/.exec(page.text)![1]!;
+  t.match((await get(service, `/playground/${chunk}`)).header('cache-control'), 'immutable');
+  const main = await get(service, '/playground/main.js');
+  t.equal(main.header('cache-control'), 'no-cache');
+  const again = await get(service, '/playground/main.js', {
+    'if-none-match': main.header('etag'),
+    'cache-control': 'max-age=0',
+  });
+  t.equal(again.status, 304, 'and are sent again only when they changed');
+});
+
+async function typeQuery(page: Page, text: string): Promise<void> {
+  await page.locator('app-query-editor .cm-content').first().click();
+  await page.keyboard.press('Control+A');
+  // As if pasted: typed key by key the editor would close the brackets itself.
+  await page.keyboard.insertText(text);
+}
+
+async function typeAuthorization(page: Page, value: string): Promise<void> {
+  await page.locator('[track-id=show_set_headers]').click();
+  const row = page.locator('.headers-editor__list-item', { hasText: 'Authorization' });
+  await row.locator('.cm-content').nth(1).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(value);
+  await page.keyboard.press('Escape');
+  await page.locator('.headers-editor').waitFor({ state: 'hidden' });
+}

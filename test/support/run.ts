@@ -1,0 +1,83 @@
+/**
+ * npm test [-- files or options of tap]: one PostgreSQL for the run, a migrated template in it, tap, and the counts as
+ * the very last line. Each test file takes its own copy of the template (database.ts).
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { OperatorError } from '../../src/domain/operator-error.ts';
+import { migrate } from '../../src/persistence/migrate.ts';
+import { startTestServer } from './test-server.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TAP = fileURLToPath(import.meta.resolve('tap')).replace(/index\.js$/, 'run.mjs');
+const KILL_AFTER_MS = 10_000;
+
+interface Counts {
+  passed: number;
+  failed: number;
+  exitCode: number;
+}
+
+let interrupted: NodeJS.Signals | undefined;
+let tap: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    interrupted ??= signal;
+    tap?.kill(signal);
+    // tap waits for its tests; a test that does not end must not keep the database alive.
+    setTimeout(() => tap?.kill('SIGKILL'), KILL_AFTER_MS).unref();
+  });
+}
+
+async function runTap(args: readonly string[], superUrl: string): Promise<Counts> {
+  const directory = await mkdtemp(join(tmpdir(), 'laufzettel-tap-'));
+  const outputFile = join(directory, 'output.tap');
+  try {
+    const terminal = process.stdout.isTTY;
+    const reporter = terminal ? 'terse' : 'min';
+    tap = spawn(process.execPath, [TAP, 'run', `--reporter=${reporter}`, `--output-file=${outputFile}`, ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', terminal ? 'inherit' : 'pipe', 'inherit'],
+      env: { ...process.env, LAUFZETTEL_TEST_POSTGRES: superUrl },
+    });
+    // The reporters steer the cursor even where there is none, which would end up in the last line.
+    tap.stdout?.setEncoding('utf8').on('data', (text: string) => process.stdout.write(stripVTControlCharacters(text)));
+    const [code] = (await once(tap, 'close')) as [number | null];
+    const { passed, failed } = readCounts(await readFile(outputFile, 'utf8').catch(() => ''));
+    const exitCode = interrupted ? 130 : (code ?? 1);
+    // tap also fails for what is not an assertion: a timeout, a crash, a file without tests.
+    return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1), exitCode };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** tap closes its output with the assertions of all files: `# { total: 6, pass: 3, fail: 2, skip: 1 }`. */
+function readCounts(output: string): { passed: number; failed: number } {
+  const summary = output.match(/^# \{ total: .*\}$/gm)?.at(-1) ?? '';
+  const count = (name: string) => Number(summary.match(new RegExp(`\\b${name}: (\\d+)`))?.[1] ?? 0);
+  return { passed: count('pass'), failed: count('fail') };
+}
+
+async function run(): Promise<Counts> {
+  const server = await startTestServer();
+  try {
+    await migrate(server.migrateUrl, { log: { info() {} } });
+    if (interrupted) return { passed: 0, failed: 1, exitCode: 130 };
+    return await runTap(process.argv.slice(2), server.superUrl);
+  } finally {
+    await server.stop();
+  }
+}
+
+const counts = await run().catch((error: unknown): Counts => {
+  console.error(error instanceof OperatorError ? error.message : error);
+  return { passed: 0, failed: 1, exitCode: 1 };
+});
+process.exitCode = counts.exitCode;
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
