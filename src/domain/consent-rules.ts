@@ -15,6 +15,8 @@ import type {
   NoStatement,
   PersonId,
   Reason,
+  ReleaseFact,
+  StatementFact,
   WithdrawnRelease,
 } from './facts.ts';
 import { categoriesOf } from './readable.ts';
@@ -209,26 +211,58 @@ export const noToDiscloser: Rule = (hop, entry, facts) => {
 /** R6: what was written under professional secrecy needs each person's release, in text (§ 203 StGB, § 76 SGB X). */
 export const secrecy: Rule = (hop, entry, facts) => {
   if (!entry.secrecy) return HOLDS;
-  const found = every(needs(entry).map((need) => releaseFor(need, hop, entry, facts)));
+  const found = every(
+    needs(entry).map((need) => releaseFor({ ...need, origin: entry.origin, recipient: hop.recipient }, hop.at, facts)),
+  );
   return hideFromOthers(hop, entry, found);
 };
 
-function releaseFor(need: { person: PersonId; category: Category }, hop: Hop, entry: EntryMeta, facts: Facts): Finding {
+interface ReleaseScope {
+  person: PersonId;
+  origin: AgencyId;
+  recipient: AgencyId;
+  category: Category;
+}
+
+function releaseFor(scope: ReleaseScope, at: Instant, facts: Facts): Finding {
   const about = facts.releases.filter(
     (release) =>
-      release.person === need.person &&
-      isOrAll(release.origin, entry.origin) &&
-      isOrAll(release.recipient, hop.recipient) &&
-      (release.categories === null || release.categories.includes(need.category)),
+      release.person === scope.person &&
+      isOrAll(release.origin, scope.origin) &&
+      isOrAll(release.recipient, scope.recipient) &&
+      (release.categories === null || release.categories.includes(scope.category)),
   );
   const yeses = about.filter((release) => release.decision === 'GIVEN');
   const nos = about.filter((release) => release.decision === 'WITHDRAWN');
-  const serving = takenAmong(countingAmong(yeses, nos), hop.at).filter(
-    (release) => hop.at < release.validUntil && isInText(release) && isCapable(release),
+  const serving = takenAmong(countingAmong(yeses, nos), at).filter(
+    (release) => at < release.validUntil && isInText(release) && isCapable(release),
   );
   return serving.length > 0
     ? { reasons: [], releases: [smallest(serving.map((release) => release.id))] }
     : { reasons: ['SECRECY_RELEASE_MISSING'] };
+}
+
+/**
+ * Until when the yeses to the scope of this one serve for a category: the first instant, not before `at`, at which consent
+ * (or release) would be missing; `at` itself when it is missing now.
+ */
+export function servesUntil(
+  yes: GivenStatement | GivenRelease,
+  category: Category,
+  facts: Facts,
+  at: Instant,
+): Instant {
+  const holdsAt = (instant: Instant): boolean =>
+    ('discloser' in yes
+      ? consentFor({ ...yes, category }, instant, facts)
+      : releaseFor({ ...yes, category }, instant, facts)
+    ).reasons.length === 0;
+  const said: readonly (StatementFact | ReleaseFact)[] = 'discloser' in yes ? facts.statements : facts.releases;
+  const changes = said
+    .flatMap((one) => (one.decision === 'GIVEN' ? [one.validFrom, one.validUntil] : []))
+    .filter((instant) => instant > at)
+    .sort((left, right) => left - right);
+  return [at, ...changes].find((instant) => !holdsAt(instant)) ?? at;
 }
 
 const hideFromOthers = (hop: Hop, entry: EntryMeta, found: Finding): Finding =>

@@ -6,6 +6,7 @@
 export type OperatorErrorCode =
   | 'setting-wrong'
   | 'secret-unsafe'
+  | 'master-key-missing'
   | 'data-dir-unusable'
   | 'data-dir-in-use'
   | 'disk-full'

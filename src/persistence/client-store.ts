@@ -7,29 +7,33 @@ interface ClientRow {
   id: string;
   fileReferenceSealed: Uint8Array | null;
   createdAt: Date;
+  key: { wrapped: Uint8Array | null } | null;
 }
 
 const record = (row: ClientRow): ClientRecord => ({
   id: row.id,
   sealedFileReference: row.fileReferenceSealed && Buffer.from(row.fileReferenceSealed),
+  wrapped: row.key?.wrapped ? Buffer.from(row.key.wrapped) : null,
   createdAt: row.createdAt.getTime(),
 });
+
+const include = { key: { select: { wrapped: true } } };
 
 export function clientStore(database: Database): ClientStore {
   return {
     list: async (actor, position, most) => {
       const rows = await database.as(actor, (prisma) =>
-        prisma.client.findMany({ where: after(position), orderBy: inOrderOfCreation, take: most }),
+        prisma.client.findMany({ where: after(position), orderBy: inOrderOfCreation, take: most, include }),
       );
       return rows.map(record);
     },
     get: async (actor, id) => {
-      const row = await database.as(actor, (prisma) => prisma.client.findUnique({ where: { id } }));
+      const row = await database.as(actor, (prisma) => prisma.client.findUnique({ where: { id }, include }));
       return row && record(row);
     },
     find: async (actor, index) => {
       const where = { fileReferenceIndex: new Uint8Array(index) };
-      const row = await database.as(actor, (prisma) => prisma.client.findFirst({ where }));
+      const row = await database.as(actor, (prisma) => prisma.client.findFirst({ where, include }));
       return row && record(row);
     },
     create: async (actor, client) => {

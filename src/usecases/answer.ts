@@ -1,15 +1,23 @@
 /** What a use case answers: the value that was asked for, or a problem that says why not. Refusals are values. */
 import type { Caller } from '../domain/permission.ts';
-import type { Problem } from '../domain/problem.ts';
+import { type Problem, problem } from '../domain/problem.ts';
+import type { Actor } from './ports.ts';
 
 export type Answer<T> = T | Problem;
 
-/** Parsed input: path parameters, query parameters and the body's members under `body`. */
-export interface Input {
-  params: Record<string, string>;
-  query: Record<string, unknown>;
-  body: unknown;
+/** Who acts, for stores and audit. */
+export const actorOf = (caller: Caller): Actor => ({
+  agency: caller.agency,
+  system: caller.client,
+  caseworker: caller.caseworker,
+});
+
+/** For operations whose scopes only an agency's token can hold. */
+export function agencyOf(actor: Actor): string {
+  if (actor.agency === null) throw new Error('this use case is for an agency');
+  return actor.agency;
 }
 
-/** One operation as both doors call it. */
-export type Handler = (caller: Caller, input: Input) => Promise<unknown>;
+/** Another agency's thing and one that does not exist are the same. */
+export const notFound = (thing: string): Problem =>
+  problem('not-found', `There is no such ${thing}, or it is not yours to see.`);

@@ -8,7 +8,11 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 /** A name that is not loopback: browsers treat http://localhost as secure and would hide what breaks on plain http. */
 export const PLAIN_HTTP_HOST = 'laufzettel.test';
 
-const DEBIAN_CHROMIUM = '/usr/bin/chromium';
+/**
+ * Debian's package chromium-headless-shell. Its package chromium will not do: that one turns to accounts.google.com,
+ * update.googleapis.com and more by itself, whatever background networking it is denied, and would drown out a page.
+ */
+const DEBIAN_CHROMIUM = '/usr/bin/chromium-headless-shell';
 
 export type TestBrowser = {
   browser: Browser;
@@ -20,7 +24,7 @@ export type TestBrowser = {
   close(): Promise<string[]>;
 };
 
-/** A real Chromium: Debian's where it is installed, else the one from the package registry. Throws if neither runs. */
+/** A real Chromium, headless: Debian's where it is installed, else the registry's. Throws where neither runs. */
 export async function openBrowser(): Promise<TestBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'laufzettel-browser-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

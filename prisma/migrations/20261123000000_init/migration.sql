@@ -1,7 +1,8 @@
 -- The exchange's database, with its walls from the first day.
 --
 -- Run by the migrator, who owns everything. The service's role owns nothing. It may
---   * read three tables (agency, agreement with its parties, client) through row security, as the reader it has named, and
+--   * read a few tables (agency, agreement with its parties, client with its key) through row security, as the reader it
+--     has named, and
 --   * call the functions of schema api, each of which demands the reader and refuses a suspended one.
 -- Every other table is closed to it: a query that forgets its WHERE gets an error or the reader's own rows.
 --
@@ -352,11 +353,13 @@ CREATE POLICY agreement_party_of_party ON agreement_party FOR SELECT TO laufzett
   USING (internal.is_admin() OR internal.is_party(agreement_id));
 CREATE POLICY client_own ON client FOR SELECT TO laufzettel_service
   USING (agency_id = internal.reader());
+CREATE POLICY client_key_own ON client_key FOR SELECT TO laufzettel_service
+  USING (EXISTS (SELECT FROM client c WHERE c.id = client_id AND c.agency_id = internal.reader()));
 
 GRANT USAGE ON SCHEMA public, api TO laufzettel_service;
 GRANT USAGE ON SCHEMA internal TO laufzettel_service; -- for the policies' functions alone; nothing else is granted there
 GRANT EXECUTE ON FUNCTION internal.reader(), internal.is_admin(), internal.is_party(uuid) TO laufzettel_service;
 GRANT EXECUTE ON FUNCTION api.clock_now() TO laufzettel_service;
-GRANT SELECT ON agency, agreement, agreement_party TO laufzettel_service;
+GRANT SELECT ON agency, agreement, agreement_party, client_key TO laufzettel_service;
 -- Not person_id: no agency ever sees one, and neither does a query on its behalf.
 GRANT SELECT (id, agency_id, file_reference_sealed, file_reference_index, created_at) ON client TO laufzettel_service;

@@ -227,8 +227,9 @@ export function isReadableEntry(entry: EntryMeta, person: string): boolean {
 }
 
 function oneIdHasTwoContents(facts: { id: string }[]): boolean {
-  const contents = new Map(facts.map((fact) => [fact.id, contentOf(fact)]));
-  return facts.some((fact) => contents.get(fact.id) !== contentOf(fact));
+  return facts.some((fact, index) =>
+    facts.slice(0, index).some((other) => other.id === fact.id && contentOf(other) !== contentOf(fact)),
+  );
 }
 
 /** The same text for the same content: lists are sets, so their order and repetitions are left out. */

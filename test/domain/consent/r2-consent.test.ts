@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { GivenStatement, StatementFact } from '../../../src/domain/facts.ts';
 import { day, entry, given, NOW, refused, stopEverything, withdrawn } from '../../support/consent-world.ts';
-import { type Row, table, world } from './asking.ts';
+import { table, world } from './asking.ts';
 
 const said = (...statements: StatementFact[]) => world({ statements });
 

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { Secret } from './secret.ts';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** Each of these may also come as NAME_FILE. */
+export const SECRETS = ['DATABASE_URL', 'MIGRATE_DATABASE_URL', 'MASTER_KEY'] as const;
+
+const DEFAULT_DATA_DIR = fileURLToPath(new URL('../data', import.meta.url));
+const MASTER_KEY_BYTES = 32;
+
+/** Each message completes the sentence "NAME …" and says what to write. */
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((text) => text === 'true')
+    .default(fallback);
+
+const whole = (minimum: number, maximum: number, fallback: number) => {
+  const message = `must be a whole number from ${minimum} to ${maximum}, for example ${fallback}`;
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .pipe(z.number().min(minimum, message).max(maximum, message))
+    .default(fallback);
+};
+
+const webUrl = (example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => /^https?:$/.test(parseUrl(text)?.protocol ?? ''),
+      `must be an http or https URL, for example ${example}`,
+    );
+
+const databaseUrl = (role: string) =>
+  z
+    .string()
+    .refine(
+      (text) => /^postgres(?:ql)?:$/.test(parseUrl(text)?.protocol ?? '') && parseUrl(text)?.pathname !== '',
+      `must be a PostgreSQL URL such as postgresql://${role}:PASSWORD@HOST:5432/laufzettel, with special characters of the password percent-encoded`,
+    )
+    .transform((text) => new Secret(text))
+    .optional();
+
+/** The environment as it comes, one variable each; what they mean together is said in config.ts. */
+export const Environment = z.object({
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:-]+$/, 'must be an address or host name to listen on, for example 127.0.0.1')
+    .default('127.0.0.1'),
+  PORT: whole(0, 65535, 8080),
+  PUBLIC_URL: webUrl('https://laufzettel.example.org')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  DATA_DIR: z
+    .string()
+    .transform((text) => resolve(text))
+    .default(DEFAULT_DATA_DIR),
+  DATABASE_URL: databaseUrl('laufzettel_service'),
+  MIGRATE_DATABASE_URL: databaseUrl('laufzettel_migrator'),
+  MASTER_KEY: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9+/]{43}=$/,
+      `must be ${MASTER_KEY_BYTES} random bytes in base64; make one by "openssl rand -base64 32"`,
+    )
+    .transform((text) => new Secret(Buffer.from(text, 'base64')))
+    .optional(),
+  ISSUER_URL: webUrl('https://login.example.org/realms/laufzettel').optional(),
+  ISSUER_JWKS_URL: webUrl('https://login.example.org/realms/laufzettel/protocol/openid-connect/certs').optional(),
+  AUDIENCE: z.string().optional(),
+  AGENCY_CLAIM: z.string().default('agency'),
+  DOCS: flag(true),
+  PLAYGROUND: flag(true),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  POOL_SIZE: whole(1, 200, 10),
+  TRUST_PROXY: z.string().default('false').transform(parseTrustProxy),
+  SHUTDOWN_TIMEOUT_MS: whole(0, 600_000, 10_000),
+});
+
+export type Settings = z.output<typeof Environment>;
+
+function parseTrustProxy(text: string): boolean | number | string[] {
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (/^\d+$/.test(text)) return Number(text);
+  return text.split(',').map((address) => address.trim());
+}
+
+function parseUrl(text: string): URL | null {
+  return URL.parse(text);
+}

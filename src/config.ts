@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { Environment, type LOG_LEVELS, SECRETS, type Settings } from './config-schema.ts';
+import { OperatorError } from './domain/operator-error.ts';
+import type { Secret } from './secret.ts';
+
+export interface ExternalIssuer {
+  readonly issuerUrl: string;
+  readonly jwksUrl: string;
+  readonly audience: string;
+  /** The claim of an access token that names the agency. */
+  readonly agencyClaim: string;
+}
+
+export type DatabaseConfig =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'external'; readonly url: Secret<string>; readonly migrateUrl: Secret<string> | null };
+
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Without a slash at the end; what callers reach the service by, behind whatever proxy. */
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly database: DatabaseConfig;
+  /** 32 bytes; null: made once and kept in the data directory. Never null with a database of the operator's. */
+  readonly masterKey: Secret<Buffer> | null;
+  /** null: the built-in issuer. */
+  readonly externalIssuer: ExternalIssuer | null;
+  readonly docs: boolean;
+  readonly playground: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly poolSize: number;
+  /** As Fastify takes it: nobody, everybody, so many hops, or these addresses. */
+  readonly trustProxy: boolean | number | string[];
+  readonly shutdownTimeoutMs: number;
+}
+
+/** Reads the settings. Throws an OperatorError that names the variable and what to write, and never shows its value. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const result = Environment.safeParse(readSecretFiles(withoutEmpty(environment)));
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]!;
+    throw wrong(`${path.join('.')} ${message}.`);
+  }
+  const settings = result.data;
+  const {
+    HOST: host,
+    PORT: port,
+    DATABASE_URL: url,
+    MIGRATE_DATABASE_URL: migrateUrl,
+    MASTER_KEY: masterKey,
+  } = settings;
+  if (migrateUrl && !url) throw wrong('MIGRATE_DATABASE_URL needs DATABASE_URL beside it; set both or neither.');
+  if (url && !masterKey) {
+    throw wrong(
+      'MASTER_KEY is missing and has no default beside DATABASE_URL; make one by "openssl rand -base64 32" and keep it apart from the database.',
+    );
+  }
+  return {
+    host,
+    port,
+    publicUrl: settings.PUBLIC_URL ?? defaultPublicUrl(host, port),
+    dataDir: settings.DATA_DIR,
+    database: url ? { kind: 'external', url, migrateUrl: migrateUrl ?? null } : { kind: 'embedded' },
+    masterKey: masterKey ?? null,
+    externalIssuer: readIssuer(settings),
+    docs: settings.DOCS,
+    playground: settings.PLAYGROUND,
+    logLevel: settings.LOG_LEVEL,
+    poolSize: settings.POOL_SIZE,
+    trustProxy: settings.TRUST_PROXY,
+    shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
+  };
+}
+
+/** The same settings on the port that was found free, for PORT=0: the issuer has to know its URL before we listen. */
+export function withPort(config: Config, port: number): Config {
+  const publicUrl =
+    config.publicUrl === defaultPublicUrl(config.host, config.port)
+      ? defaultPublicUrl(config.host, port)
+      : config.publicUrl;
+  return { ...config, port, publicUrl };
+}
+
+function defaultPublicUrl(host: string, port: number): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function readIssuer(settings: Settings): ExternalIssuer | null {
+  const together = ['ISSUER_URL', 'ISSUER_JWKS_URL', 'AUDIENCE'] as const;
+  const missing = together.filter((name) => settings[name] === undefined);
+  if (missing.length === together.length) return null;
+  if (missing.length > 0) {
+    throw wrong(
+      `${missing.join(' and ')} must be set too: an identity provider of your own needs ${together.join(', ')} together.`,
+    );
+  }
+  return {
+    issuerUrl: settings.ISSUER_URL!,
+    jwksUrl: settings.ISSUER_JWKS_URL!,
+    audience: settings.AUDIENCE!,
+    agencyClaim: settings.AGENCY_CLAIM,
+  };
+}
+
+/** Compose files and unit files pass an empty string for what is not set. */
+function withoutEmpty(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+}
+
+/** NAME_FILE names a file with the secret, as container platforms mount it. */
+function readSecretFiles(environment: Record<string, string>): Record<string, string> {
+  const read = { ...environment };
+  for (const name of SECRETS) {
+    const path = environment[`${name}_FILE`];
+    if (path === undefined) continue;
+    if (environment[name] !== undefined) throw wrong(`${name} and ${name}_FILE are both set; keep one of them.`);
+    try {
+      read[name] = readFileSync(path, 'utf8').trim();
+    } catch (error) {
+      throw wrong(
+        `${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code}); correct the path or its permissions.`,
+      );
+    }
+  }
+  return read;
+}
+
+function wrong(sentence: string): OperatorError {
+  return new OperatorError('setting-wrong', sentence);
+}

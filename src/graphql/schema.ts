@@ -1,0 +1,53 @@
+/** schema.graphql with a resolver for each operation of the table, all made by the same function. */
+import { readFileSync } from 'node:fs';
+import { buildSchema, type GraphQLField, type GraphQLSchema } from 'graphql';
+import type { Operation } from '../contract/operation.ts';
+import { OPERATIONS } from '../contract/operations.ts';
+import { type Handlers, type OperationHandler, runOperation } from '../contract/run.ts';
+import type { Caller } from '../domain/permission.ts';
+import { isProblem } from '../domain/problem.ts';
+import { ProblemError } from './errors.ts';
+import { withoutAbsent } from './inputs.ts';
+
+export interface OperationContext {
+  caller: Caller;
+}
+
+export const schemaText = (): string => readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
+
+/** The operation behind each field of Query and Mutation. Their names differ, which a test holds. */
+export const OPERATION_OF_FIELD: ReadonlyMap<string, Operation> = new Map<string, Operation>(
+  OPERATIONS.map((operation) => [operation.graphql.field, operation]),
+);
+
+/** Throws when an operation has no field in schema.graphql. */
+export function buildOperationSchema(handlers: Handlers): GraphQLSchema {
+  const schema = buildSchema(schemaText());
+  for (const operation of OPERATIONS) {
+    const { type, field } = operation.graphql;
+    const root = type === 'query' ? schema.getQueryType() : schema.getMutationType();
+    const definition = root?.getFields()[field];
+    if (!definition) throw new Error(`schema.graphql has no ${type} ${field}`);
+    definition.resolve = resolverOf(operation, handlers[operation.id], definition);
+  }
+  return schema;
+}
+
+function resolverOf(operation: Operation, handler: OperationHandler, field: GraphQLField<unknown, OperationContext>) {
+  const inputType = field.args.find((argument) => argument.name === 'input')?.type;
+  return async (_root: unknown, given: Record<string, unknown>, context: OperationContext): Promise<unknown> => {
+    const answer = await runOperation(operation, handler, context.caller, {
+      params: membersOf(operation.params, given),
+      query: membersOf(operation.query, given),
+      body: inputType && operation.body ? withoutAbsent(inputType, operation.body, given.input ?? undefined) : undefined,
+    });
+    if (isProblem(answer)) throw new ProblemError(answer);
+    return answer;
+  };
+}
+
+/** The arguments that the schema names; a null is left out. */
+function membersOf(schema: Operation['params'], given: Record<string, unknown>): Record<string, unknown> {
+  const names = Object.keys(schema?.shape ?? {});
+  return Object.fromEntries(names.filter((name) => given[name] != null).map((name) => [name, given[name]]));
+}

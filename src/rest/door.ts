@@ -1,0 +1,56 @@
+/** The REST door: a route for each operation of the table, and nothing that is not in the table. */
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { Operation } from '../contract/operation.ts';
+import { OPERATIONS } from '../contract/operations.ts';
+import { type DoorOptions, type OperationHandler, runOperation } from '../contract/run.ts';
+import { isProblem } from '../domain/problem.ts';
+import { answerSchema } from './answer-schema.ts';
+import { answerErrors, answerUnknownPaths, authenticateCallers, callerOf, markAnswers, readJsonOnly, refuseOtherMethods } from './http.ts';
+import { answerProblem, problemSchema } from './problem-answer.ts';
+
+const PREFIX = '/v1';
+
+/** Register it without a prefix of its own; the paths of the table begin with /v1. */
+export const restDoor: FastifyPluginAsync<DoorOptions> = async (fastify, options) => {
+  await fastify.register(
+    async (door) => {
+      readJsonOnly(door);
+      markAnswers(door);
+      answerErrors(door, answerProblem);
+      answerUnknownPaths(door, answerProblem);
+      await door.register(async (routes) => addOperations(routes, options));
+      await door.register(addRefusals);
+    },
+    { prefix: PREFIX },
+  );
+};
+
+async function addOperations(routes: FastifyInstance, { authenticate, handlers }: DoorOptions): Promise<void> {
+  authenticateCallers(routes, authenticate, answerProblem);
+  for (const operation of OPERATIONS) addOperation(routes, operation, handlers[operation.id]);
+}
+
+function addOperation(routes: FastifyInstance, operation: Operation, handler: OperationHandler): void {
+  routes.route({
+    method: operation.method,
+    url: routeOf(operation),
+    // A status without a schema would be sent unfiltered, hence `default`.
+    schema: { response: { [operation.status]: answerSchema(operation.output), default: problemSchema } },
+    handler: async (request, reply) => {
+      const { params, query, body } = request;
+      const answer = await runOperation(operation, handler, callerOf(request), { params, query, body });
+      return isProblem(answer) ? answerProblem(reply, answer) : reply.code(operation.status).send(answer);
+    },
+  });
+}
+
+/** `/v1/clients/{clientId}` → `/clients/:clientId` */
+const routeOf = (operation: Operation): string =>
+  operation.path.slice(PREFIX.length).replaceAll(/\{(\w+)\}/g, ':$1');
+
+async function addRefusals(routes: FastifyInstance): Promise<void> {
+  for (const [url, operations] of Map.groupBy<string, Operation>(OPERATIONS, routeOf)) {
+    const methods = operations.map((operation) => operation.method);
+    refuseOtherMethods(routes, url, methods, answerProblem, { response: { default: problemSchema } });
+  }
+}

@@ -1,0 +1,174 @@
+/** The description of the REST door, made from the table that the door itself is made from. */
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import type { Operation } from '../contract/operation.ts';
+import { OPERATIONS } from '../contract/operations.ts';
+import { isBodyOptional } from '../contract/run.ts';
+import { type Scope, SCOPES } from '../domain/permission.ts';
+import { CASEWORKER_HEADER } from './http.ts';
+import { ProblemResponses, problemComponent } from './openapi-problems.ts';
+import { SchemaCollection } from './openapi-schemas.ts';
+
+type Json = Record<string, unknown>;
+
+const SCOPE_TEXTS: Record<Scope, string> = {
+  'laufzettel:read': 'Read clients, entries, Laufzettel and forwardings',
+  'laufzettel:write': 'Open clients, write entries and Laufzettel, preview, forward, accept and reject',
+  'consent:read': 'Read statements, releases and disclosures',
+  'consent:write': 'Record statements and releases',
+  'agency:admin': "The agency's own agreements",
+  'exchange:admin': 'Agencies, systems and agreements of the exchange; never personal data',
+  'audit:read': "The agency's own audit trail",
+};
+
+const TAGS: Record<string, string> = {
+  Agencies: 'Who takes part, and with which systems.',
+  Agreements: 'What agencies agreed to share at all.',
+  Clients: 'Your own handles on people.',
+  Consent: 'What people said about sharing, and releases from professional secrecy.',
+  Entries: 'Personal data, one category each.',
+  Laufzettel: 'Routing slips.',
+  Forwardings: 'What goes to another agency, and what comes of it.',
+  Health: 'For load balancers and operators.',
+};
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/** OpenAPI 3.1. The same object in every run, so that openapi.yaml can be compared with it. */
+export function openApiDocument(): object {
+  const schemas = new SchemaCollection();
+  const problems = new ProblemResponses();
+  const parameters: Record<string, Json> = { caseworker: CASEWORKER };
+  const paths: Record<string, Json> = {};
+  for (const operation of OPERATIONS) {
+    const path = (paths[operation.path] ??= {});
+    path[operation.method.toLowerCase()] = describe(operation, { schemas, problems, parameters });
+  }
+  Object.assign(paths, healthPaths(problems));
+  const components = { Problem: problemComponent, ...schemas.components };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Laufzettel',
+      version: version(),
+      summary: 'Routing slips between a Jobcenter and counselling centres',
+      description:
+        "No personal data leaves an agency without the client's consent. The same operations are at /graphql, described by schema.graphql.",
+      license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
+    },
+    servers: [{ url: '/', description: 'The service that this description came from' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        oauth2: {
+          type: 'oauth2',
+          description: 'Client credentials with `private_key_jwt` (RFC 7523), at the built-in issuer or your own.',
+          flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: scopeTexts() } },
+        },
+      },
+      parameters: sorted(parameters),
+      responses: sorted(problems.components),
+      schemas: sorted(components),
+    },
+  };
+}
+
+const scopeTexts = (): Json => Object.fromEntries(SCOPES.map((scope) => [scope, SCOPE_TEXTS[scope]]));
+const sorted = (members: Json): Json =>
+  Object.fromEntries(Object.entries(members).sort(([one], [other]) => (one < other ? -1 : 1)));
+
+const CASEWORKER: Json = {
+  name: CASEWORKER_HEADER,
+  in: 'header',
+  description: 'Pseudonym of the caseworker, for the audit; never a name',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+};
+
+interface Collections {
+  schemas: SchemaCollection;
+  problems: ProblemResponses;
+  parameters: Record<string, Json>;
+}
+
+function describe(operation: Operation, { schemas, problems, parameters }: Collections): Json {
+  const { body, example } = operation;
+  return {
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description ? { description: operation.description } : {}),
+    // One of these is enough.
+    security: operation.scopes.map((scope) => ({ oauth2: [scope] })),
+    parameters: [
+      ...pathParameters(operation, schemas),
+      ...queryParameters(operation, schemas, parameters),
+      { $ref: '#/components/parameters/caseworker' },
+    ],
+    ...(body
+      ? {
+          requestBody: {
+            required: !isBodyOptional(operation),
+            content: { 'application/json': { schema: schemas.input(body), example: example.body } },
+          },
+        }
+      : {}),
+    responses: {
+      [operation.status]: {
+        description: operation.status === 201 ? 'Recorded' : 'The answer',
+        content: { 'application/json': { schema: schemas.output(operation.output) } },
+      },
+      ...problems.of(operation),
+    },
+  };
+}
+
+function pathParameters({ params, example }: Operation, schemas: SchemaCollection): Json[] {
+  return Object.entries(params?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: schemas.input(schema as z.ZodType),
+    example: example.params?.[name],
+  }));
+}
+
+/** Parameters of one name are one parameter. */
+function queryParameters({ query }: Operation, schemas: SchemaCollection, known: Record<string, Json>): Json[] {
+  return Object.entries(query?.shape ?? {}).map(([name, member]) => {
+    const { description, ...schema } = schemas.input(member as z.ZodType);
+    const parameter = { name, in: 'query', ...(description ? { description } : {}), schema };
+    const before = (known[name] ??= parameter);
+    if (JSON.stringify(before) !== JSON.stringify(parameter)) throw new Error(`two parameters are called ${name}`);
+    return { $ref: `#/components/parameters/${name}` };
+  });
+}
+
+/** Beside the table, for they are of this process and not of the exchange: see health.ts. */
+function healthPaths(problems: ProblemResponses): Json {
+  const probe = (operationId: string, summary: string, status: string): Json => ({
+    get: {
+      operationId,
+      tags: ['Health'],
+      summary,
+      security: [],
+      responses: {
+        200: {
+          description: 'Yes',
+          content: {
+            'application/json': {
+              schema: { type: 'object', required: ['status'], properties: { status: { const: status } } },
+            },
+          },
+        },
+        '4XX': problems.anyProblem(),
+        default: problems.anyProblem(),
+      },
+    },
+  });
+  return {
+    '/healthz': probe('isAlive', 'Whether the process lives', 'alive'),
+    '/readyz': probe('isReady', 'Whether requests can be served now', 'ready'),
+  };
+}

@@ -1,0 +1,63 @@
+/** Agencies as everybody in the exchange may see them, and as the admin admits them. */
+import type { Problem } from '../domain/problem.ts';
+import { problem } from '../domain/problem.ts';
+import { type Answer, agencyOf, notFound } from './answer.ts';
+import { type Page, type PageQuery, paged } from './page.ts';
+import type { Actor, AgencyRecord, Deps } from './ports.ts';
+
+export const listAgencies = (deps: Deps, actor: Actor, query: PageQuery): Promise<Answer<Page<AgencyRecord>>> =>
+  paged(deps.vault, actor, query, {
+    name: 'agencies',
+    load: (after, most) => deps.agencies.list(actor, after, most),
+    positionOf: (agency) => ({ at: agency.createdAt, id: agency.id }),
+  });
+
+export async function getAgency(deps: Deps, actor: Actor, agencyId: string): Promise<Answer<AgencyRecord>> {
+  return (await deps.agencies.get(actor, agencyId)) ?? notFound('agency');
+}
+
+export const getOwnAgency = (deps: Deps, actor: Actor): Promise<Answer<AgencyRecord>> =>
+  getAgency(deps, actor, agencyOf(actor));
+
+export async function createAgency(
+  deps: Deps,
+  actor: Actor,
+  about: Omit<AgencyRecord, 'id' | 'suspendedAt' | 'createdAt'>,
+): Promise<Answer<AgencyRecord>> {
+  const id = deps.newId();
+  await deps.agencies.create(actor, { ...about, id });
+  return getAgency(deps, actor, id);
+}
+
+export interface NewSystem {
+  agencyId: string;
+  clientId: string;
+  scopes: readonly string[];
+  jwks: { keys: readonly unknown[] };
+}
+
+/**
+ * @param keysFault says what is wrong with public keys, or null.
+ */
+export async function registerSystem(
+  deps: Deps,
+  actor: Actor,
+  system: NewSystem,
+  keysFault: (jwks: NewSystem['jwks']) => string | null,
+): Promise<Problem | null> {
+  const fault = keysFault(system.jwks);
+  if (fault !== null) {
+    return problem('rule-broken', `The keys cannot be registered: ${fault}`, {
+      errors: [{ pointer: '/jwks/keys', detail: fault }],
+    });
+  }
+  if (system.scopes.includes('exchange:admin')) {
+    return problem('rule-broken', "An agency's system cannot be the exchange's admin.", {
+      errors: [{ pointer: '/scopes', detail: 'exchange:admin is for the admin, who acts for no agency' }],
+    });
+  }
+  const outcome = await deps.agencies.registerSystem(actor, system);
+  if (outcome === 'not-found') return notFound('agency');
+  if (outcome === 'conflict') return problem('conflict', 'A system with this clientId is registered already.');
+  return null;
+}

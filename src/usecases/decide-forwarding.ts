@@ -1,0 +1,64 @@
+/** What preview and forwarding share: the question put to `decide`, in one snapshot of the facts. */
+import { decide } from '../domain/consent.ts';
+import type { Category } from '../domain/catalogue.ts';
+import type { Decision, Permit, Question, Reason } from '../domain/facts.ts';
+import { type Problem, problem } from '../domain/problem.ts';
+import { agencyOf, notFound } from './answer.ts';
+import type { Actor, Deps, ForwardFacts } from './ports.ts';
+
+export interface ForwardRequest {
+  recipient: string;
+  entryIds?: readonly string[];
+  strict: boolean;
+}
+
+export interface Withheld {
+  entryId: string;
+  category: Category;
+  reasons: readonly Reason[];
+}
+
+export interface DecidedQuestion {
+  found: ForwardFacts;
+  question: Question;
+  decision: Decision;
+  permitted: Permit[];
+  withheld: Withheld[];
+}
+
+export async function decideForwarding(
+  deps: Deps,
+  actor: Actor,
+  laufzettelId: string,
+  { recipient, entryIds, strict }: ForwardRequest,
+): Promise<DecidedQuestion | Problem> {
+  const discloser = agencyOf(actor);
+  const asked = entryIds === undefined ? null : [...new Set(entryIds)];
+  const found = await deps.forwardings.load(actor, laufzettelId, recipient, asked);
+  if (found === null) return notFound('Laufzettel');
+  if (recipient === discloser || !found.recipientKnown) {
+    const detail = recipient === discloser ? 'must be another agency than your own' : 'no agency of this exchange';
+    return problem('rule-broken', 'It cannot be forwarded there.', { errors: [{ pointer: '/recipient', detail }] });
+  }
+  if (found.unknown.length > 0) {
+    return problem('rule-broken', 'It names entries that do not exist or are not yours to name.', {
+      errors: [{ pointer: '/entryIds', detail: `no such entry: ${found.unknown.join(', ')}` }],
+    });
+  }
+  const { person, purpose, at, kind, entries } = found;
+  const question: Question = { person, discloser, recipient, purpose, at, kind, strict, entries };
+  const decision = decide(question, found.facts);
+  const permitted = decision.entries.filter((one) => one.outcome === 'PERMIT');
+  const withheld = decision.entries
+    .filter((one) => one.outcome === 'WITHHOLD')
+    .map((one) => ({ entryId: one.entry, category: one.category as Category, reasons: one.reasons }));
+  return { found, question, decision, permitted, withheld };
+}
+
+/** What the audit keeps of a decision: ids and codes. */
+export const subjectOf = (laufzettelId: string, { question, permitted, withheld }: DecidedQuestion) => ({
+  laufzettel: laufzettelId,
+  recipient: question.recipient,
+  permitted: permitted.map((one) => one.entry),
+  withheld: withheld.map(({ entryId, reasons }) => ({ entry: entryId, reasons })),
+});

@@ -1,0 +1,60 @@
+/** Creating a Laufzettel, and seeing those one created or received. */
+import { type Problem, problem } from '../domain/problem.ts';
+import { concernsUnknown } from './add-entry.ts';
+import { type Answer, notFound } from './answer.ts';
+import { newEntries, type WrittenEntry } from './new-entries.ts';
+import { type Page, type PageQuery, paged } from './page.ts';
+import { type Actor, type Deps, type LaufzettelRecord, NotOwnClient } from './ports.ts';
+
+export type NewLaufzettel = Pick<
+  LaufzettelRecord,
+  'clientId' | 'kind' | 'purpose' | 'urgency' | 'dueDate' | 'agreementId' | 'route' | 'entryIds'
+> & { entries: readonly WrittenEntry[] };
+
+const referring = (pointer: string, thing: string): Problem =>
+  problem('rule-broken', `It refers to ${thing} that does not exist or is not yours.`, {
+    errors: [{ pointer, detail: `no such ${thing}` }],
+  });
+
+const REFERRING: Record<string, Problem> = {
+  'client-not-found': notFound('client'),
+  'entry-not-found': referring('/entryIds', 'entry'),
+  'agency-not-found': referring('/route', 'agency'),
+  'agreement-not-found': referring('/agreementId', 'agreement'),
+};
+
+export async function createLaufzettel(
+  deps: Deps,
+  actor: Actor,
+  laufzettel: NewLaufzettel,
+): Promise<Answer<LaufzettelRecord>> {
+  const key = await deps.clients.key(actor, laufzettel.clientId);
+  if (key === null) return notFound('client');
+  const client = { id: laufzettel.clientId, ...key };
+  const entries = newEntries(deps, laufzettel.entries, client, (index) => `/entries/${index}`);
+  if ('problem' in entries) return entries;
+  const id = deps.newId();
+  try {
+    const outcome = await deps.laufzettel.create(
+      actor,
+      { ...laufzettel, id, entries, entryIds: [...new Set(laufzettel.entryIds)] },
+      key.at,
+    );
+    if (outcome !== 'ok') return REFERRING[outcome]!;
+  } catch (error) {
+    if (error instanceof NotOwnClient) return concernsUnknown('/entries');
+    throw error;
+  }
+  return getLaufzettel(deps, actor, id);
+}
+
+export async function getLaufzettel(deps: Deps, actor: Actor, laufzettelId: string): Promise<Answer<LaufzettelRecord>> {
+  return (await deps.laufzettel.get(actor, laufzettelId)) ?? notFound('Laufzettel');
+}
+
+export const listLaufzettel = (deps: Deps, actor: Actor, query: PageQuery): Promise<Answer<Page<LaufzettelRecord>>> =>
+  paged(deps.vault, actor, query, {
+    name: 'laufzettel',
+    load: (after, most) => deps.laufzettel.list(actor, after, most),
+    positionOf: (laufzettel) => ({ at: laufzettel.createdAt, id: laufzettel.id }),
+  });

@@ -1,0 +1,41 @@
+/** What would go, what not, and why. Discloses nothing; audited, for it answers questions. */
+import type { Category } from '../domain/catalogue.ts';
+import { goodUntil } from '../domain/consent.ts';
+import type { Answer } from './answer.ts';
+import { decideForwarding, type ForwardRequest, subjectOf, type Withheld } from './decide-forwarding.ts';
+import type { Actor, Deps } from './ports.ts';
+
+export interface Preview {
+  decidedAt: number;
+  refused: boolean;
+  missingCore: readonly Category[];
+  permitted: { entryId: string; category: Category; goodUntil: number }[];
+  withheld: Withheld[];
+}
+
+export async function previewForwarding(
+  deps: Deps,
+  actor: Actor,
+  laufzettelId: string,
+  request: ForwardRequest,
+): Promise<Answer<Preview>> {
+  const decided = await decideForwarding(deps, actor, laufzettelId, request);
+  if ('problem' in decided) return decided;
+  const { found, question, decision, permitted, withheld } = decided;
+  const outcome = decision.refused ? 'WITHHOLD' : 'PERMIT';
+  await deps.audit.note(actor, 'forwarding.preview', outcome, subjectOf(laufzettelId, decided), found.at);
+  const permittedIds = new Set(permitted.map((one) => one.entry));
+  return {
+    decidedAt: found.at,
+    refused: decision.refused,
+    missingCore: decision.missingCore,
+    permitted: found.entries
+      .filter((entry) => permittedIds.has(entry.id))
+      .map((entry) => ({
+        entryId: entry.id,
+        category: entry.category,
+        goodUntil: goodUntil(question, entry, found.facts),
+      })),
+    withheld,
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * Reading entries: one's own, and what one holds by a disclosure, decided again at this moment.
+ *
+ * Where another agency's entry is read, the reading is audited and its row marked as fetched before the answer leaves.
+ */
+import { decide } from '../domain/consent.ts';
+import { type Disclosed, disclose, own } from '../domain/disclosure.ts';
+import type { Permit } from '../domain/facts.ts';
+import { type Answer, agencyOf, notFound } from './answer.ts';
+import { type Page, type PageQuery, paged } from './page.ts';
+import {
+  type Actor,
+  ChangedMeanwhile,
+  type Deps,
+  type ReadEntries,
+  type Sealed,
+  sealedAs,
+  type StoredEntry,
+} from './ports.ts';
+
+/** An entry with its content, and the reader's own handles on everybody it concerns; the first is the entry's client. */
+export interface ShownEntry {
+  disclosed: Disclosed;
+  handles: string[];
+}
+
+/** A closing in the very moment of a reading is met at most so often in a row. */
+const MOST_ATTEMPTS = 5;
+
+/** Starts over when what was decided upon changed before the reading was recorded. */
+export async function untilUnchanged<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = MOST_ATTEMPTS; ; left--) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ChangedMeanwhile) || left <= 1) throw error;
+    }
+  }
+}
+
+/** Opens content only once `disclose` has seen the basis. */
+export function show(
+  deps: Deps,
+  entry: StoredEntry,
+  basis: Permit | ReturnType<typeof own>,
+  found: { sealed: Map<string, Sealed>; handles: Record<string, string | null> },
+): ShownEntry | null {
+  const sealed = found.sealed.get(entry.id);
+  // Its key was destroyed: the content is gone.
+  if (sealed === undefined) return null;
+  const disclosed = disclose(entry, basis, () => deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)));
+  return { disclosed, handles: entry.concerns.flatMap((person) => found.handles[person] ?? []) };
+}
+
+export async function getEntry(deps: Deps, actor: Actor, entryId: string): Promise<Answer<ShownEntry>> {
+  const [entry] = await untilUnchanged(async () => {
+    const found = await deps.entries.read(actor, { entryId });
+    return found === null ? [] : (await readable(deps, actor, found)).shown;
+  });
+  return entry ?? notFound('entry');
+}
+
+export function listEntries(
+  deps: Deps,
+  actor: Actor,
+  clientId: string,
+  query: PageQuery,
+): Promise<Answer<Page<ShownEntry>>> {
+  return untilUnchanged(() =>
+    paged(deps.vault, actor, query, {
+      name: `entries:${clientId}`,
+      // What is withheld at this moment leaves no gap: the page is filled from what comes after it.
+      load: async (after, most) => {
+        const shown: ShownEntry[] = [];
+        for (let position = after; ; ) {
+          const found = await deps.entries.read(actor, { clientId, after: position, most });
+          if (found === null) return null;
+          shown.push(...(await readable(deps, actor, found)).shown);
+          const last = found.entries.at(-1);
+          if (shown.length >= most || last === undefined || found.entries.length < most) return shown.slice(0, most);
+          position = { at: last.createdAt, id: last.id };
+        }
+      },
+      positionOf: ({ disclosed: { entry } }) => ({ at: entry.createdAt, id: entry.id }),
+      missing: notFound('client'),
+    }),
+  );
+}
+
+async function readable(deps: Deps, actor: Actor, found: ReadEntries): Promise<{ shown: ShownEntry[] }> {
+  const reader = agencyOf(actor);
+  const firstReads: string[] = [];
+  const foreign: string[] = [];
+  const shown = found.entries.flatMap((entry): ShownEntry[] => {
+    const held = entry.origin === reader ? null : permittedRow(entry, reader, found);
+    if (entry.origin !== reader && held === null) return [];
+    const one = show(deps, entry, held?.permit ?? own(reader), found);
+    if (one === null) return [];
+    if (held === null) return [one];
+    foreign.push(entry.id);
+    if (!held.fetched) firstReads.push(held.row);
+    return [one];
+  });
+  if (foreign.length > 0) await deps.entries.markRead(actor, { firstReads, entries: foreign, at: found.at });
+  return { shown };
+}
+
+/** Of the reader's open rows of this entry one that is permitted at this moment; one that was read before first. */
+function permittedRow(
+  entry: StoredEntry,
+  reader: string,
+  { at, rows, facts }: ReadEntries,
+): { permit: Permit; row: string; fetched: boolean } | null {
+  const open = facts.rows.filter((row) => row.entry === entry.id && row.to === reader && at < row.goodUntil);
+  for (const row of open) {
+    const about = rows.find((one) => one.id === row.id);
+    if (about === undefined) continue;
+    const [decision] = decide(
+      {
+        person: about.person,
+        discloser: row.from,
+        recipient: reader,
+        purpose: row.purpose,
+        at,
+        kind: about.kind,
+        strict: false,
+        entries: [entry],
+      },
+      facts,
+    ).entries;
+    if (decision?.outcome === 'PERMIT') return { permit: decision, row: row.id, fetched: about.fetched };
+  }
+  return null;
+}

@@ -1,0 +1,81 @@
+/**
+ * Reading a forwarding. Its recipient gets what consent permits at this moment, each entry decided again; its sender sees
+ * what went. The recipient's reading is audited, and its first one makes the forwarding DELIVERED, before the answer leaves.
+ */
+import type { Category } from '../domain/catalogue.ts';
+import { decide } from '../domain/consent.ts';
+import type { Permit } from '../domain/facts.ts';
+import { type Answer, notFound } from './answer.ts';
+import type { Actor, Deps, ForwardingHeader, ReadForwarding } from './ports.ts';
+import { type ShownEntry, show, untilUnchanged } from './read-entries.ts';
+
+export interface ShownForwarding {
+  header: ForwardingHeader;
+  /** For the recipient. */
+  entries: ShownEntry[];
+  closedEntries: { entryId: string; category: Category; closedAt: number }[];
+  /** For the sender. */
+  disclosed: { entryId: string; category: Category; openedAt: number; goodUntil: number; closedAt: number | null }[];
+}
+
+export function getForwarding(deps: Deps, actor: Actor, forwardingId: string): Promise<Answer<ShownForwarding>> {
+  return untilUnchanged(async () => {
+    const found = await deps.forwardings.read(actor, forwardingId);
+    if (found === null) return notFound('forwarding');
+    return found.received ? asRecipient(deps, actor, found) : asSender(found);
+  });
+}
+
+function asSender({ header, rows }: ReadForwarding): ShownForwarding {
+  const disclosed = rows.map(({ entry, category, openedAt, goodUntil, closedAt }) => ({
+    entryId: entry,
+    category,
+    openedAt,
+    goodUntil,
+    closedAt,
+  }));
+  return { header, entries: [], closedEntries: [], disclosed };
+}
+
+async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Promise<ShownForwarding> {
+  const { at, header, rows } = found;
+  const permits = permitsOf(found);
+  const readable = rows.filter((row) => permits.has(row.entry));
+  const entries = readable.flatMap((row) => {
+    const entry = found.entries.find((one) => one.id === row.entry)!;
+    return show(deps, entry, permits.get(row.entry)!, found) ?? [];
+  });
+  const marked = await deps.forwardings.markRead(actor, {
+    id: header.id,
+    firstReads: readable.filter((row) => !row.fetched).map((row) => row.id),
+    entries: readable.map((row) => row.entry),
+    at,
+  });
+  // What it had read stays visible as id, category and end. What it never read is as if it had never been.
+  const closedEntries = rows
+    .filter((row) => row.fetched && (row.closedAt !== null || row.goodUntil <= at))
+    .map((row) => ({ entryId: row.entry, category: row.category, closedAt: row.closedAt ?? row.goodUntil }));
+  return { header: { ...header, ...marked }, entries, closedEntries, disclosed: [] };
+}
+
+/** The second decision: what of the open rows is permitted now, by entry. */
+function permitsOf({ at, header, rows, entries, facts }: ReadForwarding): Map<string, Permit> {
+  const open = rows.filter((row) => row.closedAt === null && at < row.goodUntil);
+  const [first] = open;
+  if (first === undefined) return new Map();
+  const wanted = new Set(open.map((row) => row.entry));
+  const { entries: decisions } = decide(
+    {
+      person: first.person,
+      discloser: header.from,
+      recipient: header.to,
+      purpose: header.purpose,
+      at,
+      kind: header.kind,
+      strict: false,
+      entries: entries.filter((entry) => wanted.has(entry.id)),
+    },
+    facts,
+  );
+  return new Map(decisions.filter((one) => one.outcome === 'PERMIT').map((one) => [one.entry, one]));
+}
