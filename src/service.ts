@@ -69,7 +69,7 @@ async function prepareEmbedded(postgres: EmbeddedPostgres, config: Config, log: 
     await migrate(migrateUrl, { log });
     const { ensureDemoNetwork } = await import('./embedded/demo-network.ts');
     const keysDir = join(config.dataDir, 'keys');
-    await ensureDemoNetwork({ migrateUrl, serviceUrl, masterKey, keysDir, log });
+    await ensureDemoNetwork({ migrateUrl, keysDir, log });
     return { serviceUrl, masterKey };
   } catch (error) {
     throw explainDatabaseFailure(error, 'DATA_DIR', serviceUrl);

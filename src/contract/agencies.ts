@@ -55,7 +55,10 @@ export const systemView = z.object({
 
 const agencyParams = z.object({ agencyId: id });
 const confirmBody = z.strictObject({
-  confirm: z.boolean().default(false).describe('true once you have read what would happen (409 `confirmation-required`)'),
+  confirm: z
+    .boolean()
+    .default(false)
+    .describe('true once you have read what would happen (409 `confirmation-required`)'),
 });
 
 export const agencyOperations = [

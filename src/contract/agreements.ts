@@ -106,7 +106,10 @@ export const agreementOperations = [
     scopes: ['agency:admin', 'exchange:admin'],
     params: agreementParams,
     body: z.strictObject({
-      confirm: z.boolean().default(false).describe('true once you have read what would happen (409 `confirmation-required`)'),
+      confirm: z
+        .boolean()
+        .default(false)
+        .describe('true once you have read what would happen (409 `confirmation-required`)'),
     }),
     status: 200,
     output: agreementView,

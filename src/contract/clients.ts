@@ -9,7 +9,9 @@ const fileReference = z
   .min(1)
   .max(100)
   .regex(/^\P{Cc}+$/u, 'without control characters')
-  .describe("Your own file reference (Aktenzeichen); kept encrypted, seen by you alone. Never another agency's and no Kundennummer");
+  .describe(
+    "Your own file reference (Aktenzeichen); kept encrypted, seen by you alone. Never another agency's and no Kundennummer",
+  );
 
 export const clientView = z.object({ id, fileReference: z.string().nullable(), createdAt: instant });
 export type ClientView = z.infer<typeof clientView>;

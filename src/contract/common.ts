@@ -18,10 +18,19 @@ export function toInstant(value: string): number {
 
 export const category = z.enum(CATEGORIES);
 export const purpose = z.enum(PURPOSES);
-export const categories = z.array(category).min(1).max(CATEGORIES.length).describe('At least one; order carries no meaning');
+export const categories = z
+  .array(category)
+  .min(1)
+  .max(CATEGORIES.length)
+  .describe('At least one; order carries no meaning');
 
 /** Short words without control characters: names and titles of organisations, never of clients. */
-export const name = z.string().trim().min(1).max(200).regex(/^\P{Cc}+$/u, 'without control characters');
+export const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}+$/u, 'without control characters');
 
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most 200'),

@@ -13,7 +13,9 @@ const stated = {
 
 const yes = {
   validFrom: instantOrDay,
-  validUntil: instantOrDay.describe('First instant at which it no longer holds; at most 12 calendar months after statedAt'),
+  validUntil: instantOrDay.describe(
+    'First instant at which it no longer holds; at most 12 calendar months after statedAt',
+  ),
   form: z.enum(CONSENT_FORMS),
   capacityConfirmed: z.boolean().default(false).describe('For 15 to 17: you made sure that the youth understands'),
   explicitSpecialCategories: z
@@ -21,7 +23,10 @@ const yes = {
     .default(false)
     .describe('The text names the special categories (Art. 9 GDPR) expressly'),
   language: z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a BCP 47 tag'),
-  textHash: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits').describe('SHA-256 of the text agreed to'),
+  textHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')
+    .describe('SHA-256 of the text agreed to'),
   evidenceRef: z.string().min(1).max(200).describe('Where you keep the proof; encrypted, seen by you alone'),
   adultFrom: day.nullable().default(null).describe('Day of the 18th birthday; null for ADULT, and only then'),
   confirm: z
@@ -34,7 +39,9 @@ export const statementBody = z.discriminatedUnion('decision', [
   z
     .strictObject({
       decision: z.literal('GIVEN'),
-      discloser: id.optional().describe('Your own agency, which has to be able to prove the consent (Art. 7(1) GDPR); may be left out'),
+      discloser: id
+        .optional()
+        .describe('Your own agency, which has to be able to prove the consent (Art. 7(1) GDPR); may be left out'),
       recipient: id,
       purpose,
       categories,

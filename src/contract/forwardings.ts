@@ -32,9 +32,7 @@ export const forwardingView = z.object({
     .array(z.object({ entryId: id, category, closedAt: instant }))
     .describe('For its recipient: what it had read and may read no more'),
   disclosed: z
-    .array(
-      z.object({ entryId: id, category, openedAt: instant, goodUntil: instant, closedAt: instant.nullable() }),
-    )
+    .array(z.object({ entryId: id, category, openedAt: instant, goodUntil: instant, closedAt: instant.nullable() }))
     .describe('For its sender: what went. Empty for the recipient'),
 });
 export type ForwardingHeaderView = z.infer<typeof forwardingHeaderView>;

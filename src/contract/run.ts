@@ -82,7 +82,9 @@ function parseInput(operation: Operation, input: UncheckedInput): ParsedInput | 
     ...(body.error ? fieldErrors(body.error) : []),
   ];
   if (errors.length > 0) {
-    return problem('bad-request', 'Some of what you sent does not have the form that is needed; see errors.', { errors });
+    return problem('bad-request', 'Some of what you sent does not have the form that is needed; see errors.', {
+      errors,
+    });
   }
   const params = operation.params?.safeParse(input.params ?? {}, parameters);
   if (params && !params.success) return problem('not-found', 'Nothing has an id like the one in the path.');
@@ -93,7 +95,12 @@ function parseInput(operation: Operation, input: UncheckedInput): ParsedInput | 
   };
 }
 
-const NAMES: Record<string, string> = { string: 'a string', array: 'a list', int: 'a whole number', boolean: 'true or false' };
+const NAMES: Record<string, string> = {
+  string: 'a string',
+  array: 'a list',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
 
 /**
  * Zod's errors in the words of the catalogue's (payload.ts), which a schema's own message outranks. None repeats what

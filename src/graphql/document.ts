@@ -77,7 +77,10 @@ function chooseOperation(
 ): GraphqlRequest | Problem {
   const operation = getOperationAST(document, operationName);
   if (!operation) {
-    return problem('bad-request', 'The document has no operation of that name, or several and operationName is missing.');
+    return problem(
+      'bad-request',
+      'The document has no operation of that name, or several and operationName is missing.',
+    );
   }
   const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
   if (operations.length === 1) return { source: query, document, operation, variables };

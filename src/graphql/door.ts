@@ -7,7 +7,14 @@ import { GraphQLError } from 'graphql';
 import mercurius from 'mercurius';
 import type { DoorOptions } from '../contract/run.ts';
 import { isProblem } from '../domain/problem.ts';
-import { answerErrors, authenticateCallers, callerOf, markAnswers, readJsonOnly, refuseOtherMethods } from '../rest/http.ts';
+import {
+  answerErrors,
+  authenticateCallers,
+  callerOf,
+  markAnswers,
+  readJsonOnly,
+  refuseOtherMethods,
+} from '../rest/http.ts';
 import { type GraphqlRequest, MAX_CACHED_DOCUMENTS, readGraphqlRequest } from './document.ts';
 import { answerGraphqlProblem, executionErrors } from './errors.ts';
 import { limitProblem } from './limits.ts';

@@ -1,6 +1,6 @@
 /** Problems as GraphQL errors, with the members that REST has in `extensions`. */
 import type { FastifyReply } from 'fastify';
-import { GraphQLError } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import { languageOf, problemDocument } from '../contract/problem-texts.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { headProblem } from '../rest/problem-answer.ts';

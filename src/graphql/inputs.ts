@@ -39,8 +39,7 @@ function shapeFor(schema: z.core.$ZodType, value: object): Readonly<Record<strin
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return {};
   const chosen: unknown = Reflect.get(value, schema.def.discriminator);
   const variant = schema.options.find(
-    (option) =>
-      option instanceof z.ZodObject && z.safeParse(option.shape[schema.def.discriminator]!, chosen).success,
+    (option) => option instanceof z.ZodObject && z.safeParse(option.shape[schema.def.discriminator]!, chosen).success,
   );
   return variant instanceof z.ZodObject ? variant.shape : {};
 }

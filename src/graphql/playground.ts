@@ -56,7 +56,6 @@ export async function playground(fastify: FastifyInstance, options: PlaygroundOp
     initialSubscriptionRequestHandlerId: 'graphql-ws',
     // A browser cannot set headers on a WebSocket: a subscription's token goes into the connection's first message.
     initialSubscriptionsPayload: { Authorization: 'Bearer ' },
-    initialName: 'Laufzettel',
     initialQuery: options.initialQuery ?? FIRST_QUERY,
     initialHeaders: { Authorization: 'Bearer ' },
     cspNonce: NONCE,

@@ -28,7 +28,7 @@ function pointerOf(chain: readonly Step[], operationOf: ReadonlyMap<string, Oper
   for (const [index, step] of chain.entries()) {
     const [before, after] = [chain[index - 1], chain[index + 1]];
     if (!isNode(step)) {
-      if (before && isNode(before) && before.kind === Kind.LIST) pointer += `/${step.findIndex((one) => one === after)}`;
+      if (before && isNode(before) && before.kind === Kind.LIST) pointer += `/${step.indexOf(after as ASTNode)}`;
     } else if (step.kind === Kind.FIELD) [operation, pointer] = [operationOf.get(step.name.value), ''];
     else if (step.kind === Kind.ARGUMENT) pointer = argumentPointer(operation, step.name.value);
     else if (step.kind === Kind.OBJECT_FIELD) pointer += `/${step.name.value}`;

@@ -39,7 +39,8 @@ function resolverOf(operation: Operation, handler: OperationHandler, field: Grap
     const answer = await runOperation(operation, handler, context.caller, {
       params: membersOf(operation.params, given),
       query: membersOf(operation.query, given),
-      body: inputType && operation.body ? withoutAbsent(inputType, operation.body, given.input ?? undefined) : undefined,
+      body:
+        inputType && operation.body ? withoutAbsent(inputType, operation.body, given.input ?? undefined) : undefined,
     });
     if (isProblem(answer)) throw new ProblemError(answer);
     return answer;

@@ -28,7 +28,8 @@ export function validationProblem(
 }
 
 /** Mercurius parses the document again, so its nodes are others in the same place. */
-const isSame = (one: ASTNode, other: ASTNode): boolean => one.kind === other.kind && one.loc?.start === other.loc?.start;
+const isSame = (one: ASTNode, other: ASTNode): boolean =>
+  one.kind === other.kind && one.loc?.start === other.loc?.start;
 
 function sentence(message: string): string {
   if (!NAMES_ONLY.test(message)) return 'This value does not have the type of its place';

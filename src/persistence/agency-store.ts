@@ -37,12 +37,9 @@ export function agencyStore(database: Database): AgencyStore {
       await database.call('create_agency', 'SELECT api.create_agency($1, $2)', [actor, agency]);
     },
     registerSystem: async (actor, system) => {
-      const text = 'SELECT api.register_system($1, $2) AS outcome';
-      const rows = await database.call<{ outcome: 'ok' | 'not-found' | 'conflict' }>('register_system', text, [
-        actor,
-        system,
-      ]);
-      return only(rows).outcome;
+      const text = 'SELECT api.register_system($1, $2) AS found';
+      type Found = Awaited<ReturnType<AgencyStore['registerSystem']>>;
+      return only(await database.call<{ found: Found }>('register_system', text, [actor, system])).found;
     },
   };
 }

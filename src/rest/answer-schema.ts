@@ -16,7 +16,8 @@ interface JsonSchema {
   additionalProperties?: boolean | JsonSchema;
 }
 
-export const answerSchema = (output: z.ZodType): object => shapeOf(z.toJSONSchema(output, { io: 'output' }) as JsonSchema);
+export const answerSchema = (output: z.ZodType): object =>
+  shapeOf(z.toJSONSchema(output, { io: 'output' }) as JsonSchema);
 
 function shapeOf(schema: JsonSchema): object {
   const alternatives = schema.anyOf?.filter((one) => one.type !== 'null');

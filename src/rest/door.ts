@@ -5,7 +5,15 @@ import { OPERATIONS } from '../contract/operations.ts';
 import { type DoorOptions, type OperationHandler, runOperation } from '../contract/run.ts';
 import { isProblem } from '../domain/problem.ts';
 import { answerSchema } from './answer-schema.ts';
-import { answerErrors, answerUnknownPaths, authenticateCallers, callerOf, markAnswers, readJsonOnly, refuseOtherMethods } from './http.ts';
+import {
+  answerErrors,
+  answerUnknownPaths,
+  authenticateCallers,
+  callerOf,
+  markAnswers,
+  readJsonOnly,
+  refuseOtherMethods,
+} from './http.ts';
 import { answerProblem, problemSchema } from './problem-answer.ts';
 
 const PREFIX = '/v1';
@@ -45,8 +53,7 @@ function addOperation(routes: FastifyInstance, operation: Operation, handler: Op
 }
 
 /** `/v1/clients/{clientId}` → `/clients/:clientId` */
-const routeOf = (operation: Operation): string =>
-  operation.path.slice(PREFIX.length).replaceAll(/\{(\w+)\}/g, ':$1');
+const routeOf = (operation: Operation): string => operation.path.slice(PREFIX.length).replaceAll(/\{(\w+)\}/g, ':$1');
 
 async function addRefusals(routes: FastifyInstance): Promise<void> {
   for (const [url, operations] of Map.groupBy<string, Operation>(OPERATIONS, routeOf)) {

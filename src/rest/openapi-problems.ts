@@ -56,9 +56,18 @@ export class ProblemResponses {
     return { $ref: '#/components/responses/AnyProblem' };
   }
 
+  overloaded(): Json {
+    return this.#share('Status503', 503, ['overloaded']);
+  }
+
   #share(base: string, status: number, codes: readonly ProblemCode[]): Json {
     const common: readonly string[] = [...COMMON_PROBLEMS, ...BODY_PROBLEMS];
-    const name = base + codes.filter((code) => !common.includes(code)).map(pascalCase).join('');
+    const name =
+      base +
+      codes
+        .filter((code) => !common.includes(code))
+        .map(pascalCase)
+        .join('');
     const mayRetry = status === 429 || status === 503;
     this.components[name] ??= {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('\n\n'),
@@ -70,7 +79,8 @@ export class ProblemResponses {
   }
 }
 
-const pascalCase = (code: string): string => code.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase());
+const pascalCase = (code: string): string =>
+  code.replaceAll(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase());
 
 function problemContent(code: ProblemCode): Json {
   return {

@@ -75,15 +75,13 @@ export class SchemaCollection {
         if (jsonSchema.format && jsonSchema.type === 'string') delete jsonSchema.pattern;
       },
     }) as Json;
-    const { $schema: _, $defs = {}, ...root } = relocate(converted) as Json;
+    // A schema that is a component itself is a reference beside its own definition.
+    const { $schema: _version, $defs = {}, ...root } = converted;
     for (const [name, definition] of Object.entries($defs as Record<string, Json>)) {
-      const { id: _id, $id: _id2, ...component } = definition;
-      this.#add(name, component);
+      const { id: _name, ...component } = definition;
+      this.#add(name, relocate(component) as Json);
     }
-    const { id: own, $id: _own, ...rest } = root;
-    if (typeof own !== 'string') return rest;
-    this.#add(own, rest);
-    return { $ref: `#/components/schemas/${own}` };
+    return relocate(root) as Json;
   }
 
   #add(name: string, component: Json): void {
@@ -105,7 +103,7 @@ function relocate(value: unknown): unknown {
   const members = Object.entries(value).map(([name, member]) => [name, relocate(member)]);
   if (!('$ref' in value) || typeof value.$ref !== 'string') return Object.fromEntries(members);
   return {
-    ...Object.fromEntries(members.filter(([name]) => BESIDE_REFERENCE.includes(name))),
+    ...Object.fromEntries(members.filter(([name]) => BESIDE_REFERENCE.includes(String(name)))),
     $ref: value.$ref.replace('#/$defs/', '#/components/schemas/'),
   };
 }

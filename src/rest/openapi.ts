@@ -42,8 +42,9 @@ export function openApiDocument(): object {
   const parameters: Record<string, Json> = { caseworker: CASEWORKER };
   const paths: Record<string, Json> = {};
   for (const operation of OPERATIONS) {
-    const path = (paths[operation.path] ??= {});
-    path[operation.method.toLowerCase()] = describe(operation, { schemas, problems, parameters });
+    const method = operation.method.toLowerCase();
+    const described = describe(operation, { schemas, problems, parameters });
+    paths[operation.path] = { ...paths[operation.path], [method]: described };
   }
   Object.assign(paths, healthPaths(problems));
   const components = { Problem: problemComponent, ...schemas.components };
@@ -139,8 +140,8 @@ function queryParameters({ query }: Operation, schemas: SchemaCollection, known:
   return Object.entries(query?.shape ?? {}).map(([name, member]) => {
     const { description, ...schema } = schemas.input(member as z.ZodType);
     const parameter = { name, in: 'query', ...(description ? { description } : {}), schema };
-    const before = (known[name] ??= parameter);
-    if (JSON.stringify(before) !== JSON.stringify(parameter)) throw new Error(`two parameters are called ${name}`);
+    known[name] ??= parameter;
+    if (JSON.stringify(known[name]) !== JSON.stringify(parameter)) throw new Error(`two parameters are called ${name}`);
     return { $ref: `#/components/parameters/${name}` };
   });
 }
@@ -163,6 +164,7 @@ function healthPaths(problems: ProblemResponses): Json {
           },
         },
         '4XX': problems.anyProblem(),
+        503: problems.overloaded(),
         default: problems.anyProblem(),
       },
     },

@@ -1,5 +1,5 @@
 /** Agencies as everybody in the exchange may see them, and as the admin admits them. */
-import type { Problem } from '../domain/problem.ts';
+import type { JsonWebKey } from 'node:crypto';
 import { problem } from '../domain/problem.ts';
 import { type Answer, agencyOf, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
@@ -33,7 +33,7 @@ export interface NewSystem {
   agencyId: string;
   clientId: string;
   scopes: readonly string[];
-  jwks: { keys: readonly unknown[] };
+  jwks: { keys: JsonWebKey[] };
 }
 
 /**
@@ -44,7 +44,7 @@ export async function registerSystem(
   actor: Actor,
   system: NewSystem,
   keysFault: (jwks: NewSystem['jwks']) => string | null,
-): Promise<Problem | null> {
+): Promise<Answer<NewSystem & { createdAt: number }>> {
   const fault = keysFault(system.jwks);
   if (fault !== null) {
     return problem('rule-broken', `The keys cannot be registered: ${fault}`, {
@@ -56,8 +56,9 @@ export async function registerSystem(
       errors: [{ pointer: '/scopes', detail: 'exchange:admin is for the admin, who acts for no agency' }],
     });
   }
-  const outcome = await deps.agencies.registerSystem(actor, system);
-  if (outcome === 'not-found') return notFound('agency');
-  if (outcome === 'conflict') return problem('conflict', 'A system with this clientId is registered already.');
-  return null;
+  const registered = await deps.agencies.registerSystem(actor, system);
+  if (registered.outcome === 'ok') return { ...system, createdAt: registered.createdAt };
+  return registered.outcome === 'not-found'
+    ? notFound('agency')
+    : problem('conflict', 'A system with this clientId is registered already.');
 }

@@ -72,7 +72,7 @@ export interface AgencyStore {
   registerSystem(
     actor: Actor,
     system: { clientId: string; agencyId: AgencyId | null; scopes: readonly string[]; jwks: unknown },
-  ): Promise<'ok' | 'not-found' | 'conflict'>;
+  ): Promise<{ outcome: 'ok'; createdAt: Instant } | { outcome: 'not-found' | 'conflict' }>;
 }
 
 export interface AgreementRecord {

@@ -248,22 +248,22 @@ BEGIN
   PERFORM internal.note(actor, 'agency.create', 'DONE', jsonb_build_object('agency', p -> 'id'), now);
 END $$;
 
-CREATE FUNCTION api.register_system(actor jsonb, p jsonb) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION api.register_system(actor jsonb, p jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE now timestamptz := api.clock_now();
 BEGIN
   IF p ->> 'agencyId' IS NOT NULL AND NOT EXISTS (SELECT FROM agency a WHERE a.id = (p ->> 'agencyId')::uuid) THEN
-    RETURN 'not-found';
+    RETURN jsonb_build_object('outcome', 'not-found');
   END IF;
   INSERT INTO system_client (client_id, agency_id, scopes, jwks, created_at)
   VALUES (p ->> 'clientId', (p ->> 'agencyId')::uuid, internal.texts(p -> 'scopes'), p -> 'jwks', now)
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
-    RETURN 'conflict';
+    RETURN jsonb_build_object('outcome', 'conflict');
   END IF;
   PERFORM internal.note(actor, 'system.register', 'DONE',
     jsonb_build_object('agency', p -> 'agencyId', 'system', p -> 'clientId'), now);
-  RETURN 'ok';
+  RETURN jsonb_build_object('outcome', 'ok', 'createdAt', internal.ms(now));
 END $$;
 
 -- SUSPEND or REINSTATE. False: no such agency.

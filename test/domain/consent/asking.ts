@@ -13,6 +13,12 @@ export const world = (changedFacts: Partial<Facts>, changedQuestion: Partial<Que
   question: question(changedQuestion),
 });
 
+/** The same world, some of its facts exchanged. */
+export const having = (world: World, changed: Partial<Facts>): World => ({
+  ...world,
+  facts: { ...world.facts, ...changed },
+});
+
 export type Answer = 'PERMIT' | Reason[];
 
 export const answerIn = (decision: Decision | PlainDecision): Answer | undefined => {
@@ -47,6 +53,10 @@ export function difference({ question, facts }: World): string | undefined {
     ? undefined
     : `${tellWorld({ question, facts })}\ndecide: ${tellDecision(theirs)}\noracle: ${tellDecision(mine)}\n`;
 }
+
+/** Worlds, each with what `decide` answers. */
+export const tell = (...worlds: World[]): string =>
+  worlds.map((one) => `${tellWorld(one)}\n→ ${tellDecision(decide(one.question, one.facts))}`).join('\n\n');
 
 export function tellDecision({ entries, refused, missingCore }: Decision | PlainDecision): string {
   const told = (entries as PlainEntryDecision[]).map((one) =>

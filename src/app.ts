@@ -1,0 +1,145 @@
+/** The composition root: every store, plugin and door by name, in order. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import type { JWK } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
+import { generateClientKey } from './auth/client-credentials.ts';
+import { builtInIssuer, trustInBuiltIn } from './auth/issuer.ts';
+import { createTokenVerifier, type TokenVerifier } from './auth/verify.ts';
+import type { Config } from './config.ts';
+import type { DoorOptions } from './contract/run.ts';
+import { startClocks } from './delivery/clocks.ts';
+import { exampleCommand } from './embedded/example-command.ts';
+import { graphqlDoor } from './graphql/door.ts';
+import { playground } from './graphql/playground.ts';
+import { createHandlers } from './handlers/handlers.ts';
+import type { Logger } from './logger.ts';
+import { agencyStore } from './persistence/agency-store.ts';
+import { agreementStore } from './persistence/agreement-store.ts';
+import { auditStore } from './persistence/audit-store.ts';
+import { clientStore } from './persistence/client-store.ts';
+import { closing } from './persistence/closing.ts';
+import { consentStore } from './persistence/consent-store.ts';
+import { type Database, openDatabase } from './persistence/database.ts';
+import { entryStore } from './persistence/entry-store.ts';
+import { loadExchangeKeys } from './persistence/exchange-keys.ts';
+import { forwardingStore } from './persistence/forwarding-store.ts';
+import { systemStore } from './persistence/system-store.ts';
+import { laufzettelStore } from './persistence/laufzettel-store.ts';
+import { createVault, MasterKey } from './persistence/vault.ts';
+import { apiReference } from './rest/docs.ts';
+import { restDoor } from './rest/door.ts';
+import { health } from './rest/health.ts';
+import { serverOptions } from './rest/server-options.ts';
+import type { Deps } from './usecases/ports.ts';
+
+export interface AppOptions {
+  config: Config;
+  /** As the service's role. */
+  databaseUrl: string;
+  /** 32 bytes. */
+  masterKey: Buffer;
+  logger: Logger;
+}
+
+export interface App {
+  /** Gives the URL it is reached at on this machine. */
+  listen(): Promise<{ url: string }>;
+  /** Lets running requests end, then closes the database. */
+  close(): Promise<void>;
+  /** One curl line with a short-lived token; null when no demo key is at hand. For a terminal only. */
+  exampleCommand(): Promise<string | null>;
+}
+
+export async function createApp({ config, databaseUrl, masterKey, logger }: AppOptions): Promise<App> {
+  const database = openDatabase({
+    url: databaseUrl,
+    poolSize: config.poolSize,
+    onConnectionLost: (code) => logger.warn({ code }, 'lost a database connection'),
+  });
+  try {
+    return await compose({ config, databaseUrl, masterKey, logger }, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function compose({ config, masterKey, logger }: AppOptions, database: Database): Promise<App> {
+  const master = new MasterKey(masterKey);
+  const keys = await loadExchangeKeys(database, master, async () => JSON.stringify((await generateClientKey()).key));
+  const deps: Deps = {
+    agencies: agencyStore(database),
+    agreements: agreementStore(database),
+    clients: clientStore(database),
+    consent: consentStore(database),
+    entries: entryStore(database),
+    laufzettel: laufzettelStore(database),
+    forwardings: forwardingStore(database),
+    audit: auditStore(database),
+    closing: closing(database),
+    vault: createVault(master, keys),
+    newId: uuidv7,
+  };
+  const issuer = {
+    issuerUrl: `${config.publicUrl}/oauth`,
+    audience: config.publicUrl,
+    signingKey: JSON.parse(keys.issuer.toString()) as JWK,
+    store: systemStore(database),
+  };
+  const verifier = await createVerifier(config, issuer, logger);
+  const door: DoorOptions = {
+    handlers: createHandlers(deps),
+    authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),
+  };
+
+  const { trustProxy } = config;
+  const server = Fastify({
+    ...serverOptions,
+    loggerInstance: logger,
+    trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
+  });
+  await server.register(health, { isReady: () => database.isReady() });
+  if (config.externalIssuer === null) await server.register(builtInIssuer, issuer);
+  await server.register(restDoor, door);
+  await server.register(graphqlDoor, door);
+  if (config.docs) {
+    const specification = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8');
+    await server.register(apiReference, { specification: () => specification });
+  }
+  if (config.playground) await server.register(playground, { endpoint: '/graphql' });
+  const clocks = startClocks(deps, logger);
+
+  return {
+    async listen() {
+      const url = await server.listen({ host: config.host, port: config.port });
+      return { url: url.replace(/\/$/, '') };
+    },
+    async close() {
+      await clocks.stop();
+      await server.close();
+      await database.close();
+    },
+    exampleCommand: () =>
+      config.externalIssuer === null
+        ? exampleCommand(join(config.dataDir, 'keys'), config.publicUrl)
+        : Promise.resolve(null),
+  };
+}
+
+async function createVerifier(
+  { externalIssuer }: Config,
+  builtIn: Parameters<typeof trustInBuiltIn>[0],
+  logger: Logger,
+): Promise<TokenVerifier> {
+  if (externalIssuer === null) return createTokenVerifier(await trustInBuiltIn(builtIn));
+  const { issuerUrl, jwksUrl, audience, agencyClaim } = externalIssuer;
+  return createTokenVerifier({
+    issuer: issuerUrl,
+    audience,
+    keys: { jwksUrl },
+    agencyClaim,
+    onKeysUnavailable: (err) => logger.error({ err, code: 'overloaded' }, "the issuer's keys cannot be fetched"),
+  });
+}

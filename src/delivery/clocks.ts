@@ -1,0 +1,43 @@
+/** What happens by itself, by the database's clock. Every instance ticks; locks see to it that nothing is done twice. */
+import { closeEnded } from '../usecases/close-ended.ts';
+import type { Deps } from '../usecases/ports.ts';
+
+const TICK_MS = 30_000;
+
+interface ClockLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Clocks {
+  /** Waits for a tick that runs. */
+  stop(): Promise<void>;
+}
+
+export function startClocks(deps: Deps, log: ClockLog, tickMs = TICK_MS): Clocks {
+  let stopped = false;
+  let running = Promise.resolve();
+  const tick = async (): Promise<void> => {
+    try {
+      let closed: number;
+      do {
+        closed = await closeEnded(deps);
+        if (closed > 0) log.info({ code: 'disclosures-ended', closed }, 'closed disclosures that time had ended');
+      } while (closed > 0 && !stopped);
+    } catch (err) {
+      log.error({ err, code: 'clock-failed' }, 'a tick of the clock failed; the next one tries again');
+    }
+  };
+  const timer = setInterval(() => {
+    // A slow tick is not overtaken by the next.
+    running = running.then(tick);
+  }, tickMs);
+  timer.unref();
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/** A whole exchange for a test: its own database, the demo network, the service on a free port, partners with real tokens. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { Client } from 'pg';
+import { type App, createApp } from '../../src/app.ts';
+import { fetchToken } from '../../src/auth/client-credentials.ts';
+import { readKeyFile } from '../../src/cli/keys.ts';
+import { readConfig } from '../../src/config.ts';
+import { DEMO_ADMIN_SYSTEM, DEMO_AGENCIES, DEMO_AGREEMENT } from '../../src/embedded/demo-agencies.ts';
+import { ensureDemoNetwork } from '../../src/embedded/demo-network.ts';
+import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
+import { createLogger } from '../../src/logger.ts';
+import { type ClonedDatabase, cloneDatabase } from './database.ts';
+
+export const AGENCY = {
+  arge: DEMO_AGENCIES[0]!.id,
+  caritas: DEMO_AGENCIES[1]!.id,
+  diakonie: DEMO_AGENCIES[2]!.id,
+  tgsh: DEMO_AGENCIES[3]!.id,
+  rantzau: DEMO_AGENCIES[4]!.id,
+} as const;
+export type Partner = keyof typeof AGENCY | 'admin';
+export const AGREEMENT = DEMO_AGREEMENT.id;
+
+const SYSTEM: Record<Partner, string> = {
+  arge: DEMO_AGENCIES[0]!.system,
+  caritas: DEMO_AGENCIES[1]!.system,
+  diakonie: DEMO_AGENCIES[2]!.system,
+  tgsh: DEMO_AGENCIES[3]!.system,
+  rantzau: DEMO_AGENCIES[4]!.system,
+  admin: DEMO_ADMIN_SYSTEM,
+};
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** The body as it came. */
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails when it is not there
+  body: any;
+}
+
+/** A partner's system at both doors. */
+export interface PartnerSystem {
+  token: string;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  graphql(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+}
+
+export interface Exchange {
+  url: string;
+  as(partner: Partner): Promise<PartnerSystem>;
+  keysDir: string;
+  database: ClonedDatabase;
+  masterKey: Buffer;
+  /** Every line that the service logged. */
+  log: string[];
+  /** A query as the owner of everything. */
+  // biome-ignore lint/suspicious/noExplicitAny: rows are what the test asked for
+  sql(text: string, values?: unknown[]): Promise<any[]>;
+  /** Lets the exchange's clock run this much ahead of time. */
+  advanceClock(ms: number): Promise<void>;
+  /** A second instance on the same database. */
+  anotherInstance(): Promise<{ url: string; as(partner: Partner): Promise<PartnerSystem> }>;
+  close(): Promise<void>;
+}
+
+export async function startExchange(environment: Record<string, string> = {}): Promise<Exchange> {
+  const database = await cloneDatabase();
+  const directory = await mkdtemp(join(tmpdir(), 'laufzettel-test-'));
+  const keysDir = join(directory, 'keys');
+  const log: string[] = [];
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      log.push(String(chunk));
+      done();
+    },
+  });
+  const logger = createLogger({ logLevel: 'debug' }, destination);
+  await ensureDemoNetwork({ migrateUrl: database.migrateUrl, keysDir, log: logger });
+  const masterKey = Buffer.alloc(32, 7);
+  const apps: App[] = [];
+  const owner = new Client(database.migrateUrl);
+  await owner.connect();
+
+  async function start() {
+    const port = await findFreePort();
+    const config = readConfig({ PORT: String(port), DATA_DIR: directory, LOG_LEVEL: 'debug', ...environment });
+    const app = await createApp({ config, databaseUrl: database.serviceUrl, masterKey, logger });
+    apps.push(app);
+    const { url } = await app.listen();
+    const systems = new Map<Partner, Promise<PartnerSystem>>();
+    return {
+      url,
+      as(partner: Partner) {
+        if (!systems.has(partner)) systems.set(partner, connect(url, SYSTEM[partner], keysDir));
+        return systems.get(partner)!;
+      },
+    };
+  }
+
+  const first = await start();
+  return {
+    ...first,
+    keysDir,
+    database,
+    masterKey,
+    log,
+    sql: async (text, values = []) => (await owner.query(text, values)).rows,
+    advanceClock: async (ms) => {
+      await owner.query(
+        `CREATE OR REPLACE FUNCTION api.clock_now() RETURNS timestamptz LANGUAGE sql VOLATILE
+         AS $$ SELECT date_trunc('milliseconds', clock_timestamp() + interval '${Math.round(ms)} milliseconds') $$`,
+      );
+    },
+    anotherInstance: start,
+    async close() {
+      await owner.end();
+      await Promise.all(apps.map((app) => app.close()));
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function connect(url: string, clientId: string, keysDir: string): Promise<PartnerSystem> {
+  const key = await readKeyFile(join(keysDir, `${clientId}.json`));
+  const { accessToken: token } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId, key });
+  const call = async (
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: text === '' ? null : JSON.parse(text) };
+  };
+  return {
+    token,
+    get: (path, headers) => call('GET', path, undefined, headers),
+    post: (path, body, headers) => call('POST', path, body, headers),
+    graphql: (query, variables) => call('POST', '/graphql', { query, variables }),
+  };
+}
