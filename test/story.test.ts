@@ -84,3 +84,80 @@ t.test('a Laufzettel travels by REST, and only with consent', async (t) => {
     ),
   );
 });
+
+t.test('the same by GraphQL', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const arge = await exchange.as('arge');
+  const caritas = await exchange.as('caritas');
+  const run = async (system: typeof arge, query: string, variables: Record<string, unknown> = {}) => {
+    const answer = await system.graphql(query, variables);
+    t.equal(answer.status, 200, answer.text);
+    return answer.body;
+  };
+
+  const client = (await run(arge, 'mutation { createClient(input: { fileReference: "BG-2" }) { id } }')).data
+    .createClient;
+  const laufzettel = (
+    await run(arge, 'mutation ($input: CreateLaufzettelInput!) { createLaufzettel(input: $input) { id entryIds } }', {
+      input: {
+        clientId: client.id,
+        kind: 'FALLMITTEILUNG',
+        purpose: 'BERATUNG',
+        entries: [
+          { category: 'STAMMDATEN', payload: { familienname: 'Erfunden' } },
+          { category: 'GESUNDHEIT', payload: { rehaBedarf: 'BEANTRAGT' } },
+        ],
+      },
+    })
+  ).data.createLaufzettel;
+  const forward =
+    'mutation ($id: ID!, $to: ID!) { forwardLaufzettel(laufzettelId: $id, input: { recipient: $to }) { forwarding { id status } withheld { category reasons } } }';
+  const variables = { id: laufzettel.id, to: AGENCY.caritas };
+
+  const refused = await run(arge, forward, variables);
+  t.equal(refused.errors[0].extensions.code, 'consent-missing');
+  t.same(refused.errors[0].extensions.missingCore, ['STAMMDATEN']);
+
+  const given = await run(
+    arge,
+    'mutation ($id: ID!, $input: StatementInput!) { recordStatement(clientId: $id, input: $input) { id decision } }',
+    {
+      id: client.id,
+      input: yes({ recipient: AGENCY.caritas, categories: ['STAMMDATEN', 'GESUNDHEIT'], form: 'ORAL' }),
+    },
+  );
+  t.equal(given.data.recordStatement.decision, 'GIVEN');
+
+  const sent = (await run(arge, forward, variables)).data.forwardLaufzettel;
+  t.same(sent.withheld, [{ category: 'GESUNDHEIT', reasons: ['FORM_INSUFFICIENT'] }]);
+
+  const read = '{ inbox { items { id status } } }';
+  const [header] = (await run(caritas, read)).data.inbox.items;
+  const got = (
+    await run(caritas, 'query ($id: ID!) { forwarding(forwardingId: $id) { version status entries { payload } } }', {
+      id: header.id,
+    })
+  ).data.forwarding;
+  t.same(got.entries, [{ payload: { familienname: 'Erfunden' } }]);
+
+  const accepted = await run(
+    caritas,
+    'mutation ($id: ID!, $version: Int!) { acceptForwarding(forwardingId: $id, input: { expectedVersion: $version }) { status } }',
+    { id: header.id, version: got.version },
+  );
+  t.equal(accepted.data.acceptForwarding.status, 'ACCEPTED');
+
+  await run(
+    arge,
+    'mutation ($id: ID!, $input: StatementInput!) { recordStatement(clientId: $id, input: $input) { id } }',
+    {
+      id: client.id,
+      input: no(),
+    },
+  );
+  const after = await run(caritas, 'query ($id: ID!) { forwarding(forwardingId: $id) { status entries { id } } }', {
+    id: header.id,
+  });
+  t.same(after.data.forwarding, { status: 'BLOCKED', entries: [] });
+});

@@ -31,7 +31,7 @@ t.test('what cannot be read is the same code with the same pointers', async (t) 
   const rows: [string, string, object, string[]][] = [
     [`/v1/clients/${CLIENT}/entries`, entry, { category: 'SPRACHE' }, ['/payload']],
     [`/v1/clients/${CLIENT}/entries`, entry, { category: CANARY, payload: {} }, ['/category']],
-    [`/v1/clients/${CLIENT}/entries`, entry, { category: 'SPRACHE', payload: { [CANARY]: 1 } }, ['/payload']],
+    [`/v1/clients/${CLIENT}/entries`, entry, { category: 'SPRACHE', payload: { erstsprache: 'tr', [CANARY]: 1 } }, ['/payload']],
     [
       `/v1/clients/${CLIENT}/entries`,
       entry,

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import t from 'tap';
+import { parse } from 'yaml';
+import type { Operation } from '../../src/contract/operation.ts';
+import { OPERATIONS } from '../../src/contract/operations.ts';
+import { PROBLEMS } from '../../src/domain/problem.ts';
+import { openApiDocument } from '../../src/rest/openapi.ts';
+
+type Json = Record<string, any>;
+const document = openApiDocument() as Json;
+
+t.test('openapi.yaml is what the operations make', async (t) => {
+  const { status, stderr } = spawnSync(process.execPath, ['src/cli/openapi.ts', '--check'], { encoding: 'utf8' });
+  t.equal(status, 0, stderr);
+  t.same(parse(readFileSync('openapi.yaml', 'utf8')), document);
+});
+
+t.test('every operation is described, and nothing else', async (t) => {
+  const described = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
+    Object.entries<Json>(methods).map(([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`),
+  );
+  const expected = OPERATIONS.map(({ method, path, id }) => `${method} ${path} ${id}`);
+  t.same(described.sort(), [...expected, 'GET /healthz isAlive', 'GET /readyz isReady'].sort());
+});
+
+t.test('each says who may call it, what it answers and what can go wrong', async (t) => {
+  for (const operation of OPERATIONS as readonly Operation[]) {
+    const { id, method, path, scopes, status, problems, body, example } = operation;
+    const described = document.paths[path][method.toLowerCase()] as Json;
+    t.same(
+      described.security.map((one: Json) => one.oauth2[0]),
+      scopes,
+      id,
+    );
+    t.ok(described.responses[status].content['application/json'].schema, id);
+    t.ok(described.responses.default, id);
+    for (const code of problems) {
+      const response = document.components.responses[described.responses[PROBLEMS[code].status].$ref.split('/').at(-1)];
+      t.ok(response.description.includes(`\`${code}\``), `${id} ${code}`);
+    }
+    t.same(described.requestBody?.content['application/json'].example, body && example.body, id);
+  }
+});
