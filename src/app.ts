@@ -25,8 +25,8 @@ import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
-import { systemStore } from './persistence/system-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
+import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
 import { apiReference } from './rest/docs.ts';
 import { restDoor } from './rest/door.ts';
@@ -90,7 +90,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
   };
   const verifier = await createVerifier(config, issuer, logger);
   const door: DoorOptions = {
-    handlers: createHandlers(deps),
+    handlers: createHandlers(deps, { previewsPerMinute: config.previewsPerMinute }),
     authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),
   };
 

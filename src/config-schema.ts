@@ -77,6 +77,7 @@ export const Environment = z.object({
   PLAYGROUND: flag(true),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   POOL_SIZE: whole(1, 200, 10),
+  PREVIEWS_PER_MINUTE: whole(1, 1_000_000, 120),
   TRUST_PROXY: z.string().default('false').transform(parseTrustProxy),
   SHUTDOWN_TIMEOUT_MS: whole(0, 600_000, 10_000),
 });

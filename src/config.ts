@@ -31,6 +31,8 @@ export interface Config {
   readonly playground: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly poolSize: number;
+  /** Of one agency, at one instance; a preview answers questions about a person. */
+  readonly previewsPerMinute: number;
   /** As Fastify takes it: nobody, everybody, so many hops, or these addresses. */
   readonly trustProxy: boolean | number | string[];
   readonly shutdownTimeoutMs: number;
@@ -69,6 +71,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     playground: settings.PLAYGROUND,
     logLevel: settings.LOG_LEVEL,
     poolSize: settings.POOL_SIZE,
+    previewsPerMinute: settings.PREVIEWS_PER_MINUTE,
     trustProxy: settings.TRUST_PROXY,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
   };

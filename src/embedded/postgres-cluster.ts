@@ -16,11 +16,21 @@ const STOP_WITHIN_SECONDS = 30;
 const MAXIMUM_PORT_TRIES = 5;
 const MAXIMUM_LOG_BYTES = 1024 * 1024;
 
-/** Makes the cluster aside and moves it into place, so that a start that was interrupted leaves nothing half made. */
-export async function initialiseCluster(place: Place, programs: Programs, password: string): Promise<void> {
+/** What starts that were killed left behind; an initdb that outlived its service may still write there, then it waits. */
+export async function removeLeftovers(place: Place): Promise<void> {
   for (const name of await readdir(place.home)) {
-    if (name.startsWith('initdb-')) await rm(join(place.home, name), { recursive: true, force: true });
+    if (!name.startsWith('initdb-')) continue;
+    await rm(join(place.home, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => {});
   }
+}
+
+/** Makes the cluster aside and moves it into place, so that a start that was interrupted leaves nothing half made. */
+export async function initialiseCluster(
+  place: Place,
+  programs: Programs,
+  password: string,
+  { durable }: { durable: boolean },
+): Promise<void> {
   const suffix = randomBytes(4).toString('hex');
   const partial = join(place.home, `initdb-cluster-${suffix}`);
   const passwordFile = join(place.home, `initdb-password-${suffix}`);
@@ -42,6 +52,7 @@ export async function initialiseCluster(place: Place, programs: Programs, passwo
         '--locale=C',
         '--data-checksums',
         '--no-instructions',
+        ...(durable ? [] : ['--no-sync']),
       ],
       place.user,
     );

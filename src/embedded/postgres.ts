@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { OperatorError } from '../domain/operator-error.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
-import { checkMajorVersion, findFreePort, initialiseCluster, startServer, stopServer } from './postgres-cluster.ts';
+import {
+  checkMajorVersion,
+  findFreePort,
+  initialiseCluster,
+  removeLeftovers,
+  startServer,
+  stopServer,
+} from './postgres-cluster.ts';
 import { findRunningServer } from './postgres-orphan.ts';
 import { readServerLog, saysDiskFull, serverLogSize } from './postgres-output.ts';
 import {
@@ -65,7 +72,10 @@ async function startAt(
   const startedAt = performance.now();
   const programs = await preparePrograms(place.home, place.user);
   let credentials = await readOrMakeCredentials(place);
-  if (!existsSync(place.cluster)) await initialiseCluster(place, programs, credentials.passwords.superuser);
+  await removeLeftovers(place);
+  if (!existsSync(place.cluster)) {
+    await initialiseCluster(place, programs, credentials.passwords.superuser, { durable });
+  }
   if (!credentials.initialised) {
     credentials = { ...credentials, initialised: true };
     await saveCredentials(place, credentials);

@@ -47,7 +47,8 @@ class LimitPassed extends Error {
 /** The problem with the document's size, or undefined when there is none. */
 export function limitProblem(schema: GraphQLSchema, request: GraphqlRequest): Problem | undefined {
   const { operation } = request;
-  const root = schema.getRootType(operation.operation) ?? undefined;
+  const root = schema.getRootType(operation.operation);
+  if (!root) return problem('bad-request', `There is no ${operation.operation} here.`);
   try {
     const counter = new Counter(request);
     const cost = counter.costOf(operation.selectionSet, { type: root, depth: 1, items: 1, introspecting: false });

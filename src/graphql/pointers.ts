@@ -6,12 +6,12 @@ import type { Operation } from '../contract/operation.ts';
 export function pointerTo(
   document: DocumentNode,
   operationOf: ReadonlyMap<string, Operation>,
-  isMeant: (node: ASTNode) => boolean,
+  isMeant: (node: ASTNode, parent: unknown) => boolean,
 ): string {
   let pointer = '';
   visit(document, {
     enter(node, _key, parent, _path, ancestors) {
-      if (!isMeant(node)) return undefined;
+      if (!isMeant(node, parent)) return undefined;
       // The ancestors that `visit` names end before the parent.
       pointer = pointerOf(parent ? [...ancestors, parent, node] : [node], operationOf);
       return BREAK;

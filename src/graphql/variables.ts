@@ -37,7 +37,7 @@ export function variablesProblem(
       request.document,
       operationOf,
       // Not where it is declared, but where it is used.
-      (node) => node.kind !== Kind.VARIABLE_DEFINITION && 'value' in node && isVariable(node.value, name),
+      (node, parent) => node.kind === Kind.VARIABLE && node.name.value === name && parent !== definition,
     );
     return found.map(({ pointer, detail }) => ({ pointer: prefix + pointer, detail }));
   });
@@ -46,12 +46,6 @@ export function variablesProblem(
     errors: errors.slice(0, MAX_ERRORS),
   });
 }
-
-const isVariable = (value: unknown, name: string): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  Reflect.get(value, 'kind') === Kind.VARIABLE &&
-  (value as VariableDefinitionNode['variable']).name.value === name;
 
 function errorsOf(
   schema: GraphQLSchema,

@@ -5,12 +5,12 @@ import { clientKeysFault } from '../auth/client-keys.ts';
 import type { CreateAgencyInput, RegisterSystemInput } from '../contract/agencies.ts';
 import type { CreateAgreementInput } from '../contract/agreements.ts';
 import { toInstant } from '../contract/common.ts';
-import { type EntryBody, catalogueView } from '../contract/payload.ts';
-import type { Handlers, OperationHandler, ParsedInput } from '../contract/run.ts';
 import type { ReleaseInput, StatementInput } from '../contract/consent.ts';
+import { catalogueView, type EntryBody } from '../contract/payload.ts';
+import type { Handlers, OperationHandler, ParsedInput } from '../contract/run.ts';
 import * as view from '../contract/views.ts';
-import type { Caller } from '../domain/permission.ts';
 import type { RejectCode } from '../domain/laufzettel.ts';
+import type { Caller } from '../domain/permission.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
 import { addEntry } from '../usecases/add-entry.ts';
 import * as agencies from '../usecases/agencies.ts';
@@ -31,10 +31,12 @@ import { getForwarding } from '../usecases/read-forwarding.ts';
 import { recordRelease, recordStatement } from '../usecases/record-consent.ts';
 import { acceptForwarding, rejectForwarding } from '../usecases/step-forwarding.ts';
 import { toNewEntry, toNewRelease, toNewStatement } from './inputs.ts';
+import { perAgency } from './limits.ts';
 
 type Run = (actor: Actor, input: ParsedInput) => Promise<unknown>;
 
-export function createHandlers(deps: Deps): Handlers {
+export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }): Handlers {
+  const previews = perAgency(limits.previewsPerMinute, 60);
   const pageOf = ({ query }: ParsedInput): PageQuery => query as unknown as PageQuery;
   const p = (input: ParsedInput, name: string): string => input.params[name]!;
 
@@ -132,6 +134,8 @@ export function createHandlers(deps: Deps): Handlers {
 
     previewForwarding: async (actor, input) => {
       const request = input.body as ForwardRequest;
+      const limited = await previews.take(actor);
+      if (limited !== null) return limited;
       return shown(await previewForwarding(deps, actor, p(input, 'laufzettelId'), request), view.viewPreview);
     },
     forwardLaufzettel: async (actor, input) => {

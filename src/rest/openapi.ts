@@ -148,7 +148,7 @@ function queryParameters({ query }: Operation, schemas: SchemaCollection, known:
 
 /** Beside the table, for they are of this process and not of the exchange: see health.ts. */
 function healthPaths(problems: ProblemResponses): Json {
-  const probe = (operationId: string, summary: string, status: string): Json => ({
+  const probe = (operationId: string, summary: string, status: string, refusals: Json = {}): Json => ({
     get: {
       operationId,
       tags: ['Health'],
@@ -164,13 +164,13 @@ function healthPaths(problems: ProblemResponses): Json {
           },
         },
         '4XX': problems.anyProblem(),
-        503: problems.overloaded(),
+        ...refusals,
         default: problems.anyProblem(),
       },
     },
   });
   return {
     '/healthz': probe('isAlive', 'Whether the process lives', 'alive'),
-    '/readyz': probe('isReady', 'Whether requests can be served now', 'ready'),
+    '/readyz': probe('isReady', 'Whether requests can be served now', 'ready', { 503: problems.overloaded() }),
   };
 }

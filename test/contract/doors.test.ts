@@ -21,17 +21,23 @@ function problemOf(answer: Awaited<ReturnType<DoorsApp['rest']>>): Record<string
 t.test('what cannot be read is the same code with the same pointers', async (t) => {
   const { app, rest, graphql } = await doorsApp();
   t.teardown(() => app.close());
-  const entry = 'mutation($input: EntryInput!) { addEntry(clientId: "ID", input: $input) { id } }'.replace('ID', CLIENT);
-  const statement = 'mutation($input: StatementInput!) { recordStatement(clientId: "ID", input: $input) { id } }'.replace(
+  const entry = 'mutation($input: EntryInput!) { addEntry(clientId: "ID", input: $input) { id } }'.replace(
     'ID',
     CLIENT,
   );
+  const statement =
+    'mutation($input: StatementInput!) { recordStatement(clientId: "ID", input: $input) { id } }'.replace('ID', CLIENT);
   const laufzettel = 'mutation($input: CreateLaufzettelInput!) { createLaufzettel(input: $input) { id } }';
   const said = { statedAt: '2026-11-02', statedBy: 'PERSON', ageBand: 'ADULT' };
   const rows: [string, string, object, string[]][] = [
     [`/v1/clients/${CLIENT}/entries`, entry, { category: 'SPRACHE' }, ['/payload']],
     [`/v1/clients/${CLIENT}/entries`, entry, { category: CANARY, payload: {} }, ['/category']],
-    [`/v1/clients/${CLIENT}/entries`, entry, { category: 'SPRACHE', payload: { erstsprache: 'tr', [CANARY]: 1 } }, ['/payload']],
+    [
+      `/v1/clients/${CLIENT}/entries`,
+      entry,
+      { category: 'SPRACHE', payload: { erstsprache: 'tr', [CANARY]: 1 } },
+      ['/payload'],
+    ],
     [
       `/v1/clients/${CLIENT}/entries`,
       entry,
@@ -71,7 +77,8 @@ t.test('what cannot be read is the same code with the same pointers', async (t) 
     }
   }
   const tooMany = [await rest('GET', '/v1/clients?limit=201'), await graphql('{ clients(limit: 201) { nextCursor } }')];
-  for (const answer of tooMany) t.match(problemOf(answer), { code: 'bad-request', errors: [{ pointer: '/query/limit' }] });
+  for (const answer of tooMany)
+    t.match(problemOf(answer), { code: 'bad-request', errors: [{ pointer: '/query/limit' }] });
 });
 
 t.test('a problem of a use case has the same members on both', async (t) => {
@@ -91,7 +98,12 @@ t.test('a problem of a use case has the same members on both', async (t) => {
       t.same(problemOf(overGraphql), problemOf(overRest), code);
       t.equal(overRest.statusCode, PROBLEMS[code].status);
       t.equal(overGraphql.statusCode, 200, 'an executed document is a 200');
-      t.match(problemOf(overRest), { code, status: PROBLEMS[code].status, type: `/docs/errors#${code}`, withheld: [{}] });
+      t.match(problemOf(overRest), {
+        code,
+        status: PROBLEMS[code].status,
+        type: `/docs/errors#${code}`,
+        withheld: [{}],
+      });
       t.equal(problemOf(overRest).title === PROBLEMS[code].title, language === 'en', 'titles are translated');
     }
   }
@@ -122,7 +134,9 @@ t.test('members that the contract does not name stay inside', async (t) => {
   t.same((await rest('GET', `/v1/clients/${CLIENT}`)).json(), visible);
   t.same((await rest('GET', '/v1/clients')).json(), { items: [visible], nextCursor: null });
   const fields = 'id fileReference createdAt';
-  const answer = await graphql(`{ client(clientId: "${CLIENT}") { ${fields} } clients { items { ${fields} } nextCursor } }`);
+  const answer = await graphql(
+    `{ client(clientId: "${CLIENT}") { ${fields} } clients { items { ${fields} } nextCursor } }`,
+  );
   t.same(answer.json(), { data: { client: visible, clients: { items: [visible], nextCursor: null } } });
   t.equal((await graphql(`{ client(clientId: "${CLIENT}") { secret } }`)).statusCode, 400);
 });
@@ -210,7 +224,15 @@ t.test('the handler gets the same input', async (t) => {
   const said = { decision: 'WITHDRAWN', statedAt: '2026-11-02', statedBy: 'PERSON', ageBand: 'ADULT', recipient: null };
   await rest('POST', `/v1/clients/${CLIENT}/statements`, { payload: said });
   // What a client library sends that fills every member of the input type.
-  const filled = { ...said, validFrom: null, form: null, textHash: null, confirm: null, adultFrom: null, language: null };
+  const filled = {
+    ...said,
+    validFrom: null,
+    form: null,
+    textHash: null,
+    confirm: null,
+    adultFrom: null,
+    language: null,
+  };
   const statement = 'mutation($c: ID!, $i: StatementInput!) { recordStatement(clientId: $c, input: $i) { id } }';
   await graphql(statement, { c: CLIENT, i: filled });
   const [first, second] = last();
@@ -219,15 +241,24 @@ t.test('the handler gets the same input', async (t) => {
   const entry = 'mutation($c: ID!, $i: EntryInput!) { addEntry(clientId: $c, input: $i) { id } }';
   const fields = { category: 'SPRACHE', payload: { erstsprache: 'tr' } };
   await rest('POST', `/v1/clients/${CLIENT}/entries`, { payload: { ...fields, guardFrom: null } });
-  await graphql(entry, { c: CLIENT, i: { ...fields, guardFrom: null, secrecy: null, concerns: null, filedUnder: null } });
+  await graphql(entry, {
+    c: CLIENT,
+    i: { ...fields, guardFrom: null, secrecy: null, concerns: null, filedUnder: null },
+  });
   const [plain, nulled] = last() as { body: { guardFrom?: null; secrecy?: unknown } }[];
   t.equal(nulled?.body.guardFrom, null, 'null is null where it means something');
   t.equal(plain?.body.guardFrom, null);
   t.notOk('secrecy' in nulled!.body && nulled!.body.secrecy !== undefined);
 
   const withNull = { category: 'SPRACHE', payload: { erstsprache: null } };
-  t.match(problemOf(await rest('POST', `/v1/clients/${CLIENT}/entries`, { payload: withNull })), { code: 'bad-request' });
-  t.match(problemOf(await graphql(entry, { c: CLIENT, i: withNull })), { code: 'bad-request' }, 'a payload is as it is');
+  t.match(problemOf(await rest('POST', `/v1/clients/${CLIENT}/entries`, { payload: withNull })), {
+    code: 'bad-request',
+  });
+  t.match(
+    problemOf(await graphql(entry, { c: CLIENT, i: withNull })),
+    { code: 'bad-request' },
+    'a payload is as it is',
+  );
 
   await rest('GET', `/v1/clients/${CLIENT}/entries?limit=7&unknown=1`);
   await graphql(`{ entries(clientId: "${CLIENT}", limit: 7, cursor: null) { nextCursor } }`);

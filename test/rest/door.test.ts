@@ -15,7 +15,9 @@ const json = { 'content-type': 'application/json' };
 t.test('every route has a schema for its status and one for every other', async (t) => {
   const app = Fastify();
   const routes: RouteOptions[] = [];
-  app.addHook('onRoute', (route) => routes.push(route));
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+  });
   await app.register(restDoor, {
     handlers: {} as Handlers,
     authenticate: async () => problem('token-missing', 'Nobody.'),
@@ -111,7 +113,9 @@ t.test('a body that is not needed may be left out, and nothing may be in its pla
   }
   const toMuch = await rest('POST', `/v1/agreements/${agreement}/sign`, { payload: { confirm: true } });
   t.match(toMuch.json(), { code: 'bad-request', errors: [{ pointer: '' }] });
-  t.same((await rest('POST', '/v1/clients/find')).json().errors, [{ pointer: '/fileReference', detail: 'is required' }]);
+  t.same((await rest('POST', '/v1/clients/find')).json().errors, [
+    { pointer: '/fileReference', detail: 'is required' },
+  ]);
 });
 
 t.test('every operation is there, behind its token', async (t) => {

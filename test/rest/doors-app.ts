@@ -62,8 +62,7 @@ export async function doorsApp(given: Partial<Record<OperationId, OperationHandl
   return {
     app,
     log: () => lines.join(''),
-    rest: (method, url, more = {}) =>
-      app.inject({ method, url, ...more, headers: { authorization, ...more.headers } }),
+    rest: (method, url, more = {}) => app.inject({ method, url, ...more, headers: { authorization, ...more.headers } }),
     graphql: (query, variables, { token = 'agency', operationName, headers = {} } = {}) =>
       app.inject({
         method: 'POST',

@@ -46,7 +46,10 @@ t.test('the type of a problem leads to its section', async (t) => {
   t.teardown(() => app.close());
   await app.register(errorsPage);
   const page = await app.inject('/docs/errors');
-  t.match(page.headers, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': /default-src 'none'/ });
+  t.match(page.headers, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': /default-src 'none'/,
+  });
   for (const code of codes) t.ok(page.body.includes(`id="${code}"`), code);
   t.notMatch(page.body, '<token>', 'what looks like a tag is escaped');
 });
