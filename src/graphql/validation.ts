@@ -8,7 +8,7 @@ const MAX_ERRORS = 20;
 
 /** Messages that hold names only. Any other may hold a value, and is replaced. */
 const NAMES_ONLY =
-  /^(?:Cannot query field|Unknown (?:argument|type|fragment|directive)|Field "\w+" (?:argument|must|of type)|Fragment|Argument|Variable "\$\w+" (?:is never used|is not defined|of type)|Cannot spread|There can be only one)/;
+  /^(?:Cannot query field|Unknown (?:argument|type|fragment|directive)|Field "\w+" (?:argument|must|of type)|Fragment|Argument|Variable "\$\w+" (?:is never used|is not defined|of type)|Cannot spread|Fields "\w+" conflict|There can be only one|Maximum introspection depth)/;
 
 /** A member that is not there is told of at its object; its name would lead to guesses, and is the caller's. */
 export function validationProblem(
@@ -32,6 +32,6 @@ const isSame = (one: ASTNode, other: ASTNode): boolean =>
   one.kind === other.kind && one.loc?.start === other.loc?.start;
 
 function sentence(message: string): string {
-  if (!NAMES_ONLY.test(message)) return 'This value does not have the type of its place';
+  if (!NAMES_ONLY.test(message)) return 'This does not fit the schema';
   return message.replace(/ Did you mean .*$/s, '').replace(/[.\s]+$/, '');
 }

@@ -31,8 +31,8 @@ export function startChild(
   args: readonly string[],
   { environment = {}, under = [] }: ChildOptions = {},
 ): Child {
-  const [command, ...rest] = [...under, process.execPath, script, ...args];
-  const child = spawn(command!, rest, {
+  // tap instruments every child by NODE_OPTIONS, with signal handlers of its own; ours shall be alone.
+  const child = spawn('env', ['-u', 'NODE_OPTIONS', ...under, process.execPath, script, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
   });

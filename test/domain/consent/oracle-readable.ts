@@ -66,7 +66,7 @@ export function oneOfEach(entries: EntryMeta[]): EntryMeta[] {
 const isText: Is = (value) => typeof value === 'string' && value !== '';
 const isTruth: Is = (value) => typeof value === 'boolean';
 const isInstant: Is = (value) => Number.isSafeInteger(value);
-const isHash: Is = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const isHash: Is = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value);
 const isPurpose: Is = (value) => typeof value === 'string' && Object.hasOwn(PURPOSES, value);
 const isCategory: Is = (value) => typeof value === 'string' && Object.hasOwn(CATEGORIES, value);
 const isOneOf =
