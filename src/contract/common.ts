@@ -1,7 +1,7 @@
 /** Shapes that many operations share. */
 import { z } from 'zod';
-import { CATEGORIES, PURPOSES } from '../domain/catalogue.ts';
 import { startOfDayBerlin } from '../domain/calendar.ts';
+import { CATEGORIES, PURPOSES } from '../domain/catalogue.ts';
 
 export const id = z.uuid().describe('UUIDv7');
 export const instant = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, with milliseconds');

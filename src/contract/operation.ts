@@ -3,8 +3,8 @@
  * (`operations.ts`), so that no operation can exist on one door only.
  */
 import type { z } from 'zod';
-import type { ProblemCode } from '../domain/problem.ts';
 import type { Scope } from '../domain/permission.ts';
+import type { ProblemCode } from '../domain/problem.ts';
 
 export interface Operation {
   /** OpenAPI `operationId`. */

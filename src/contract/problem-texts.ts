@@ -1,5 +1,5 @@
 /** A problem as it goes over the wire, the same members for both doors (RFC 9457), with its title in two languages. */
-import { type FieldError, type Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts';
+import { type FieldError, PROBLEMS, type Problem, type ProblemCode } from '../domain/problem.ts';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];

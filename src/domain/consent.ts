@@ -5,7 +5,7 @@
  * R1 to R4, R6 and R7 are in `consent-rules.ts`, R0 in `readable.ts`; here are R5, which follows a chain of disclosures,
  * and the rule for a whole forwarding.
  */
-import { CORE_CATEGORIES, type Category } from './catalogue.ts';
+import { type Category, CORE_CATEGORIES } from './catalogue.ts';
 import {
   agreement,
   consent,

@@ -1,6 +1,7 @@
 /** The rules for recording what a person said (`consent.md`, "Recording a GIVEN", "Recording a no"). Pure. */
-import type { FieldError } from './problem.ts';
+
 import type { AgeBand, Instant, StatedBy } from './facts.ts';
+import type { FieldError } from './problem.ts';
 import { lastsAtMostTwelveMonths } from './readable.ts';
 
 export interface YesTimes {

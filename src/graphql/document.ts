@@ -1,13 +1,17 @@
 /** Reads what was sent to /graphql as one operation, before anything looks at its meaning. */
 import {
+  BREAK,
   type DocumentNode,
   GraphQLError,
   getOperationAST,
   Kind,
+  type ListValueNode,
+  type ObjectValueNode,
   type OperationDefinitionNode,
   parse,
   print,
   separateOperations,
+  visit,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -34,6 +38,29 @@ export interface GraphqlRequest {
 }
 
 const cache = new LRUCache<string, DocumentNode>({ max: MAX_CACHED_DOCUMENTS });
+const nested = new WeakMap<DocumentNode, boolean>();
+
+/**
+ * Whether a variable stands inside a list or an object of the document, rather than for a whole argument. The compiler
+ * loses such a variable when it is inside a JSON scalar, without a word: such documents are never compiled.
+ */
+export function hasNestedVariable(document: DocumentNode): boolean {
+  const known = nested.get(document);
+  if (known !== undefined) return known;
+  let found = false;
+  const look = (node: ObjectValueNode | ListValueNode) => {
+    visit(node, {
+      Variable() {
+        found = true;
+        return BREAK;
+      },
+    });
+    return found ? BREAK : false;
+  };
+  visit(document, { ObjectValue: look, ListValue: look });
+  nested.set(document, found);
+  return found;
+}
 
 export function readGraphqlRequest(body: unknown): GraphqlRequest | Problem {
   if (Array.isArray(body)) return problem('bad-request', 'Send one operation per request; batches are not taken.');

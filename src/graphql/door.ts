@@ -15,7 +15,7 @@ import {
   readJsonOnly,
   refuseOtherMethods,
 } from '../rest/http.ts';
-import { type GraphqlRequest, MAX_CACHED_DOCUMENTS, readGraphqlRequest } from './document.ts';
+import { type GraphqlRequest, hasNestedVariable, MAX_CACHED_DOCUMENTS, readGraphqlRequest } from './document.ts';
 import { answerGraphqlProblem, executionErrors } from './errors.ts';
 import { limitProblem } from './limits.ts';
 import { buildOperationSchema, OPERATION_OF_FIELD } from './schema.ts';
@@ -58,6 +58,10 @@ async function addEndpoint(door: FastifyInstance, { authenticate, handlers }: Do
       },
     }),
   });
+  door.graphql.addHook('preExecution', async (_schema, document) =>
+    // Mercurius interprets what a hook gives back.
+    hasNestedVariable(document) ? { document } : undefined,
+  );
   authenticateCallers(door, authenticate, answerGraphqlProblem);
   door.post(PATH, { schema: { response: { 200: answer, default: answer } } }, async (request, reply) => {
     const sent = readGraphqlRequest(request.body);

@@ -2,7 +2,7 @@
  * GraphQL clients often send null for what they mean to leave out. Where the contract gives null a meaning of its own
  * it stays; everywhere else it counts as absent, so that both doors see the same body.
  */
-import { getNullableType, type GraphQLInputType, isInputObjectType, isListType } from 'graphql';
+import { type GraphQLInputType, getNullableType, isInputObjectType, isListType } from 'graphql';
 import { z } from 'zod';
 
 /** Goes no deeper than the input types do: what a JSON scalar holds is sent as it is on both doors. */

@@ -15,9 +15,13 @@ function closingTransaction(tx: Caller): ClosingTransaction {
   const one = async <T>(name: string, text: string, values: unknown[]): Promise<T> =>
     only(await tx.call<{ found: T }>(name, text, values)).found;
   return {
-    lockClient: async (actor, clientId) => {
+    lockClient: async (actor, clientId, named) => {
       type Json = Omit<LockedClient, 'wrapped'> & { wrapped: string };
-      const found = await one<Json | null>('lock_client', 'SELECT api.lock_client($1, $2) AS found', [actor, clientId]);
+      const found = await one<Json | null>('lock_client', 'SELECT api.lock_client($1, $2, $3) AS found', [
+        actor,
+        clientId,
+        named,
+      ]);
       return found && { ...found, wrapped: bytes(found.wrapped) };
     },
     lockForwarding: (actor, id) =>

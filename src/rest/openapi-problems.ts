@@ -1,6 +1,7 @@
 /** The problems of an operation as responses, grouped by status; each group that several operations share stands once. */
-import { problemType } from '../contract/problem-texts.ts';
+
 import { COMMON_PROBLEMS, type Operation } from '../contract/operation.ts';
+import { problemType } from '../contract/problem-texts.ts';
 import { PROBLEMS, type ProblemCode } from '../domain/problem.ts';
 
 type Json = Record<string, unknown>;

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { isBodyOptional } from '../contract/run.ts';
-import { type Scope, SCOPES } from '../domain/permission.ts';
+import { SCOPES, type Scope } from '../domain/permission.ts';
 import { CASEWORKER_HEADER } from './http.ts';
 import { ProblemResponses, problemComponent } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';

@@ -1,7 +1,7 @@
 /** Problems as application/problem+json (RFC 9457). */
 import type { FastifyReply } from 'fastify';
 import { languageOf, problemDocument } from '../contract/problem-texts.ts';
-import { type Problem, PROBLEMS } from '../domain/problem.ts';
+import { PROBLEMS, type Problem } from '../domain/problem.ts';
 
 /** For the serializer. Extra members of a problem pass: its type promises that they are never personal data. */
 export const problemSchema = {

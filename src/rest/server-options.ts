@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { problemDocument } from '../contract/problem-texts.ts';
-import { type Problem, PROBLEMS, problem } from '../domain/problem.ts';
+import { PROBLEMS, type Problem, problem } from '../domain/problem.ts';
 import { BODY_LIMIT_BYTES, problemOfError } from './http.ts';
 import { answerProblem } from './problem-answer.ts';
 

@@ -1,7 +1,8 @@
 /** An agency's own handles on persons. */
+
+import { problem } from '../domain/problem.ts';
 import { type Answer, agencyOf, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
-import { problem } from '../domain/problem.ts';
 import { type Actor, type ClientRecord, type Deps, type DisclosureRecord, sealedAs } from './ports.ts';
 
 export interface Client {

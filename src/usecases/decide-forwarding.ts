@@ -1,6 +1,7 @@
 /** What preview and forwarding share: the question put to `decide`, in one snapshot of the facts. */
-import { decide } from '../domain/consent.ts';
+
 import type { Category } from '../domain/catalogue.ts';
+import { decide } from '../domain/consent.ts';
 import type { Decision, Permit, Question, Reason } from '../domain/facts.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { agencyOf, notFound } from './answer.ts';

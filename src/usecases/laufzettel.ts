@@ -19,6 +19,9 @@ const referring = (pointer: string, thing: string): Problem =>
 const REFERRING: Record<string, Problem> = {
   'client-not-found': notFound('client'),
   'entry-not-found': referring('/entryIds', 'entry'),
+  'entry-of-another': problem('rule-broken', 'An entry on it is not about this client.', {
+    errors: [{ pointer: '/entryIds', detail: 'every entry must be about the client of the Laufzettel' }],
+  }),
   'agency-not-found': referring('/route', 'agency'),
   'agreement-not-found': referring('/agreementId', 'agreement'),
 };

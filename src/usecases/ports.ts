@@ -250,7 +250,9 @@ export interface LaufzettelStore {
     actor: Actor,
     laufzettel: Omit<LaufzettelRecord, 'createdBy' | 'status' | 'createdAt'> & { entries: NewEntry[] },
     at: Instant,
-  ): Promise<'ok' | 'client-not-found' | 'entry-not-found' | 'agency-not-found' | 'agreement-not-found'>;
+  ): Promise<
+    'ok' | 'client-not-found' | 'entry-not-found' | 'entry-of-another' | 'agency-not-found' | 'agreement-not-found'
+  >;
   get(actor: Actor, id: string): Promise<LaufzettelRecord | null>;
   list(actor: Actor, after: Position | null, most: number): Promise<LaufzettelRecord[]>;
 }
@@ -360,7 +362,9 @@ export interface ClosingTransaction {
   lockClient(
     actor: Actor,
     clientId: string,
-  ): Promise<(LockedPersons & { person: PersonId; wrapped: Buffer; agencies: AgencyId[] }) | null>;
+    /** Agencies that the request names; those that do not exist are given back. */
+    named: AgencyId[],
+  ): Promise<(LockedPersons & { person: PersonId; wrapped: Buffer; unknownAgencies: AgencyId[] }) | null>;
   lockForwarding(actor: Actor, id: string): Promise<(LockedPersons & { ofForwarding: string[] }) | null>;
   /** Changes the agreement and locks it; its persons are locked next. */
   changeAgreement(actor: Actor, id: string, change: 'SIGN' | 'TERMINATE'): Promise<'ok' | 'not-found' | 'conflict'>;

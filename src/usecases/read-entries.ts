@@ -14,8 +14,8 @@ import {
   type Deps,
   type ReadEntries,
   type Sealed,
-  sealedAs,
   type StoredEntry,
+  sealedAs,
 } from './ports.ts';
 
 /** An entry with its content, and the reader's own handles on everybody it concerns; the first is the entry's client. */

@@ -119,7 +119,8 @@ async function record<Stored extends Base>(
   sort: Sort<Stored>,
 ): Promise<Answer<Stored>> {
   return deps.closing.run<Answer<Stored>>(async (tx) => {
-    const locked = await tx.lockClient(actor, clientId);
+    const named = [sort.giver.named, said.recipient].filter((agency) => agency !== null);
+    const locked = await tx.lockClient(actor, clientId, named);
     if (locked === null) return { commit: false, value: notFound('client') };
     const refused = problemOf(actor, said, sort.giver, locked);
     if (refused !== null) return { commit: false, value: refused };
@@ -173,12 +174,12 @@ function problemOf(
   actor: Actor,
   said: NewStatement | NewRelease,
   giver: { field: string; named: string | null },
-  locked: { at: number; agencies: string[] },
+  locked: { at: number; unknownAgencies: string[] },
 ): Problem | null {
   const errors: FieldError[] = [];
   const own = agencyOf(actor);
   const mustExist = (field: string, agency: string | null): void => {
-    if (agency !== null && !locked.agencies.includes(agency)) {
+    if (agency !== null && locked.unknownAgencies.includes(agency)) {
       errors.push({ pointer: `/${field}`, detail: 'no agency of this exchange' });
     }
   };

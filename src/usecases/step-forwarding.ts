@@ -1,6 +1,7 @@
 /** A recipient's steps: accept, reject. The table in `domain/laufzettel.ts` says what is possible. */
-import { allowedActions, type ForwardingAction, type RejectCode, transition } from '../domain/laufzettel.ts';
+
 import type { ForwardingStatus } from '../domain/laufzettel.ts';
+import { allowedActions, type ForwardingAction, type RejectCode, transition } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { reviewRows } from '../domain/review.ts';
 import { type Answer, notFound } from './answer.ts';

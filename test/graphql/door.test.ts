@@ -161,3 +161,73 @@ t.test('of several operations in one document the named one runs, compiled or no
   t.equal((await graphql(document)).statusCode, 400, 'without a name it is not clear which');
   t.equal((await graphql('{ ownAgency { id } } { clients { nextCursor } }')).statusCode, 400);
 });
+
+t.test('compiled or not, a handler gets what was sent', async (t) => {
+  const seen: string[] = [];
+  const collect = async (_caller: unknown, input: unknown) => {
+    seen.push(JSON.stringify(input));
+    return problem('conflict', 'Seen.');
+  };
+  const { app, graphql } = await doorsApp({ addEntry: collect, listEntries: collect, createLaufzettel: collect });
+  t.teardown(() => app.close());
+  const entry = (input: string) => `{ addEntry(clientId: "${CLIENT}", input: ${input}) { id } }`;
+  const sprache = 'category: SPRACHE, payload: {erstsprache: "tr", deutschNiveau: $v}';
+  const rows: [string, object, object][] = [
+    [`mutation($v: JSON) ${entry(`{${sprache}}`)}`, { v: 'A2' }, { body: { payload: { deutschNiveau: 'A2' } } }],
+    [
+      `mutation($v: JSON!) ${entry('{category: SPRACHE, payload: $v}')}`,
+      { v: { erstsprache: 'tr' } },
+      { body: { payload: { erstsprache: 'tr' } } },
+    ],
+    [
+      `mutation($v: Category!) ${entry('{category: $v, payload: {erstsprache: "tr"}}')}`,
+      { v: 'SPRACHE' },
+      { body: { category: 'SPRACHE' } },
+    ],
+    [
+      `mutation($v: DateTime) ${entry('{category: SPRACHE, guardFrom: $v, payload: {erstsprache: "tr"}}')}`,
+      { v: null },
+      { body: { guardFrom: null } },
+    ],
+    [
+      `mutation($v: ID!) ${entry('{category: SPRACHE, concerns: [$v], payload: {erstsprache: "tr"}}')}`,
+      { v: CLIENT },
+      { body: { concerns: [CLIENT] } },
+    ],
+    [
+      `mutation($v: EntryInput!) ${entry('$v')}`,
+      { v: { category: 'SPRACHE', payload: { erstsprache: 'tr' }, concerns: CLIENT } },
+      { body: { concerns: [CLIENT] } },
+    ],
+    [
+      'mutation($v: [EntryInput!]) { createLaufzettel(input: {clientId: "ID", kind: TERMIN, purpose: TERMIN, entries: $v, route: "ID"}) { id } }'.replaceAll(
+        'ID"',
+        `${CLIENT}"`,
+      ),
+      { v: [{ category: 'SPRACHE', payload: { erstsprache: 'tr' } }] },
+      { body: { route: [CLIENT], entries: [{ payload: { erstsprache: 'tr' } }] } },
+    ],
+    [`query($v: Int = 3) { entries(clientId: "${CLIENT}", limit: $v) { nextCursor } }`, {}, { query: { limit: 3 } }],
+    [`query($v: Int) { entries(clientId: "${CLIENT}", limit: $v) { nextCursor } }`, {}, { query: { limit: 50 } }],
+    [`query($v: Int) { entries(clientId: "${CLIENT}", limit: $v) { nextCursor } }`, { v: 4 }, { query: { limit: 4 } }],
+    [`query($v: ID!) { entries(clientId: $v) { nextCursor } }`, { v: CLIENT }, { params: { clientId: CLIENT } }],
+  ];
+  for (const [document, variables, expected] of rows) {
+    for (const _run of [1, 2, 3]) {
+      const answer = await graphql(document, variables);
+      t.match(JSON.parse(seen.at(-1) ?? 'null'), expected, `${document} ${answer.body}`);
+      t.equal(answer.json().errors[0].extensions.code, 'conflict', answer.body);
+    }
+    t.equal(new Set(seen.splice(0)).size, 1, 'the same each time');
+  }
+});
+
+t.test('skip and include hold when compiled', async (t) => {
+  const { app, graphql } = await doorsApp({ listClients: async () => ({ items: [], nextCursor: 'next' }) });
+  t.teardown(() => app.close());
+  const document = 'query($v: Boolean!) { clients { nextCursor @include(if: $v) items @skip(if: $v) { id } } }';
+  for (const _run of [1, 2, 3]) {
+    t.same((await graphql(document, { v: true })).json(), { data: { clients: { nextCursor: 'next' } } });
+    t.same((await graphql(document, { v: false })).json(), { data: { clients: { items: [] } } });
+  }
+});

@@ -17,7 +17,9 @@ t.test('openapi.yaml is what the operations make', async (t) => {
 
 t.test('every operation is described, and nothing else', async (t) => {
   const described = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
-    Object.entries<{ operationId: string }>(methods as never).map(([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`),
+    Object.entries<{ operationId: string }>(methods as never).map(
+      ([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`,
+    ),
   );
   const expected = OPERATIONS.map(({ method, path, id }) => `${method} ${path} ${id}`);
   t.same(described.sort(), [...expected, 'GET /healthz isAlive', 'GET /readyz isReady'].sort());

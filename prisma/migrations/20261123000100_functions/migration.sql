@@ -397,8 +397,9 @@ END $$;
 
 -- ------------------------------------------------------------------------------------------------- statements, releases
 
--- Locks the person behind one of the actor's handles and gives what is known about it; null: not the actor's.
-CREATE FUNCTION api.lock_client(actor jsonb, client uuid) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
+-- Locks the person behind one of the actor's handles and gives what is known about it; null: not the actor's. Of the
+-- agencies named it gives those that do not exist.
+CREATE FUNCTION api.lock_client(actor jsonb, client uuid, named uuid[]) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
@@ -410,7 +411,8 @@ BEGIN
   END IF;
   RETURN internal.review(internal.lock_persons(ARRAY[person])) || jsonb_build_object('person', person,
     'wrapped', (SELECT encode(k.wrapped, 'base64') FROM client_key k WHERE k.client_id = client),
-    'agencies', (SELECT coalesce(jsonb_agg(a.id), '[]') FROM agency a));
+    'unknownAgencies', (SELECT coalesce(jsonb_agg(one), '[]') FROM unnest(named) AS one
+                        WHERE NOT EXISTS (SELECT FROM agency a WHERE a.id = one)));
 END $$;
 
 CREATE FUNCTION api.record_statement(actor jsonb, p jsonb, evidence bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -593,7 +595,7 @@ BEGIN
     jsonb_build_object('entries', (SELECT jsonb_agg(e -> 'id') FROM jsonb_array_elements(entries) AS e)), at);
 END $$;
 
--- ok; client-not-found; entry-not-found; agency-not-found; agreement-not-found
+-- ok; client-not-found; entry-not-found; entry-of-another; agency-not-found; agreement-not-found
 CREATE FUNCTION api.create_laufzettel(actor jsonb, p jsonb, sealed bytea[], at_ms bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -609,6 +611,11 @@ BEGIN
   IF EXISTS (SELECT FROM unnest(existing) AS one WHERE NOT EXISTS (
       SELECT FROM entry e WHERE e.id = one AND internal.may_refer(reader, e.id, e.origin_id))) THEN
     RETURN 'entry-not-found';
+  END IF;
+  IF EXISTS (SELECT FROM unnest(existing) AS one WHERE NOT EXISTS (
+      SELECT FROM entry_concern ec JOIN client c ON c.id = ec.client_id JOIN client own ON own.person_id = c.person_id
+      WHERE ec.entry_id = one AND own.id = (p ->> 'clientId')::uuid)) THEN
+    RETURN 'entry-of-another';
   END IF;
   IF EXISTS (SELECT FROM unnest(route) AS one WHERE NOT EXISTS (SELECT FROM agency a WHERE a.id = one)) THEN
     RETURN 'agency-not-found';
