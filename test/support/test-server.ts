@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { withClient } from '../../src/persistence/connection.ts';
+import { SERVER_PREFIX, stopAbandonedServers } from './abandoned-servers.ts';
 
 const OUR_ROLES = ['laufzettel_migrator', 'laufzettel_service', 'laufzettel_queue'];
 
@@ -17,7 +18,8 @@ const silent = { info() {}, warn() {} };
 
 /** A PostgreSQL in a temporary folder, made for speed: a crash may destroy it, and nobody minds. */
 export async function startTestServer(): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'laufzettel-test-'));
+  await stopAbandonedServers();
+  const dataDir = await mkdtemp(join(tmpdir(), SERVER_PREFIX));
   // Root runs PostgreSQL under another account, which has to get in.
   await chmod(dataDir, 0o711);
   const remove = () => rm(dataDir, { recursive: true, force: true });

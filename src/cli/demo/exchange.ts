@@ -1,0 +1,64 @@
+/** A fresh exchange for one story: the whole service with its own database on a free port, gone without a trace afterwards. */
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readConfig } from '../../config.ts';
+import { createLogger } from '../../logger.ts';
+import { type Service, startService } from '../../service.ts';
+
+export interface ThrowAwayExchange {
+  readonly url: string;
+  /** The partners' private keys. */
+  readonly keysDir: string;
+}
+
+const STOP_PATIENCE_MS = 2_000;
+/** So that the account under which root runs PostgreSQL can enter; the secrets in it are files of mode 0600. */
+const ENTERABLE = 0o711;
+const MOST_LOG_LINES = 20;
+
+/**
+ * Starts an exchange for as long as `work` takes. Stops and deletes it in any case, also when `interrupted` says so while
+ * it starts. The settings of whoever runs this take no part. `onFailure` gets the service's last warnings.
+ */
+export async function withThrowAwayExchange<Result>(
+  interrupted: AbortSignal,
+  work: (exchange: ThrowAwayExchange) => Promise<Result>,
+  onFailure: (log: readonly string[]) => void,
+): Promise<Result> {
+  const directory = await mkdtemp(join(tmpdir(), 'laufzettel-demo-'));
+  const dataDir = join(directory, 'data');
+  const log: string[] = [];
+  let service: Service | undefined;
+  try {
+    await chmod(directory, ENTERABLE);
+    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' });
+    service = await startService(config, createLogger(config, lastLines(log)), interrupted);
+    return await work({ url: service.url, keysDir: join(dataDir, 'keys') });
+  } catch (error) {
+    if (!interrupted.aborted) onFailure(log);
+    throw error;
+  } finally {
+    await service?.stop(sleep(STOP_PATIENCE_MS, undefined, { ref: false }));
+    await removeDatabaseElsewhere(dataDir);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Where PostgreSQL could not enter the directory, the service made it a home elsewhere and noted where. */
+async function removeDatabaseElsewhere(dataDir: string): Promise<void> {
+  const home = await readFile(join(dataDir, 'postgres-home'), 'utf8').catch(() => null);
+  if (home !== null) await rm(home.trim(), { recursive: true, force: true });
+}
+
+function lastLines(lines: string[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      if (lines.length > MOST_LOG_LINES) lines.shift();
+      done();
+    },
+  });
+}

@@ -1,0 +1,89 @@
+/** A partner's own system: it signs in with its own key, calls the exchange over HTTP and keeps every answer it was given. */
+import { join } from 'node:path';
+import { fetchToken } from '../../auth/client-credentials.ts';
+import type { ProblemCode } from '../../domain/problem.ts';
+import type { DemoAgency } from '../../embedded/demo-agencies.ts';
+import { readKeyFile } from '../keys.ts';
+
+export interface Answer<Body> {
+  /** The request line, as somebody on the way would see it. */
+  readonly request: string;
+  readonly status: number;
+  /** `Created`, or the code of what went wrong. */
+  readonly outcome: string;
+  readonly body: Body;
+}
+
+/** An answer of the GraphQL door: the field that was asked for, or null and why. */
+export interface Field<Content> {
+  readonly content: Content;
+  readonly code: ProblemCode | null;
+}
+
+export interface Partner {
+  readonly agency: DemoAgency;
+  get<Body>(path: string): Promise<Answer<Body>>;
+  post<Body>(path: string, body?: object): Promise<Answer<Body>>;
+  /** A document with one operation that has a name and asks for one field. */
+  graphql<Content>(document: string, variables?: object): Promise<Answer<Field<Content>>>;
+  /** Everything that the exchange ever told this partner: each answer with headers and body, as it came. */
+  readonly heard: readonly string[];
+}
+
+const REQUEST_TIMEOUT_MS = 15_000;
+const OPERATION = /^\s*((?:query|mutation) \w+)/;
+
+/** Gets a token for the key in `keysDir` and gives the system that uses it. The token lasts five minutes, a story less. */
+export async function signIn(
+  url: string,
+  agency: DemoAgency,
+  keysDir: string,
+  interrupted: AbortSignal,
+): Promise<Partner> {
+  const key = await readKeyFile(join(keysDir, `${agency.system}.json`));
+  const { accessToken } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId: agency.system, key });
+  const heard: string[] = [];
+
+  async function call<Body>(method: string, path: string, body?: object): Promise<Answer<Body>> {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.any([interrupted, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
+    });
+    const text = await response.text();
+    const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`);
+    heard.push([response.status, ...headers, '', text].join('\n'));
+    const answered = JSON.parse(text) as Body & { code?: string };
+    const outcome = response.ok ? response.statusText : (answered.code ?? response.statusText);
+    return { request: `${method} ${path}`, status: response.status, outcome, body: answered };
+  }
+
+  return {
+    agency,
+    heard,
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    async graphql<Content>(document: string, variables: object = {}) {
+      const answer = await call<GraphqlBody<Content>>('POST', '/graphql', { query: document, variables });
+      const operation = OPERATION.exec(document)?.[1] ?? 'query';
+      const { data, errors } = answer.body;
+      const content = Object.values(data ?? {})[0] as Content;
+      const code = errors?.[0]?.extensions.code ?? null;
+      return {
+        ...answer,
+        request: `${answer.request}  (${operation})`,
+        outcome: code ?? answer.outcome,
+        body: { content, code },
+      };
+    },
+  };
+}
+
+interface GraphqlBody<Content> {
+  data: Record<string, Content> | null;
+  errors?: { extensions: { code: ProblemCode } }[];
+}

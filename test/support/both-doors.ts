@@ -1,0 +1,178 @@
+/**
+ * An operation called by its id, at REST or at GraphQL, with the same input and the same kind of outcome; so a story is
+ * told once and lived through both doors. Whatever succeeds is held against the contract's output schema on the way.
+ */
+import {
+  type GraphQLField,
+  type GraphQLOutputType,
+  buildSchema,
+  getNamedType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import type { JWK } from 'jose';
+import type { Test } from 'tap';
+import { fetchToken } from '../../src/auth/client-credentials.ts';
+import type { Operation } from '../../src/contract/operation.ts';
+import { type OperationId, OPERATIONS } from '../../src/contract/operations.ts';
+import { schemaText } from '../../src/graphql/schema.ts';
+import type { Exchange, Partner } from './exchange.ts';
+
+export type Door = 'REST' | 'GraphQL';
+export const DOORS: readonly Door[] = ['REST', 'GraphQL'];
+
+export interface Input {
+  params?: Record<string, unknown>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+}
+
+export interface Done {
+  ok: true;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails when it is not there
+  value: any;
+}
+
+export interface Refused {
+  ok: false;
+  code: string;
+  status: number;
+  /** Every other member of the problem but `instance`; the same at both doors. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  extra: Record<string, any>;
+  /** The answer as it came, without the request id and the date. */
+  bytes: string;
+}
+
+export type Outcome = Done | Refused;
+
+/** A system at one door. */
+export interface System {
+  door: Door;
+  call(id: OperationId, input?: Input): Promise<Outcome>;
+  /** The value; throws when it is refused. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  done(id: OperationId, input?: Input): Promise<any>;
+  /** The refusal; throws when it succeeds. */
+  refused(id: OperationId, input?: Input): Promise<Refused>;
+}
+
+export const OPERATION = new Map<OperationId, Operation>(OPERATIONS.map((one) => [one.id, one]));
+const schema = buildSchema(schemaText());
+
+/** @param token undefined: sends none. */
+export function systemAt(door: Door, url: string, token: string | undefined): System {
+  const send = door === 'REST' ? callRest : callGraphql;
+  const call = (id: OperationId, input: Input = {}): Promise<Outcome> =>
+    send(url, token, OPERATION.get(id)!, input).then((outcome) => checked(id, outcome));
+  return {
+    door,
+    call,
+    async done(id, input) {
+      const outcome = await call(id, input);
+      if (outcome.ok) return outcome.value;
+      throw new Error(`${id} by ${door} was refused: ${outcome.bytes}`);
+    },
+    async refused(id, input) {
+      const outcome = await call(id, input);
+      if (!outcome.ok) return outcome;
+      throw new Error(`${id} by ${door} was not refused: ${JSON.stringify(outcome.value)}`);
+    },
+  };
+}
+
+/** Gets a token with the system's own key. */
+export async function tokenOf(url: string, clientId: string, key: JWK): Promise<string> {
+  return (await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId, key })).accessToken;
+}
+
+/** Who a story calls by name. */
+export type As = (partner: Partner) => Promise<System>;
+
+/** Runs a story once by each door, on one exchange: each run makes what it needs, and finds what the other left. */
+export async function throughBothDoors(
+  t: Test,
+  exchange: Exchange,
+  story: string,
+  tell: (t: Test, as: As, door: Door) => Promise<void>,
+): Promise<void> {
+  for (const door of DOORS) {
+    await t.test(`${story} (${door})`, async (t) => {
+      await tell(t, async (partner) => systemAt(door, exchange.url, (await exchange.as(partner)).token), door);
+    });
+  }
+}
+
+function checked(id: OperationId, outcome: Outcome): Outcome {
+  if (!outcome.ok) return outcome;
+  const parsed = OPERATION.get(id)!.output.safeParse(outcome.value);
+  if (!parsed.success) throw new Error(`${id} answered what its contract does not say: ${parsed.error.message}`);
+  return outcome;
+}
+
+const headersOf = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };
+
+async function callRest(url: string, token: string | undefined, operation: Operation, input: Input): Promise<Outcome> {
+  const { params = {}, query = {}, body } = input;
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  const response = await fetch(`${url}${path}${search.size > 0 ? `?${search}` : ''}`, {
+    method: operation.method,
+    headers: { ...headersOf(token), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (response.ok) {
+    if (response.status !== operation.status) throw new Error(`${operation.id} answered ${response.status}`);
+    return { ok: true, value: JSON.parse(text) };
+  }
+  return refusal(JSON.parse(text), response, text);
+}
+
+async function callGraphql(
+  url: string,
+  token: string | undefined,
+  operation: Operation,
+  { params = {}, query = {}, body }: Input,
+): Promise<Outcome> {
+  const { field } = operation.graphql;
+  const variables = { ...params, ...query, ...(body === undefined ? {} : { input: body }) };
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { ...headersOf(token), 'content-type': 'application/json' },
+    body: JSON.stringify({ query: documentOf(operation, Object.keys(variables)), variables }),
+  });
+  const text = await response.text();
+  const { data, errors } = JSON.parse(text);
+  if (errors === undefined) return { ok: true, value: data[field] };
+  if (data?.[field] != null) throw new Error(`${operation.id} answered both data and errors: ${text}`);
+  const [{ message, extensions }] = errors;
+  return refusal({ ...extensions, detail: message }, response, text);
+}
+
+function refusal(problem: Record<string, unknown>, response: Response, text: string): Refused {
+  const { code, status, instance: _, ...extra } = problem;
+  const headers = [...response.headers].filter(([name]) => name !== 'date' && name !== 'request-id');
+  const body = text.replaceAll(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:-');
+  const bytes = `${response.status}\n${headers.map((header) => header.join(': ')).join('\n')}\n\n${body}`;
+  return { ok: false, code: String(code), status: Number(status), extra, bytes };
+}
+
+/** A document that asks for the operation's field with every field below it. */
+function documentOf({ graphql: { type, field } }: Operation, given: readonly string[]): string {
+  const root = type === 'query' ? schema.getQueryType() : schema.getMutationType();
+  const definition: GraphQLField<unknown, unknown> = root!.getFields()[field]!;
+  const used = definition.args.filter((one) => isNonNullType(one.type) || given.includes(one.name));
+  const declared = used.map((one) => `$${one.name}: ${one.type}`).join(', ');
+  const passed = used.map((one) => `${one.name}: $${one.name}`).join(', ');
+  const around = (list: string): string => (list === '' ? '' : `(${list})`);
+  return `${type} ${around(declared)} { ${field}${around(passed)} ${selectionOf(definition.type)} }`;
+}
+
+function selectionOf(type: GraphQLOutputType): string {
+  const named = getNamedType(type);
+  if (!isObjectType(named)) return '';
+  const fields = Object.values(named.getFields()).map((one) => `${one.name} ${selectionOf(one.type)}`);
+  return `{ ${fields.join(' ')} }`;
+}
