@@ -190,6 +190,11 @@ t.test('passing on: the agreements of both pairs, the origin’s consent, the di
       { row: 'r10' },
     ],
     [
+      'a row from itself to itself is none',
+      world({ statements, rows: [row(), row({ id: 'r0', from: 'jmd' })] }, asked),
+      { row: 'r1' },
+    ],
+    [
       'of two rows the live one',
       world({ statements, rows: [row({ id: 'r2' }), row({ id: 'r1', closed: day(-1) })] }, asked),
       { row: 'r2' },

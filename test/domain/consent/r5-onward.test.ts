@@ -32,6 +32,15 @@ t.test('the discloser holds the entry by a live row', (t) => {
     ['a row of another entry', holding(row({ entry: 'e2' })), NOT_HELD],
     ['a row to another agency', holding(row({ to: 'schule' })), NOT_HELD],
     ['a row for another purpose', holding(row({ purpose: 'TERMIN' })), NOT_HELD],
+    [
+      'a row for another purpose, to which everybody agreed as well',
+      onward({
+        agreements: [agreement({ purposes: ['BERATUNG', 'TERMIN'] })],
+        statements: [given(), toJmd, given({ id: 's3', recipient: 'jmd', purpose: 'TERMIN' })],
+        rows: [row({ purpose: 'TERMIN' })],
+      }),
+      NOT_HELD,
+    ],
     ['opened = at', holding(row({ opened: NOW })), 'PERMIT'],
     ['opened 1 ms after', holding(row({ opened: NOW + 1 })), NOT_HELD],
     ['goodUntil = at', holding(row({ goodUntil: NOW })), NOT_HELD],
