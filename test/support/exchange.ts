@@ -13,6 +13,7 @@ import { ensureDemoNetwork } from '../../src/embedded/demo-network.ts';
 import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type ClonedDatabase, cloneDatabase } from './database.ts';
+import { PersonalValues } from './personal-values.ts';
 
 export const AGENCY = {
   arge: DEMO_AGENCIES[0]!.id,
@@ -83,6 +84,7 @@ export async function startExchange(environment: Record<string, string> = {}): P
   await ensureDemoNetwork({ migrateUrl: database.migrateUrl, keysDir, log: logger });
   const masterKey = Buffer.alloc(32, 7);
   const apps: App[] = [];
+  const personal = new PersonalValues();
   const owner = new Client(database.migrateUrl);
   await owner.connect();
 
@@ -96,7 +98,7 @@ export async function startExchange(environment: Record<string, string> = {}): P
     return {
       url,
       as(partner: Partner) {
-        if (!systems.has(partner)) systems.set(partner, connect(url, SYSTEM[partner], keysDir));
+        if (!systems.has(partner)) systems.set(partner, connect(url, SYSTEM[partner], keysDir, personal));
         return systems.get(partner)!;
       },
     };
@@ -118,6 +120,7 @@ export async function startExchange(environment: Record<string, string> = {}): P
     },
     anotherInstance: start,
     async close() {
+      personal.demandNone(log);
       await owner.end();
       await Promise.all(apps.map((app) => app.close()));
       await database.drop();
@@ -126,7 +129,12 @@ export async function startExchange(environment: Record<string, string> = {}): P
   };
 }
 
-async function connect(url: string, clientId: string, keysDir: string): Promise<PartnerSystem> {
+async function connect(
+  url: string,
+  clientId: string,
+  keysDir: string,
+  personal: PersonalValues,
+): Promise<PartnerSystem> {
   const key = await readKeyFile(join(keysDir, `${clientId}.json`));
   const { accessToken: token } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId, key });
   const call = async (
@@ -135,6 +143,7 @@ async function connect(url: string, clientId: string, keysDir: string): Promise<
     body: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> => {
+    personal.remember(body);
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
@@ -145,7 +154,14 @@ async function connect(url: string, clientId: string, keysDir: string): Promise<
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: text === '' ? null : JSON.parse(text) };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: text === '' ? null : JSON.parse(text),
+    };
+    personal.watch(answer);
+    return answer;
   };
   return {
     token,

@@ -1,0 +1,45 @@
+/**
+ * The canary over the whole test run: every personal value that a test sends is remembered, and when its exchange closes
+ * none of them may stand in a line that the service logged or in an error that it answered.
+ */
+import type { Answer } from './exchange.ts';
+
+/** Members of a request under which personal data stands. */
+const PERSONAL = new Set(['payload', 'fileReference', 'evidenceRef']);
+/** Codes, dates and language tags occur everywhere and tell nothing by themselves. */
+const TELLS_NOTHING = /^([A-Z0-9_]+|\d{4}-\d{2}-\d{2}(T.*)?|[a-z]{2,3}(-\w+)*)$/;
+const SHORTEST = 5;
+
+export class PersonalValues {
+  readonly #values = new Set<string>();
+  readonly #errors: string[] = [];
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  /** Remembers what a request carries, by REST or in the variables of GraphQL. */
+  remember(body: unknown, isPersonal = false): void {
+    if (typeof body === 'string') {
+      if (isPersonal && body.length >= SHORTEST && !TELLS_NOTHING.test(body)) this.#values.add(body);
+    } else if (typeof body === 'object' && body !== null) {
+      for (const [key, value] of Object.entries(body)) this.remember(value, isPersonal || PERSONAL.has(key));
+    }
+  }
+
+  /** Keeps an answer if it is an error. */
+  watch(answer: Answer): void {
+    if (answer.status >= 400 || answer.body?.errors !== undefined) this.#errors.push(answer.text);
+  }
+
+  /** Throws when a value leaked; says where, and not what. */
+  demandNone(log: readonly string[]): void {
+    const everything = [...log.map((text) => ['log', text]), ...this.#errors.map((text) => ['error', text])];
+    for (const value of this.#values) {
+      // As it may stand inside JSON.
+      const escaped = JSON.stringify(value).slice(1, -1);
+      const leak = everything.find(([, text]) => text!.includes(value) || text!.includes(escaped));
+      if (leak) throw new Error(`a personal value of a test stands in ${leak[0]}: ${leak[1]}`);
+    }
+  }
+}
