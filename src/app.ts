@@ -1,7 +1,7 @@
 /** The composition root: every store, plugin and door by name, in order. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Fastify from 'fastify';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
 import type { JWK } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import { generateClientKey } from './auth/client-credentials.ts';
@@ -30,7 +30,10 @@ import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
 import { apiReference } from './rest/docs.ts';
 import { restDoor } from './rest/door.ts';
+import { errorsPage } from './rest/errors-page.ts';
 import { health } from './rest/health.ts';
+import { answerErrors, answerUnknownPaths } from './rest/http.ts';
+import { answerProblem } from './rest/problem-answer.ts';
 import { serverOptions } from './rest/server-options.ts';
 import type { Deps } from './usecases/ports.ts';
 
@@ -97,9 +100,12 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
   const { trustProxy } = config;
   const server = Fastify({
     ...serverOptions,
-    loggerInstance: logger,
+    loggerInstance: logger as FastifyBaseLogger,
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
   });
+  answerErrors(server, answerProblem);
+  answerUnknownPaths(server, answerProblem);
+  await server.register(errorsPage);
   await server.register(health, { isReady: () => database.isReady() });
   if (config.externalIssuer === null) await server.register(builtInIssuer, issuer);
   await server.register(restDoor, door);

@@ -21,7 +21,7 @@ export function createLogger({ logLevel }: Pick<Config, 'logLevel'>, destination
       logMethod(args, method) {
         const [first, message] = args as unknown as [unknown, unknown];
         const error = first instanceof Error ? first : (first as { err?: unknown } | null | undefined)?.err;
-        if (!(error instanceof Error)) return method.apply(this, args);
+        if (!(error instanceof Error)) return method.apply(this, args.map(withoutUrl) as typeof args);
         const fields = first instanceof Error ? { err: first } : (first as object);
         const text = typeof message === 'string' && message !== error.message ? message : 'an error was thrown';
         return method.call(this, fields, text);
@@ -29,6 +29,11 @@ export function createLogger({ logLevel }: Pick<Config, 'logLevel'>, destination
     },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** Fastify's own line for an unknown path repeats all of it. */
+function withoutUrl(part: unknown): unknown {
+  return typeof part === 'string' && /^Route \w+:/.test(part) ? 'no such route' : part;
 }
 
 const MAXIMUM_TEXT = 200;

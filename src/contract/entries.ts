@@ -23,8 +23,13 @@ export const catalogueView = z.object({
   categories: z.array(
     z.object({
       category,
-      article9: z.boolean(),
-      alwaysSecret: z.boolean(),
+      description: z.string(),
+      article9: z.boolean().describe('A special category of Art. 9 GDPR: consent has to be explicit'),
+      alwaysSecret: z.boolean().describe('Always written under professional secrecy'),
+      usuallySecret: z.boolean().describe('Under professional secrecy unless its author says otherwise'),
+      residenceGuard: z.boolean().describe('May be guarded from public bodies (R7)'),
+      concernsOthers: z.boolean().describe('Usually about several persons'),
+      jointDocument: z.boolean().describe('Part of a joint document'),
       coreOf: z.array(z.string()),
       payload: z.record(z.string(), z.unknown()).describe('JSON Schema 2020-12 of the payload'),
     }),

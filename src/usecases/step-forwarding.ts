@@ -27,7 +27,7 @@ function next(
   const allowed = allowedActions(header.status, role);
   const hint = action === 'ACCEPT' && header.status === 'SENT' && role === 'RECIPIENT' ? ' Read it first.' : '';
   return problem('transition-illegal', `${action} is not possible from ${header.status}.${hint}`, {
-    extra: { status: header.status, allowed },
+    extra: { currentStatus: header.status, allowed },
   });
 }
 

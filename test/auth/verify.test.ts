@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import t from 'tap';
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
-import { lacksScope } from '../../src/auth/demand-scope.ts';
 import { createTokenVerifier, type TokenVerifierOptions } from '../../src/auth/verify.ts';
 import type { Caller } from '../../src/domain/permission.ts';
 import { isProblem, type ProblemCode } from '../../src/domain/problem.ts';
@@ -281,10 +280,4 @@ t.test('a verifier that would not check is not made', async (t) => {
     ['keys from nowhere', { keys: { jwksUrl: '' } }],
   ];
   for (const [name, options] of wrong) t.throws(() => verifier(options), TypeError, name);
-});
-
-t.test('a scope is there or it is a problem', async (t) => {
-  const caller = { scopes: new Set(['laufzettel:read'] as const) };
-  t.equal(lacksScope(caller, 'laufzettel:read'), null);
-  t.match(lacksScope(caller, 'consent:write'), { problem: 'scope-missing', extra: { scope: 'consent:write' } });
 });

@@ -94,26 +94,24 @@ const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 /** Letters as a terminal counts them: without colours, a letter with its marks as one. */
 const widthOf = (text: string): number => [...new Intl.Segmenter().segment(text.replace(ESCAPES, ''))].length;
 
-/** Lines of at most WIDTH; a word that is longer than a line is cut. Newlines stay. */
+/** Lines of at most WIDTH, the first of a paragraph after `indent`, the others after `hang`. A word longer than a line is cut. */
 export function wrap(text: string, indent = '', hang = indent): string[] {
-  return text.split('\n').flatMap((paragraph, index) => {
+  return text.split('\n').flatMap((paragraph) => {
+    if (paragraph === '') return [''];
     const lines: string[] = [];
-    let line = index === 0 || paragraph !== '' ? indent : '';
-    let empty = true;
+    let line = indent;
     for (const word of paragraph.split(/(?<=\S)(?= )/).flatMap((one) => pieces(one, WIDTH - widthOf(hang)))) {
-      if (!empty && widthOf(line + word) > WIDTH) {
+      if (line !== indent && widthOf(line + word) > WIDTH) {
         lines.push(line);
         line = hang + word.trimStart();
       } else {
         line += word;
       }
-      empty = false;
     }
     return [...lines, line];
   });
 }
 
 function pieces(word: string, width: number): string[] {
-  if (widthOf(word) <= width) return [word];
-  return word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [];
+  return widthOf(word) <= width ? [word] : (word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? []);
 }

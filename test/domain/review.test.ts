@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { decide, goodUntil } from '../../src/domain/consent.ts';
+import type { DisclosureRowFact, Facts, GivenStatement, StatementFact } from '../../src/domain/facts.ts';
+import { type OpenRow, type Review, reviewRows } from '../../src/domain/review.ts';
+import {
+  AGENCIES,
+  agency,
+  day,
+  entry,
+  facts,
+  given,
+  NOW,
+  release,
+  row,
+  stopEverything,
+  withdrawn,
+  withdrawnRelease,
+} from '../support/consent-world.ts';
+
+/** mbe wrote it; it travels jmd → schule → jobcenter. Consents end one after the other, the first one first. */
+const TO_JMD = given({ id: 'to-jmd', recipient: 'jmd', validUntil: day(30) });
+const TO_SCHULE = given({ id: 'to-schule', recipient: 'schule', validUntil: day(40) });
+const TO_JOBCENTER = given({ id: 'to-jobcenter', recipient: 'jobcenter', validUntil: day(50) });
+const GIVEN = [TO_JMD, TO_SCHULE, TO_JOBCENTER];
+
+const FIRST = row({ id: 'first', from: 'mbe', to: 'jmd' });
+const SECOND = row({ id: 'second', from: 'jmd', to: 'schule' });
+const THIRD = row({ id: 'third', from: 'schule', to: 'jobcenter' });
+const CHAIN = [FIRST, SECOND, THIRD];
+
+const open = (rows: readonly DisclosureRowFact[]): OpenRow[] =>
+  rows.map((one) => ({ row: one, person: 'anna', entry: entry() }));
+const review = (
+  rows: readonly DisclosureRowFact[],
+  statements: StatementFact[],
+  { ending, ...change }: Partial<Facts> & { ending?: string[] } = {},
+): Review => reviewRows(open(rows), facts({ rows: [...rows], statements, ...change }), NOW, ending);
+const closedIds = ({ close }: Review): string[] => close.map((one) => one.id).sort();
+const ALL = ['first', 'second', 'third'];
+
+t.test('what is still permitted goes on unchanged', async (t) => {
+  t.same(review(CHAIN, GIVEN), { close: [], move: [] });
+});
+
+t.test('a chain falls with its first link, at once and in whatever order its rows come', async (t) => {
+  for (const rows of [CHAIN, CHAIN.toReversed(), [SECOND, FIRST, THIRD]]) {
+    const { close, move } = review(rows, [...GIVEN, withdrawn({ recipient: 'jmd', recordedAt: NOW })]);
+    t.same(close.map((one) => one.id).sort(), ALL);
+    t.ok(close.every((one) => one.at === NOW));
+    t.same(move, []);
+  }
+});
+
+t.test('a chain falls from the link that is cut, and no further back', async (t) => {
+  t.same(closedIds(review(CHAIN, [...GIVEN, withdrawn({ recipient: 'schule' })])), ['second', 'third']);
+  t.same(closedIds(review(CHAIN, [...GIVEN, withdrawn({ recipient: 'jobcenter' })])), ['third']);
+  t.same(closedIds(review(CHAIN, [...GIVEN, withdrawn({ discloser: 'jmd', recipient: 'schule' })])), [
+    'second',
+    'third',
+  ]);
+});
+
+t.test('a row that hangs on two rows goes on with the other', async (t) => {
+  const again = row({ id: 'again', from: 'mbe', to: 'jmd' });
+  t.same(closedIds(review([...CHAIN, again], GIVEN, { ending: ['first'] })), ['first']);
+  t.same(closedIds(review([...CHAIN, again], GIVEN, { ending: ['first', 'again'] })), ['again', ...ALL]);
+});
+
+t.test('rows that hold each other in a circle fall when nobody from outside feeds them', async (t) => {
+  const back = row({ id: 'back', from: 'schule', to: 'jmd' });
+  const circle = [FIRST, SECOND, back];
+  t.same(review(circle, GIVEN), { close: [], move: [] });
+  t.same(closedIds(review(circle, GIVEN, { ending: ['first'] })), ['back', 'first', 'second']);
+});
+
+t.test('what every fact can end closes', async (t) => {
+  const secret = { ...entry(), secrecy: true };
+  const held = open([FIRST]).map((one) => ({ ...one, entry: secret }));
+  const known = facts({ rows: [FIRST], statements: GIVEN, releases: [release({ recipient: 'jmd' })] });
+  const closes = (change: Partial<Facts>) => reviewRows(held, { ...known, ...change }, NOW).close.length === 1;
+  t.equal(closes({}), false);
+  t.equal(closes({ releases: [...known.releases, withdrawnRelease({ recipient: 'jmd' })] }), true, 'a release');
+  t.equal(closes({ statements: [...GIVEN, stopEverything()] }), true, 'stop everything');
+  t.equal(closes({ agreements: [{ ...known.agreements[0]!, terminatedAt: NOW }] }), true, 'a termination');
+  for (const id of ['mbe', 'jmd']) {
+    const agencies = [...AGENCIES.filter((one) => one.id !== id), agency({ id, suspendedAt: NOW })];
+    t.equal(closes({ agencies }), true, `${id} is suspended`);
+  }
+  t.equal(closes({ statements: [given({ ...TO_JMD, validUntil: TO_JMD.validFrom })] }), true, 'an unreadable fact');
+  const guarded = held.map((one) => ({ ...one, entry: { ...secret, guardFrom: NOW } }));
+  const agencies = [...AGENCIES.filter((one) => one.id !== 'jmd'), agency({ id: 'jmd', publicBody: true })];
+  t.equal(reviewRows(guarded, { ...known, agencies }, NOW).close.length, 1, 'became a public body');
+});
+
+t.test('what time has ended closes at its end, and no renewal brings it back', async (t) => {
+  const ended = { ...FIRST, goodUntil: day(-1) };
+  const renewed = given({ ...TO_JMD, id: 'renewed', statedAt: day(-2), recordedAt: NOW, validUntil: day(90) });
+  t.same(review([ended], [...GIVEN, renewed]), { close: [{ id: 'first', at: day(-1) }], move: [] });
+  const now = { ...FIRST, goodUntil: NOW };
+  t.same(review([now], [...GIVEN, renewed]).close, [{ id: 'first', at: NOW }], 'at its very millisecond too');
+  const soon = { ...FIRST, goodUntil: NOW + 1 };
+  t.same(review([soon], [...GIVEN, renewed]).close, [], 'a millisecond before it still runs');
+});
+
+t.test('what hangs on a row that time has ended closes when it was known to end, not later', async (t) => {
+  const ended = [FIRST, SECOND, THIRD].map((one) => ({ ...one, goodUntil: day(-1) }));
+  t.same(
+    review(ended, GIVEN).close.map((one) => one.at),
+    [day(-1), day(-1), day(-1)],
+  );
+});
+
+t.test('a renewal moves the end of the rows that go on, and of those that hang on them', async (t) => {
+  const renewed = given({ ...TO_JMD, id: 'renewed', statedAt: day(-1), recordedAt: NOW, validUntil: day(45) });
+  for (const rows of [CHAIN, CHAIN.toReversed()]) {
+    const { close, move } = review(rows, [...GIVEN, renewed]);
+    t.same(close, []);
+    t.same(Object.fromEntries(move.map((one) => [one.id, one.goodUntil])), {
+      first: day(45),
+      second: day(40), // its own consent ends before the renewed one
+      third: day(40), // ends with the row that it hangs on
+    });
+  }
+});
+
+t.test('an earlier end moves the rows that hang on it to the front too', async (t) => {
+  const shorter = given({ ...TO_JMD, id: 'shorter', statedAt: day(-1), recordedAt: NOW, validUntil: day(10) });
+  const { move } = review(CHAIN.toReversed(), [...GIVEN, shorter]);
+  t.same(Object.fromEntries(move.map((one) => [one.id, one.goodUntil])), {
+    first: day(10),
+    second: day(10),
+    third: day(10),
+  });
+});
+
+t.test('a forced end takes what hangs on it along, and is no later than an end by time', async (t) => {
+  t.same(closedIds(review(CHAIN, GIVEN, { ending: ['second'] })), ['second', 'third']);
+  const ended = { ...FIRST, goodUntil: day(-1) };
+  t.same(review([ended], GIVEN, { ending: ['first'] }).close, [{ id: 'first', at: day(-1) }]);
+  t.same(review(CHAIN, GIVEN, { ending: ['unknown'] }).close, []);
+});
+
+// ── Any world: the review agrees with `decide`, whatever the order ──
+
+const anyYes = fc.record({
+  recipient: fc.constantFrom('jmd', 'schule', 'jobcenter'),
+  days: fc.integer({ min: 1, max: 60 }),
+  statedDaysAgo: fc.integer({ min: 2, max: 9 }),
+});
+const anyRow = fc.record({
+  hop: fc.constantFrom(['mbe', 'jmd'], ['mbe', 'schule'], ['jmd', 'schule'], ['schule', 'jmd'], ['schule', 'jobcenter']),
+  days: fc.integer({ min: -1, max: 60 }),
+});
+const anyWorld = fc.record({
+  yeses: fc.array(anyYes, { maxLength: 6 }),
+  nos: fc.array(fc.constantFrom('jmd', 'schule', 'jobcenter', null), { maxLength: 1 }),
+  rows: fc.array(anyRow, { minLength: 1, maxLength: 6 }),
+  forced: fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 1 }),
+});
+
+t.test('in any world exactly what decide withholds has closed, and ends stand where goodUntil says', async (t) => {
+  fc.assert(
+    fc.property(anyWorld, ({ yeses, nos, rows, forced }) => {
+      const statements: StatementFact[] = [
+        ...yeses.map((yes, index): GivenStatement => {
+          const statedAt = day(-yes.statedDaysAgo);
+          return given({ id: `s${index}`, recipient: yes.recipient, statedAt, validUntil: day(yes.days) });
+        }),
+        ...nos.map((recipient, index) => withdrawn({ id: `n${index}`, recipient, recordedAt: day(-5) })),
+      ];
+      const held = rows.map(({ hop: [from, to], days }, index) =>
+        row({ id: `r${index}`, from: from!, to: to!, goodUntil: day(days) }),
+      );
+      const ending = forced.map((index) => `r${index}`);
+      const answer = review(held, statements, { ending });
+      const backwards = review(held.toReversed(), statements, { ending });
+      if (JSON.stringify(sorted(answer)) !== JSON.stringify(sorted(backwards))) return false;
+
+      const closedAt = new Map(answer.close.map((one) => [one.id, one.at]));
+      const movedTo = new Map(answer.move.map((one) => [one.id, one.goodUntil]));
+      const left = held
+        .filter((one) => !closedAt.has(one.id))
+        .map((one) => ({ ...one, goodUntil: movedTo.get(one.id) ?? one.goodUntil }));
+      const after = facts({ statements, rows: left });
+      const asked = (one: DisclosureRowFact) => ({
+        person: 'anna',
+        discloser: one.from,
+        recipient: one.to,
+        purpose: one.purpose,
+        at: NOW,
+        kind: '',
+        strict: false,
+        entries: [entry()],
+      });
+      return held.every((one) => {
+        if (one.goodUntil <= NOW) return closedAt.get(one.id) === one.goodUntil;
+        if (ending.includes(one.id)) return closedAt.get(one.id) === NOW;
+        const permitted = decide(asked(one), after).entries[0]?.outcome === 'PERMIT';
+        if (!permitted) return closedAt.get(one.id) === NOW;
+        const stands = left.find((other) => other.id === one.id);
+        return stands !== undefined && stands.goodUntil === goodUntil(asked(one), entry(), after);
+      });
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+const sorted = ({ close, move }: Review) => ({
+  close: close.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+  move: move.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+});
