@@ -24,6 +24,7 @@ import {
 const isId = (value: unknown): value is string => typeof value === 'string' && value.length > 0;
 export const isInstant = (value: unknown): value is Instant => Number.isSafeInteger(value);
 const isInstantOrNull = (value: unknown): boolean => value === null || isInstant(value);
+const isSha256 = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const isOneOf = (codes: readonly string[], value: unknown): boolean =>
   typeof value === 'string' && codes.includes(value);
 const isNullOr = (test: (value: unknown) => boolean, value: unknown): boolean => value === null || test(value);
@@ -87,8 +88,8 @@ function isReadableAgreement(agreement: AgreementFact): boolean {
       (party) => isId(party.agency) && isInstantOrNull(party.signedAt) && isInstantOrNull(party.leftAt),
     ) &&
     hasOneContentPerId(agreement.parties.map((party) => ({ ...party, id: party.agency }))) &&
-    isListOf(isPurpose, agreement.purposes) &&
-    isListOf(isCategory, agreement.categories) &&
+    isSetOf(isPurpose, agreement.purposes) &&
+    isSetOf(isCategory, agreement.categories) &&
     isInstant(agreement.from) &&
     isInstantOrNull(agreement.until) &&
     isInstantOrNull(agreement.terminatedAt)
@@ -105,7 +106,7 @@ function isReadableYes(said: Extract<StatementFact | ReleaseFact, { decision: 'G
     isBoolean(said.capacityConfirmed) &&
     isBoolean(said.explicitSpecialCategories) &&
     isId(said.language) &&
-    isId(said.textHash) &&
+    isSha256(said.textHash) &&
     isNullOr(isId, said.evidenceRef) &&
     (said.ageBand === 'ADULT' ? said.adultFrom === null : isInstant(said.adultFrom)) &&
     (said.statedBy !== 'GUARDIAN' || said.adultFrom === null || said.validUntil <= said.adultFrom)

@@ -63,6 +63,13 @@ export function openApiDocument(): object {
     paths,
     components: {
       securitySchemes: {
+        // First, for the reference page: a token can be pasted there, a private key cannot.
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token that you have got already; it needs the same scopes.',
+        },
         oauth2: {
           type: 'oauth2',
           description: 'Client credentials with `private_key_jwt` (RFC 7523), at the built-in issuer or your own.',
@@ -101,7 +108,7 @@ function describe(operation: Operation, { schemas, problems, parameters }: Colle
     summary: operation.summary,
     ...(operation.description ? { description: operation.description } : {}),
     // One of these is enough.
-    security: operation.scopes.map((scope) => ({ oauth2: [scope] })),
+    security: [{ token: [] }, ...operation.scopes.map((scope) => ({ oauth2: [scope] }))],
     parameters: [
       ...pathParameters(operation, schemas),
       ...queryParameters(operation, schemas, parameters),

@@ -54,7 +54,7 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
     };
     t.match(await agency.system.call(id as OperationId, input), { code: 'agency-suspended', status: 403 }, id);
   }
-  t.equal((await agency.system.refused('createAgency', { body: {} })).code, 'scope-missing');
+
 });
 
 await throughBothDoors(t, exchange, 'what it gave, got and wrote closes, once the admin has confirmed it', async (t, as, door) => {
@@ -77,21 +77,21 @@ await throughBothDoors(t, exchange, 'what it gave, got and wrote closes, once th
   t.match(asked.extra.personsConcerned, /fewer than 5/, 'a number of persons is never told below five');
   t.equal((await admin.refused('suspendAgency', { params })).code, 'confirmation-required', 'without a body too');
   t.match(await admin.done('getAgency', { params }), { status: 'ACTIVE' });
-  t.match(await after.system.done('getForwarding', { params: gave }), { entries: [{}] }, 'nothing has happened yet');
+  t.match(await after.system.done('getForwarding', { params: { forwardingId: gave.forwardingId } }), { entries: [{}] }, 'nothing has happened yet');
 
   await admin.done('suspendAgency', { params, body: { confirm: true } });
-  const seen = await after.system.done('getForwarding', { params: gave });
+  const seen = await after.system.done('getForwarding', { params: { forwardingId: gave.forwardingId } });
   t.match(seen, { status: 'BLOCKED', entries: [], closedEntries: [{ entryId: gave.entryIds[0] }] });
-  t.match(await before.system.done('getForwarding', { params: got }), {
+  t.match(await before.system.done('getForwarding', { params: { forwardingId: got.forwardingId } }), {
     status: 'BLOCKED',
     disclosed: [{ closedAt: String }],
   });
-  t.match(await after.system.done('getForwarding', { params: apart }), { entries: [{}] }, 'what others share goes on');
+  t.match(await after.system.done('getForwarding', { params: { forwardingId: apart.forwardingId } }), { entries: [{}] }, 'what others share goes on');
   const again = await forward(before.system, got, suspended.id);
   t.match(again, { code: 'consent-missing', extra: { withheld: [{ reasons: ['AGREEMENT'] }] } });
 
   await admin.done('reinstateAgency', { params });
-  const reinstated = await suspended.system.done('getForwarding', { params: got });
+  const reinstated = await suspended.system.done('getForwarding', { params: { forwardingId: got.forwardingId } });
   t.match(reinstated, { status: 'BLOCKED', entries: [], closedEntries: [{}] }, 'what the suspension closed stays closed');
   t.match(await forward(before.system, got, suspended.id), { ok: true }, 'a new forwarding is possible');
 });

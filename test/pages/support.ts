@@ -1,67 +1,36 @@
-import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyRequest } from 'fastify';
-import mercurius from 'mercurius';
 import type { Page } from 'playwright-core';
-import { playground } from '../../src/graphql/playground.ts';
-import { apiReference } from '../../src/rest/docs.ts';
+import { AGENCY_NAME, startExchange } from '../support/exchange.ts';
+
+/** A caller at the pages: a token, a query without arguments, as it is typed, and text that only its answer has. */
+export type CallerUnderTest = { name: string; token: string; query: string; answer: string };
 
 export type PagesUnderTest = {
   port: number;
-  /** A token that the service takes in an Authorization header. */
-  token: string;
-  /** A query without arguments, as it is typed, and text that only its answer has. */
-  query: { text: string; answer: string };
-  /** The summary of every operation in the API reference. */
+  agency: CallerUnderTest;
+  admin: CallerUnderTest;
+  /** The summary of some operations in the API reference. */
   operations: string[];
-  /** A GET operation that demands the token, by its summary, and text that only its answer has. */
+  /** A GET operation that demands the token, by its summary, and text that only its answer to the agency has. */
   operation: { summary: string; answer: string };
   close(): Promise<void>;
 };
 
-const TOKEN = 'token-of-the-pages-test';
-
-const SPECIFICATION = `# a comment that openapi.yaml keeps
-openapi: 3.1.0
-info: { title: Laufzettel, version: 1.0.0, description: Routing slips with **consent**. }
-servers: [{ url: / }]
-security: [{ token: [] }]
-components: { securitySchemes: { token: { type: http, scheme: bearer } } }
-paths:
-  /v1/agencies:
-    get:
-      summary: Look into the directory
-      responses: { '200': { description: The agencies, content: { application/json: { schema: { type: object } } } } }
-    post:
-      summary: Register an agency
-      requestBody: { content: { application/json: { schema: { type: object, properties: { name: { type: string } } } } } }
-      responses: { '201': { description: Registered } }
-`;
-
-/** A small service with both pages, or without them, on a port of its own on 127.0.0.1. */
+/** The whole service with both pages, or without them, on a port of its own on 127.0.0.1. */
 export async function startPagesUnderTest({ pages = true } = {}): Promise<PagesUnderTest> {
-  const app = Fastify();
-  const demandToken = async (request: FastifyRequest) => {
-    if (request.headers.authorization === `Bearer ${TOKEN}`) return {};
-    throw Object.assign(new Error('an access token is required'), { statusCode: 401 });
-  };
-  await app.register(mercurius, {
-    schema: 'type Query { greeting: String! }',
-    resolvers: { Query: { greeting: () => 'Guten Tag' } },
-    context: demandToken,
-  });
-  app.get('/v1/agencies', { preHandler: demandToken }, async () => ({ name: 'Beratungsstelle Nord' }));
-  if (pages) {
-    await app.register(apiReference, { specification: () => SPECIFICATION });
-    await app.register(playground, { endpoint: '/graphql' });
-  }
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  const exchange = await startExchange(pages ? {} : { DOCS: 'false', PLAYGROUND: 'false' });
+  const [arge, admin] = [await exchange.as('arge'), await exchange.as('admin')];
   return {
-    port: (app.server.address() as AddressInfo).port,
-    token: TOKEN,
-    query: { text: '{ greeting }', answer: 'Guten Tag' },
-    operations: ['Look into the directory', 'Register an agency'],
-    operation: { summary: 'Look into the directory', answer: 'Beratungsstelle Nord' },
-    close: () => app.close(),
+    port: Number(new URL(exchange.url).port),
+    agency: { name: 'an agency', token: arge.token, query: '{ ownAgency { name } }', answer: AGENCY_NAME.arge },
+    admin: {
+      name: 'the admin',
+      token: admin.token,
+      query: '{ agencies(limit: 5) { items { name } } }',
+      answer: AGENCY_NAME.diakonie,
+    },
+    operations: ['List the agencies of the exchange', 'Forward a Laufzettel to another agency'],
+    operation: { summary: 'Get the agency that your token acts for', answer: AGENCY_NAME.arge },
+    close: () => exchange.close(),
   };
 }
 

@@ -3,9 +3,9 @@
  * told once and lived through both doors. Whatever succeeds is held against the contract's output schema on the way.
  */
 import {
+  buildSchema,
   type GraphQLField,
   type GraphQLOutputType,
-  buildSchema,
   getNamedType,
   isNonNullType,
   isObjectType,
@@ -14,9 +14,10 @@ import type { JWK } from 'jose';
 import type { Test } from 'tap';
 import { fetchToken } from '../../src/auth/client-credentials.ts';
 import type { Operation } from '../../src/contract/operation.ts';
-import { type OperationId, OPERATIONS } from '../../src/contract/operations.ts';
+import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { schemaText } from '../../src/graphql/schema.ts';
 import type { Exchange, Partner } from './exchange.ts';
+import { PersonalValues } from './personal-values.ts';
 
 export type Door = 'REST' | 'GraphQL';
 export const DOORS: readonly Door[] = ['REST', 'GraphQL'];
@@ -60,6 +61,9 @@ export interface System {
 export const OPERATION = new Map<OperationId, Operation>(OPERATIONS.map((one) => [one.id, one]));
 const schema = buildSchema(schemaText());
 
+/** What the systems of this file sent, for the canary. */
+const personal = new PersonalValues();
+
 /** @param token undefined: sends none. */
 export function systemAt(door: Door, url: string, token: string | undefined): System {
   const send = door === 'REST' ? callRest : callGraphql;
@@ -99,6 +103,7 @@ export async function throughBothDoors(
   for (const door of DOORS) {
     await t.test(`${story} (${door})`, async (t) => {
       await tell(t, async (partner) => systemAt(door, exchange.url, (await exchange.as(partner)).token), door);
+      t.doesNotThrow(() => personal.demandNone(exchange.log), 'no personal value stands in a log line or an error');
     });
   }
 }
@@ -116,13 +121,16 @@ const headersOf = (token: string | undefined): Record<string, string> =>
 async function callRest(url: string, token: string | undefined, operation: Operation, input: Input): Promise<Outcome> {
   const { params = {}, query = {}, body } = input;
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
-  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  );
   const response = await fetch(`${url}${path}${search.size > 0 ? `?${search}` : ''}`, {
     method: operation.method,
     headers: { ...headersOf(token), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? null : JSON.stringify(body),
   });
   const text = await response.text();
+  watch(body, response, text);
   if (response.ok) {
     if (response.status !== operation.status) throw new Error(`${operation.id} answered ${response.status}`);
     return { ok: true, value: JSON.parse(text) };
@@ -144,6 +152,7 @@ async function callGraphql(
     body: JSON.stringify({ query: documentOf(operation, Object.keys(variables)), variables }),
   });
   const text = await response.text();
+  watch(body, response, text);
   const { data, errors } = JSON.parse(text);
   if (errors === undefined) return { ok: true, value: data[field] };
   if (data?.[field] != null) throw new Error(`${operation.id} answered both data and errors: ${text}`);
@@ -151,9 +160,14 @@ async function callGraphql(
   return refusal({ ...extensions, detail: message }, response, text);
 }
 
+function watch(sent: unknown, { status, headers }: Response, text: string): void {
+  personal.remember(sent);
+  personal.watch({ status, headers, text, body: JSON.parse(text) });
+}
+
 function refusal(problem: Record<string, unknown>, response: Response, text: string): Refused {
   const { code, status, instance: _, ...extra } = problem;
-  const headers = [...response.headers].filter(([name]) => name !== 'date' && name !== 'request-id');
+  const headers = Array.from(response.headers).filter(([name]) => name !== 'date' && name !== 'request-id');
   const body = text.replaceAll(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:-');
   const bytes = `${response.status}\n${headers.map((header) => header.join(': ')).join('\n')}\n\n${body}`;
   return { ok: false, code: String(code), status: Number(status), extra, bytes };

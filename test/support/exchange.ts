@@ -22,6 +22,11 @@ export const AGENCY = {
   tgsh: DEMO_AGENCIES[3]!.id,
   rantzau: DEMO_AGENCIES[4]!.id,
 } as const;
+/** As the directory shows them. */
+export const AGENCY_NAME = {
+  arge: DEMO_AGENCIES[0]!.name,
+  diakonie: DEMO_AGENCIES[2]!.name,
+} as const;
 export type Partner = keyof typeof AGENCY | 'admin';
 export const AGREEMENT = DEMO_AGREEMENT.id;
 

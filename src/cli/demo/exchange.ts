@@ -1,4 +1,5 @@
 /** A fresh exchange for one story: the whole service with its own database on a free port, gone without a trace afterwards. */
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,14 +37,20 @@ export async function withThrowAwayExchange<Result>(
     await chmod(directory, ENTERABLE);
     const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' });
     service = await startService(config, createLogger(config, lastLines(log)), interrupted);
-    return await work({ url: service.url, keysDir: join(dataDir, 'keys') });
+    return await Promise.race([
+      work({ url: service.url, keysDir: join(dataDir, 'keys') }),
+      once(interrupted, 'abort').then(() => Promise.reject(interrupted.reason)),
+    ]);
   } catch (error) {
     if (!interrupted.aborted) onFailure(log);
     throw error;
   } finally {
-    await service?.stop(sleep(STOP_PATIENCE_MS, undefined, { ref: false }));
-    await removeDatabaseElsewhere(dataDir);
-    await rm(directory, { recursive: true, force: true });
+    try {
+      await service?.stop(sleep(STOP_PATIENCE_MS, undefined, { ref: false }));
+    } finally {
+      await removeDatabaseElsewhere(dataDir);
+      await rm(directory, { recursive: true, force: true });
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 /** Tells the story on a terminal: chapters, steps, what went over the wire, and a mark for everything that was checked. */
-import { isDeepStrictEqual, styleText } from 'node:util';
+import { STATUS_CODES } from 'node:http';
+import { isDeepStrictEqual, stripVTControlCharacters, styleText } from 'node:util';
 import type { Answer } from './partner.ts';
 
 export interface NarratorOptions {
@@ -50,7 +51,10 @@ export function createNarrator({ write, colours, quiet }: NarratorOptions): Narr
 
   function check(what: string, actual: unknown, expected: unknown): void {
     checks += 1;
-    if (isDeepStrictEqual(actual, expected)) return tell(`✓ ${what}`, '      ', { style: 'green', hang: '        ' });
+    if (isDeepStrictEqual(actual, expected)) {
+      tell(`✓ ${what}`, '      ', { style: 'green', hang: '        ' });
+      return;
+    }
     failures += 1;
     if (quiet) line(current, '   ', { style: 'bold' });
     line(`✗ ${what}`, '      ', { style: 'red', hang: '        ' });
@@ -59,11 +63,11 @@ export function createNarrator({ write, colours, quiet }: NarratorOptions): Narr
   }
 
   return {
-    says: (text) => tell(`${text}\n`),
+    says: (text) => tell(text),
     chapter(title) {
       stopIfBroken();
       chapters += 1;
-      tell(`\n${chapters}. ${title}\n`, '', { style: ['bold', 'cyan'] });
+      tell(`\n\n${chapters}. ${title}`, '', { style: ['bold', 'cyan'] });
     },
     step(who, what) {
       stopIfBroken();
@@ -72,11 +76,11 @@ export function createNarrator({ write, colours, quiet }: NarratorOptions): Narr
       tell(`\n${steps}  ${styled('bold', who)} ${what}`, steps < 10 ? '   ' : '  ', { hang: '      ' });
     },
     async told(asked, status) {
-      const { request, status: actual, outcome, body } = await asked;
+      const { request, status: actual, problem, body } = await asked;
       tell(request, '      ', { style: 'dim' });
-      const expected = actual === status;
-      check(`${actual} ${outcome}`, expected ? status : `${actual} ${JSON.stringify(body)}`, status);
-      if (!expected) stopIfBroken();
+      const asExpected = actual === status && (problem !== null) === status >= 400;
+      check(`${actual} ${problem ?? STATUS_CODES[actual]}`, asExpected ? status : { status: actual, problem }, status);
+      if (!asExpected) stopIfBroken();
       return body;
     },
     shows(...lines) {
@@ -90,9 +94,8 @@ export function createNarrator({ write, colours, quiet }: NarratorOptions): Narr
   };
 }
 
-const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 /** Letters as a terminal counts them: without colours, a letter with its marks as one. */
-const widthOf = (text: string): number => [...new Intl.Segmenter().segment(text.replace(ESCAPES, ''))].length;
+const widthOf = (text: string): number => [...new Intl.Segmenter().segment(stripVTControlCharacters(text))].length;
 
 /** Lines of at most WIDTH, the first of a paragraph after `indent`, the others after `hang`. A word longer than a line is cut. */
 export function wrap(text: string, indent = '', hang = indent): string[] {

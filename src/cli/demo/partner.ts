@@ -9,23 +9,17 @@ export interface Answer<Body> {
   /** The request line, as somebody on the way would see it. */
   readonly request: string;
   readonly status: number;
-  /** `Created`, or the code of what went wrong. */
-  readonly outcome: string;
+  /** What went wrong, at either door; null: nothing. */
+  readonly problem: ProblemCode | null;
   readonly body: Body;
-}
-
-/** An answer of the GraphQL door: the field that was asked for, or null and why. */
-export interface Field<Content> {
-  readonly content: Content;
-  readonly code: ProblemCode | null;
 }
 
 export interface Partner {
   readonly agency: DemoAgency;
   get<Body>(path: string): Promise<Answer<Body>>;
   post<Body>(path: string, body?: object): Promise<Answer<Body>>;
-  /** A document with one operation that has a name and asks for one field. */
-  graphql<Content>(document: string, variables?: object): Promise<Answer<Field<Content>>>;
+  /** A document with one operation that has a name and asks for one field; gives that field. */
+  graphql<Body>(document: string, variables?: object): Promise<Answer<Body>>;
   /** Everything that the exchange ever told this partner: each answer with headers and body, as it came. */
   readonly heard: readonly string[];
 }
@@ -57,9 +51,9 @@ export async function signIn(
     const text = await response.text();
     const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`);
     heard.push([response.status, ...headers, '', text].join('\n'));
-    const answered = JSON.parse(text) as Body & { code?: string };
-    const outcome = response.ok ? response.statusText : (answered.code ?? response.statusText);
-    return { request: `${method} ${path}`, status: response.status, outcome, body: answered };
+    const answered = JSON.parse(text) as Body & { code?: ProblemCode };
+    const problem = response.ok ? null : (answered.code ?? 'internal');
+    return { request: `${method} ${path}`, status: response.status, problem, body: answered };
   }
 
   return {
@@ -67,23 +61,20 @@ export async function signIn(
     heard,
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
-    async graphql<Content>(document: string, variables: object = {}) {
-      const answer = await call<GraphqlBody<Content>>('POST', '/graphql', { query: document, variables });
-      const operation = OPERATION.exec(document)?.[1] ?? 'query';
+    async graphql<Body>(document: string, variables: object = {}) {
+      const answer = await call<Executed<Body>>('POST', '/graphql', { query: document, variables });
       const { data, errors } = answer.body;
-      const content = Object.values(data ?? {})[0] as Content;
-      const code = errors?.[0]?.extensions.code ?? null;
       return {
         ...answer,
-        request: `${answer.request}  (${operation})`,
-        outcome: code ?? answer.outcome,
-        body: { content, code },
+        request: `${answer.request}  (${OPERATION.exec(document)?.[1]})`,
+        problem: errors?.[0]?.extensions.code ?? answer.problem,
+        body: Object.values(data ?? {})[0] as Body,
       };
     },
   };
 }
 
-interface GraphqlBody<Content> {
+interface Executed<Content> {
   data: Record<string, Content> | null;
   errors?: { extensions: { code: ProblemCode } }[];
 }

@@ -57,26 +57,29 @@ export const reasonsOf = (withheld: readonly Withheld[]): Partial<Record<Categor
 export const categoriesOf = (items: readonly { category: Category }[]): Category[] =>
   items.map(({ category }) => category);
 
-const MOMENT = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'medium',
-  timeStyle: 'short',
-  timeZone: 'Europe/Berlin',
-});
-export const moment = (instant: string): string => MOMENT.format(Date.parse(instant));
-
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'Europe/Berlin' });
-export const dayOf = (instant: string): string => DAY.format(Date.parse(instant));
+const inBerlin = (style: Intl.DateTimeFormatOptions) => {
+  const format = new Intl.DateTimeFormat('en-GB', { ...style, timeZone: 'Europe/Berlin' });
+  return (instant: string): string => format.format(Date.parse(instant));
+};
+export const dayOf = inBerlin({ dateStyle: 'medium' });
+export const timeOf = inBerlin({ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
 
 type Content = PayloadOf<Category> | Readonly<Record<string, unknown>>;
 
-/** A payload as a person reads it: `Samira, A1`. */
-export const contentOf = (payload: Content): string => [...texts(payload)].join(', ');
+/** A payload as a person reads it: `familienname Namudhaji, vorname Samira`. */
+export const contentOf = (payload: Content): string =>
+  [...leaves(payload)].map(([field, value]) => `${field} ${value}`.replaceAll('\n', ' ')).join(', ');
 
-/** Every value in a payload that is long enough to be recognised in somebody else's answer. */
+/** Every text in the payloads that is long enough to be recognised in an answer, as JSON writes it. */
 export const tellingValues = (payloads: readonly Content[]): string[] =>
-  payloads.flatMap((payload) => [...texts(payload)].filter((text) => text.length > 3));
+  payloads
+    .flatMap((payload) => [...leaves(payload)])
+    .flatMap(([, value]) => (typeof value === 'string' && value.length > 3 ? JSON.stringify(value).slice(1, -1) : []));
 
-function* texts(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'object' && value !== null) for (const one of Object.values(value)) yield* texts(one);
+function* leaves(payload: object): Generator<[field: string, value: unknown]> {
+  for (const [field, value] of Object.entries(payload)) {
+    if (Array.isArray(value)) for (const one of value) yield* leaves({ [field]: one });
+    else if (typeof value === 'object' && value !== null) yield* leaves(value);
+    else yield [field, value];
+  }
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Test } from 'tap';
 import { decide } from '../../../src/domain/consent.ts';
-import type { Decision, Facts, Question, Reason } from '../../../src/domain/facts.ts';
+import type { Decision, Facts, Permit, Question, Reason } from '../../../src/domain/facts.ts';
 import * as build from '../../support/consent-world.ts';
 import { facts, NOW, question, type World } from '../../support/consent-world.ts';
 import { oracleDecide, type PlainDecision, type PlainEntryDecision } from '../../support/oracle.ts';
@@ -17,6 +17,12 @@ export const world = (changedFacts: Partial<Facts>, changedQuestion: Partial<Que
 export const having = (world: World, changed: Partial<Facts>): World => ({
   ...world,
   facts: { ...world.facts, ...changed },
+});
+
+/** The same facts, something else asked. */
+export const asking = (world: World, changed: Partial<Question>): World => ({
+  ...world,
+  question: { ...world.question, ...changed },
 });
 
 export type Answer = 'PERMIT' | Reason[];
@@ -34,6 +40,35 @@ export const permitted = ({ question, facts }: World): string[] =>
   decide(question, facts)
     .entries.filter((one) => one.outcome === 'PERMIT')
     .map((one) => one.entry);
+
+export const permitsOf = ({ question, facts }: World): Permit[] =>
+  decide(question, facts).entries.filter((one) => one.outcome === 'PERMIT');
+
+export const without = <T extends { id: string }>(list: T[], ids: readonly string[]): T[] =>
+  list.filter((one) => !ids.includes(one.id));
+
+/** The facts that the one permit names, and those that the permits of the rows behind it name. */
+export function namedBy({ question, facts }: World): Pick<Facts, 'agreements' | 'statements' | 'releases' | 'rows'> {
+  const [permit] = permitsOf({ question, facts });
+  const { reliedOn } = permit!;
+  const own = facts.rows.find((one) => one.id === reliedOn.row);
+  const behind =
+    own &&
+    namedBy({
+      facts: { ...facts, rows: without(facts.rows, [own.id]) },
+      question: { ...question, discloser: own.from, recipient: own.to },
+    });
+  const both = <T extends { id: string }>(list: T[], ids: readonly string[], more: T[] = []) => [
+    ...list.filter((one) => ids.includes(one.id) && !more.includes(one)),
+    ...more,
+  ];
+  return {
+    agreements: both(facts.agreements, reliedOn.agreements, behind?.agreements),
+    statements: both(facts.statements, reliedOn.statements, behind?.statements),
+    releases: both(facts.releases, reliedOn.releases, behind?.releases),
+    rows: both(facts.rows, own ? [own.id] : [], behind?.rows),
+  };
+}
 
 export type Row = [name: string, asked: World, expected: Answer];
 

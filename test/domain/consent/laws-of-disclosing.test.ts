@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { decide } from '../../../src/domain/consent.ts';
-import type { EntryMeta, Facts, Permit, Question } from '../../../src/domain/facts.ts';
+import type { EntryMeta, Facts, Permit } from '../../../src/domain/facts.ts';
 import {
   agency,
   day,
@@ -19,17 +19,21 @@ import {
 } from '../../support/consent-world.ts';
 import { anyFactBreak, broken } from './any-break.ts';
 import { anyWorld } from './any-world.ts';
-import { answerTo, having, permits, permitted, tell, tellDecision, world } from './asking.ts';
+import {
+  answerTo,
+  asking,
+  having,
+  namedBy,
+  permits,
+  permitsOf,
+  permitted,
+  tell,
+  tellDecision,
+  without,
+  world,
+} from './asking.ts';
 import { holds, NOT_MEANT } from './holds.ts';
 
-const asking = (world: World, question: Partial<Question>): World => ({
-  ...world,
-  question: { ...world.question, ...question },
-});
-const permitsOf = ({ question, facts }: World): Permit[] =>
-  decide(question, facts).entries.filter((one) => one.outcome === 'PERMIT');
-const without = <T extends { id: string }>(list: T[], ids: readonly string[]): T[] =>
-  list.filter((one) => !ids.includes(one.id));
 /** Worlds in which something is permitted; the others are not meant. */
 const wherePermitted = (law: (world: World, found: Permit[]) => string | undefined) => (world: World) => {
   const found = permitsOf(world);
@@ -195,29 +199,6 @@ t.test('a permit names exactly what it relied on', (t) => {
   );
   t.end();
 });
-
-/** The facts that the one permit names, and those that the permits of the rows behind it name. */
-function namedBy({ question, facts }: World): Pick<Facts, 'agreements' | 'statements' | 'releases' | 'rows'> {
-  const [permit] = permitsOf({ question, facts });
-  const { reliedOn } = permit!;
-  const own = facts.rows.find((one) => one.id === reliedOn.row);
-  const behind =
-    own &&
-    namedBy({
-      facts: { ...facts, rows: without(facts.rows, [own.id]) },
-      question: { ...question, discloser: own.from, recipient: own.to },
-    });
-  const both = <T extends { id: string }>(list: T[], ids: readonly string[], more: T[] = []) => [
-    ...list.filter((one) => ids.includes(one.id) && !more.includes(one)),
-    ...more,
-  ];
-  return {
-    agreements: both(facts.agreements, reliedOn.agreements, behind?.agreements),
-    statements: both(facts.statements, reliedOn.statements, behind?.statements),
-    releases: both(facts.releases, reliedOn.releases, behind?.releases),
-    rows: both(facts.rows, own ? [own.id] : [], behind?.rows),
-  };
-}
 
 t.test('an error withholds', (t) => {
   t.strictSame(

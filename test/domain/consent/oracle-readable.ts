@@ -66,7 +66,7 @@ export function oneOfEach(entries: EntryMeta[]): EntryMeta[] {
 const isText: Is = (value) => typeof value === 'string' && value !== '';
 const isTruth: Is = (value) => typeof value === 'boolean';
 const isInstant: Is = (value) => Number.isSafeInteger(value);
-const isHash: Is = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/i.test(value);
+const isHash: Is = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const isPurpose: Is = (value) => typeof value === 'string' && Object.hasOwn(PURPOSES, value);
 const isCategory: Is = (value) => typeof value === 'string' && Object.hasOwn(CATEGORIES, value);
 const isOneOf =
@@ -101,8 +101,8 @@ const isParty = isMadeOf({ agency: isText, signedAt: isNullOr(isInstant), leftAt
 const isAgreement = isMadeOf({
   id: isText,
   parties: isListOf(isParty),
-  purposes: isListOf(isPurpose),
-  categories: isListOf(isCategory),
+  purposes: isSetOf(isPurpose),
+  categories: isSetOf(isCategory),
   from: isInstant,
   until: isNullOr(isInstant),
   terminatedAt: isNullOr(isInstant),

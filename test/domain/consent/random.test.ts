@@ -1,6 +1,6 @@
 /**
  * Random worlds: `decide` answers as the oracle does, word for word. A counterexample is printed as calls of the builders in
- * ../../support/consent-world.ts. The same run again: SEED=… node test/domain/consent/random.test.ts
+ * ../../support/consent-world.ts. The same run again: SEED=… node test/domain/consent/random.test.ts, a longer one: RUNS=1000000
  */
 import fc from 'fast-check';
 import t from 'tap';
@@ -13,18 +13,18 @@ import { difference, tellWorld } from './asking.ts';
 import { holds, NOT_MEANT } from './holds.ts';
 
 t.test('in readable worlds', (t) => {
-  holds(t, anyWorld, difference, 20_000);
+  holds(t, anyWorld, difference, 6000);
   t.end();
 });
 
 t.test('in worlds with one thing wrong', (t) => {
   const worlds = fc.tuple(anyWorld, anyBreak).map(([world, change]) => broken(world, change));
-  holds(t, worlds, difference, 10_000);
+  holds(t, worlds, difference, 6000);
   t.end();
 });
 
 t.test('about when a permitted entry ends', (t) => {
-  holds(t, anyWorld.map(withoutTheFuture), differenceAboutTheEnd, 10_000);
+  holds(t, anyWorld.map(withoutTheFuture), differenceAboutTheEnd, 6000);
   t.end();
 });
 

@@ -1,0 +1,184 @@
+/** What a closing leaves behind, for whom; and that everything asked, sent, refused, read and closed is audited once. */
+import t, { type Test } from 'tap';
+import { no } from '../support/consent-bodies.ts';
+import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import {
+  CONTACT,
+  expecting,
+  forward,
+  LANGUAGE,
+  MASTER,
+  newClient,
+  newSlip,
+  now,
+  partners,
+  read,
+  readByGraphql,
+  rowsOf,
+  sayYes,
+  sent,
+} from './scenes.ts';
+
+t.test('of a row that closes, who had read it keeps id, category and end; who had not keeps nothing', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const { arge, caritas } = await partners(exchange, 'arge', 'caritas');
+  const { client, theirs, slip, hop } = await sent(exchange, 'arge', 'caritas', [MASTER, CONTACT, LANGUAGE]);
+  const [master, contact, language] = slip.entryIds;
+  // Only the first is read, by its id.
+  expecting(200, await caritas.get(`/v1/entries/${master}`));
+  const fetched = (await rowsOf(exchange, hop)).filter((row) => row.fetched_at !== null);
+  t.same(
+    fetched.map((row) => row.entry_id),
+    [master],
+  );
+
+  const since = await now(exchange);
+  const stop = no({ discloser: AGENCY.arge, categories: ['STAMMDATEN', 'KONTAKT'] });
+  expecting(201, await arge.post(`/v1/clients/${client}/statements`, stop));
+
+  const sees = {
+    read: await read(caritas, hop),
+    graphql: await readByGraphql(caritas, hop),
+    slip: (await caritas.get(`/v1/laufzettel/${slip.id}`)).body,
+    slips: (await caritas.get('/v1/laufzettel')).body,
+    inbox: (await caritas.get('/v1/inbox')).body,
+    entries: (await caritas.get(`/v1/clients/${theirs}/entries`)).body,
+    disclosures: (await caritas.get(`/v1/clients/${theirs}/disclosures`)).body,
+    preview: (await caritas.post(`/v1/laufzettel/${slip.id}/preview`, { recipient: AGENCY.tgsh })).body,
+    events: await exchange.sql('SELECT type, subject FROM event WHERE agency_id = $1 AND at >= $2', [
+      AGENCY.caritas,
+      since,
+    ]),
+  };
+  t.notMatch(JSON.stringify(sees), contact, 'the one that it never read has left no trace');
+  t.same(
+    sees.read.entries.map((entry: { id: string }) => entry.id),
+    [language],
+  );
+  t.match(sees.read.closedEntries, [{ entryId: master, category: 'STAMMDATEN' }]);
+  t.match(sees.graphql.closedEntries, [{ entryId: master, category: 'STAMMDATEN' }]);
+  t.same(sees.slip.entryIds, [master, language]);
+  t.same(sees.disclosures.items.map((row: { entryId: string }) => row.entryId).sort(), [master, language].sort());
+  t.same(
+    sees.events.map((event) => event.subject.entryId),
+    [master],
+    'one event, for the one that it had read',
+  );
+  t.notMatch(JSON.stringify(sees), 'Erfunden', 'and none shows what it was');
+
+  const trail = (await arge.get(`/v1/clients/${client}/disclosures`)).body.items;
+  t.equal(trail.length, 3, 'the sender sees all of them, for the person’s right of access');
+  t.equal(trail.filter((row: { closedAt: string | null }) => row.closedAt !== null).length, 2);
+});
+
+t.test('a page marks as read what it shows, and not what comes after it', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const caritas = await exchange.as('caritas');
+  const { theirs, slip, hop } = await sent(exchange, 'arge', 'caritas', [MASTER, CONTACT, LANGUAGE]);
+  const page = expecting(200, await caritas.get(`/v1/clients/${theirs}/entries?limit=1`)).body;
+  t.same(
+    page.items.map((entry: { id: string }) => entry.id),
+    [slip.entryIds[0]],
+  );
+  const fetched = (await rowsOf(exchange, hop)).filter((row) => row.fetched_at !== null);
+  t.same(
+    fetched.map((row) => row.entry_id),
+    [slip.entryIds[0]],
+  );
+  const [{ subject }] = await exchange.sql(`SELECT subject FROM audit WHERE action = 'entries.read'`);
+  t.same(subject.entries, [slip.entryIds[0]], 'and the audit says the same');
+});
+
+const auditsSince = (exchange: Exchange, since: Date) =>
+  exchange.sql('SELECT action, outcome, subject, agency_id AS agency FROM audit WHERE at >= $1 ORDER BY at, id', [
+    since,
+  ]);
+
+async function audited(t: Test, exchange: Exchange, name: string, act: () => Promise<unknown>, expected: string[]) {
+  const since = await now(exchange);
+  await act();
+  const audits = await auditsSince(exchange, since);
+  t.same(audits.map((audit) => `${audit.action} ${audit.outcome}`).sort(), expected.toSorted(), name);
+  t.notMatch(JSON.stringify(audits), /Erfunden|23125|Amira/, `${name}: by ids and codes`);
+  return audits;
+}
+
+t.test('every preview, refusal, disclosure, reading and closing is audited once, at both doors', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const { arge, caritas } = await partners(exchange, 'arge', 'caritas');
+  const client = await newClient(arge);
+  const slip = await newSlip(arge, client, [MASTER, CONTACT]);
+  const to = { recipient: AGENCY.caritas };
+  const byGraphql = (system: typeof arge, type: string, field: string, fields: string) =>
+    system.graphql(
+      `${type} ($id: ID!, $input: ForwardInput!) { ${field}(laufzettelId: $id, input: $input) { ${fields} } }`,
+      { id: slip.id, input: to },
+    );
+  const path = `/v1/laufzettel/${slip.id}`;
+
+  await audited(t, exchange, 'a preview that withholds', () => arge.post(`${path}/preview`, to), [
+    'forwarding.preview WITHHOLD',
+  ]);
+  await audited(t, exchange, 'a preview by GraphQL', () => byGraphql(arge, 'query', 'previewForwarding', 'refused'), [
+    'forwarding.preview WITHHOLD',
+  ]);
+  await audited(t, exchange, 'a refusal', () => arge.post(`${path}/forwardings`, to), ['forwarding.send WITHHOLD']);
+  const [refusal] = await audited(
+    t,
+    exchange,
+    'a refusal by GraphQL',
+    () => byGraphql(arge, 'mutation', 'forwardLaufzettel', 'forwarding { id }'),
+    ['forwarding.send WITHHOLD'],
+  );
+  t.match(refusal.subject, { laufzettel: slip.id, permitted: [], missingCore: ['STAMMDATEN'] });
+  t.same(refusal.subject.withheld.map((one: { entry: string }) => one.entry).sort(), slip.entryIds.toSorted());
+  const unknown = await arge.post(`${path}/forwardings`, { ...to, entryIds: [AGENCY.tgsh] });
+  t.equal(unknown.status, 422);
+
+  await sayYes(arge, client, 'caritas', ['STAMMDATEN', 'KONTAKT']);
+  await audited(t, exchange, 'a preview that permits', () => arge.post(`${path}/preview`, to), [
+    'forwarding.preview PERMIT',
+  ]);
+  let hop = '';
+  const [send] = await audited(
+    t,
+    exchange,
+    'a forwarding',
+    async () => {
+      hop = await forward(arge, slip.id, 'caritas');
+    },
+    ['forwarding.send PERMIT'],
+  );
+  t.same(send.subject.permitted.toSorted(), slip.entryIds.toSorted(), 'names each entry that it disclosed');
+
+  for (const [door, look] of [
+    ['REST', read],
+    ['GraphQL', readByGraphql],
+  ] as const) {
+    const [reading] = await audited(t, exchange, `a reading by ${door}`, () => look(caritas, hop), [
+      'entries.read PERMIT',
+    ]);
+    t.same(reading.subject.entries.toSorted(), slip.entryIds.toSorted());
+    t.equal(reading.agency, AGENCY.caritas);
+  }
+  const { clientId } = await read(caritas, hop);
+  await audited(t, exchange, 'a list', () => caritas.get(`/v1/clients/${clientId}/entries`), ['entries.read PERMIT']);
+  await audited(t, exchange, 'one entry', () => caritas.get(`/v1/entries/${slip.entryIds[0]}`), [
+    'entries.read PERMIT',
+  ]);
+  await audited(t, exchange, 'own entries', () => arge.get(`/v1/clients/${client}/entries`), []);
+  await audited(t, exchange, 'what is not there', () => caritas.get(`/v1/entries/${AGENCY.tgsh}`), []);
+
+  const closings = await audited(t, exchange, 'a no', () => arge.post(`/v1/clients/${client}/statements`, no()), [
+    'disclosure.close WITHDRAWN',
+    'statement.record WITHDRAWN',
+  ]);
+  const ids = closings.flatMap((audit) => audit.subject.disclosures ?? []);
+  t.same(ids.toSorted(), (await rowsOf(exchange, hop)).map((row) => row.id).sort(), 'names each row once');
+  await audited(t, exchange, 'a no that closes nothing', () => arge.post(`/v1/clients/${client}/statements`, no()), [
+    'statement.record WITHDRAWN',
+  ]);
+});

@@ -1,0 +1,221 @@
+/** Wall 3 alone: what the functions of schema api give, whoever is named as their reader. */
+import t from 'tap';
+import { AGENCY, startExchange } from '../support/exchange.ts';
+import { connectAs, fill, type Outcome } from './service-role.ts';
+
+const DENIED = '42501';
+const SUSPENDED = 'LZ001';
+const OUTSIDER = AGENCY.tgsh;
+
+/** Every function of schema api: what it is for. A new one without a decision fails the first test. */
+const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the exchange itself'> = {
+  own_client: 'reads',
+  list_statements: 'reads',
+  list_releases: 'reads',
+  get_laufzettel: 'reads',
+  list_laufzettel: 'reads',
+  read_entries: 'reads',
+  load_forward: 'reads',
+  read_forwarding: 'reads',
+  list_forwardings: 'reads',
+  get_forwarding_header: 'reads',
+  list_disclosures: 'reads',
+  enter: 'reads',
+  create_agreement: 'acts',
+  change_agreement: 'acts',
+  create_client: 'acts',
+  lock_client: 'acts',
+  record_statement: 'acts',
+  record_release: 'acts',
+  add_entries: 'acts',
+  create_laufzettel: 'acts',
+  mark_read: 'acts',
+  note: 'acts',
+  commit_forward: 'acts',
+  lock_forwarding: 'acts',
+  step_forwarding: 'acts',
+  apply_review: 'acts',
+  create_agency: 'for the admin',
+  register_system: 'for the admin',
+  change_agency: 'for the admin',
+  clock_now: 'for the exchange itself',
+  enter_admin: 'for the exchange itself',
+  exchange_keys: 'for the exchange itself',
+  keep_exchange_key: 'for the exchange itself',
+  find_system: 'for the exchange itself',
+  use_assertion: 'for the exchange itself',
+  lock_persons_of_agreement: 'for the exchange itself',
+  lock_persons_of_agency: 'for the exchange itself',
+  lock_persons_of_ended: 'for the exchange itself',
+  review_persons: 'for the exchange itself',
+};
+/** All that schema internal grants, for the policies; each is about the named reader alone. */
+const GRANTED_INTERNALS = ['is_admin()', 'is_party(agreement uuid)', 'reader()'];
+
+const names = (sort: string): string[] => Object.keys(FUNCTIONS).filter((name) => FUNCTIONS[name] === sort);
+
+t.test('a function gives its reader what is the reader’s, and nobody else anything', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const filled = await fill(exchange);
+  const { client, theirs, slip, hop, second } = filled;
+  const service = await connectAs(exchange.database.serviceUrl);
+  t.teardown(() => service.close());
+
+  interface Found {
+    schema: string;
+    name: string;
+    identity: string;
+    definer: boolean;
+    config: string[] | null;
+    arguments: string[];
+    types: string[];
+    service: boolean;
+    queue: boolean;
+    everybody: boolean;
+  }
+  const functions: Found[] = await exchange.sql(
+    `SELECT n.nspname AS schema, p.proname AS name, pg_get_function_identity_arguments(p.oid) AS identity,
+       p.prosecdef AS definer, p.proconfig AS config, coalesce(p.proargnames, '{}')::text[] AS arguments,
+       ARRAY(SELECT format_type(one, NULL) FROM unnest(p.proargtypes::oid[]) AS one) AS types,
+       has_function_privilege('laufzettel_service', p.oid, 'EXECUTE') AS service,
+       has_function_privilege('laufzettel_queue', p.oid, 'EXECUTE') AS queue,
+       p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) WHERE grantee = 0) AS everybody
+     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2`,
+  );
+  const api = functions.filter((one) => one.schema === 'api');
+  const internal = functions.filter((one) => one.schema === 'internal');
+
+  await t.test('every function has a decision, and every decision a function', async (t) => {
+    t.same(api.map((one) => one.name).sort(), Object.keys(FUNCTIONS).sort());
+    t.same(
+      functions.filter((one) => one.schema !== 'api' && one.schema !== 'internal'),
+      [],
+      'no other schema has functions',
+    );
+  });
+
+  await t.test(
+    'every function of schema api runs as its owner, with a search path that nobody can put himself into',
+    async (t) => {
+      for (const { name, definer, config } of api.filter((one) => one.name !== 'clock_now')) {
+        t.equal(definer, true, name);
+        t.same(config, ['search_path=public, pg_temp'], name);
+      }
+      const [clock] = await exchange.sql(`SELECT prosrc AS source FROM pg_proc WHERE proname = 'clock_now'`);
+      t.notMatch(clock.source, /FROM/i, 'the clock reads no table, so it needs nobody’s rights');
+    },
+  );
+
+  await t.test('no function is everybody’s, nor the queue’s', async (t) => {
+    for (const { schema, name, queue, everybody } of functions)
+      t.same([queue, everybody], [false, false], `${schema}.${name}`);
+  });
+
+  await t.test(
+    'of schema internal the service may call what the policies need, and learns nothing by it',
+    async (t) => {
+      const granted = internal.filter((one) => one.service).map((one) => `${one.name}(${one.identity})`);
+      t.same(granted.sort(), GRANTED_INTERNALS);
+      for (const { name, types } of internal.filter((one) => !one.service)) {
+        const call = `SELECT internal.${name}(${types.map((type) => `NULL::${type}`).join()})`;
+        t.equal(await service.attempt(call), DENIED, call);
+      }
+      t.same(await service.attempt('SELECT internal.reader() AS is'), [{ is: null }]);
+      t.same(await service.attempt('SELECT internal.is_party($1) AS is', [filled.narrow]), [{ is: false }]);
+      t.same(await service.attemptAs('caritas', 'SELECT internal.is_party($1) AS is', [filled.narrow]), [
+        { is: false },
+      ]);
+    },
+  );
+
+  // ── What an agency that holds nothing of it gets for ids that exist ──
+
+  const outsider = { agency: OUTSIDER, system: 'probe', caseworker: null };
+  const nothing = (outcome: Outcome): boolean =>
+    Array.isArray(outcome) &&
+    (outcome.length === 0 || [null, '[]', '{}'].includes(texted(Object.values(outcome[0]!)[0])));
+  const texted = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+  await t.test('a reader that names another’s ids reads nothing', async (t) => {
+    const entry = slip.entryIds[0];
+    const calls: [name: string, call: string, values: unknown[]][] = [
+      ['own_client', '$1, $2', [OUTSIDER, client]],
+      ['list_statements', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['list_releases', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['get_laufzettel', '$1, $2', [OUTSIDER, slip.id]],
+      ['list_laufzettel', '$1, NULL, NULL, 9', [OUTSIDER]],
+      ['read_entries', '$1, $2, NULL, NULL, NULL, 9', [OUTSIDER, client]],
+      ['load_forward', '$1, $2, $3, NULL', [OUTSIDER, slip.id, AGENCY.caritas]],
+      ['read_forwarding', '$1, $2', [OUTSIDER, hop]],
+      ['list_forwardings', '$1, true, NULL, NULL, 9', [OUTSIDER]],
+      ['list_forwardings', '$1, false, NULL, NULL, 9', [OUTSIDER]],
+      ['get_forwarding_header', '$1, $2', [OUTSIDER, hop]],
+      ['list_disclosures', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.
+      ['own_client', '$1, $2', [AGENCY.caritas, client]],
+      ['list_statements', '$1, $2, NULL, NULL, 9', [AGENCY.arge, theirs]],
+      ['read_entries', '$1, $2, NULL, NULL, NULL, 9', [AGENCY.caritas, client]],
+      ['list_disclosures', '$1, $2, NULL, NULL, 9', [AGENCY.caritas, client]],
+      // arge wrote the entries, but this hop is between two others.
+      ['read_forwarding', '$1, $2', [AGENCY.arge, second]],
+      ['get_forwarding_header', '$1, $2', [AGENCY.arge, second]],
+    ];
+    for (const [name, parameters, values] of calls) {
+      const call = `SELECT api.${name}(${parameters})`;
+      t.ok(nothing(await service.attempt(call, values)), `${call} ${values.join()}`);
+    }
+    const tried = new Set(calls.map(([name]) => name));
+    t.same(
+      names('reads').filter((name) => !tried.has(name)),
+      ['enter'],
+      'each reading function was tried',
+    );
+
+    const byId = 'SELECT api.read_entries($1, NULL, $2, NULL, NULL, 9) AS found';
+    const outcome = await service.attempt(byId, [OUTSIDER, entry]);
+    const { entries, sealed, rows, facts } = (outcome as { found: Record<string, unknown> }[])[0]!.found;
+    t.same([entries, sealed, rows], [[], {}, []], 'an entry by its id');
+    t.match(facts, { statements: [], releases: [], rows: [] });
+  });
+
+  await t.test('an actor that names another’s ids does nothing and learns nothing', async (t) => {
+    for (const [call, values] of [
+      ['lock_client($1, $2, $3)', [outsider, client, []]],
+      ['lock_forwarding($1, $2)', [outsider, hop]],
+      [`step_forwarding($1, $2, 2, 'ACCEPTED', NULL)`, [outsider, hop]],
+    ] as [string, unknown[]][]) {
+      t.ok(nothing(await service.attempt(`SELECT api.${call}`, values)), call);
+    }
+    t.same(
+      await service.attempt(`SELECT api.change_agreement($1, $2, 'TERMINATE') AS is`, [
+        { ...outsider, agency: AGENCY.caritas },
+        filled.narrow,
+      ]),
+      [{ is: 'not-found' }],
+    );
+  });
+
+  await t.test('marking a foreign forwarding as read tells nothing of it', async (t) => {
+    const outcome = await service.attempt(`SELECT api.mark_read($1, '{}', $2, '{}', 0) AS is`, [outsider, hop]);
+    t.ok(nothing(outcome) || typeof outcome === 'string', JSON.stringify(outcome));
+  });
+
+  await t.test('what the exchange asks for itself gives no content and no key of a client', async (t) => {
+    const [{ persons }] = await exchange.sql('SELECT array_agg(id) AS persons FROM person');
+    const outcome = JSON.stringify(await service.attempt('SELECT api.review_persons($1)', [persons]));
+    t.match(outcome, slip.entryIds[0]!, 'it was about our entries');
+    t.notMatch(outcome, /sealed|wrapped|payload|evidenceRef":"/);
+  });
+
+  await t.test('whoever is suspended is refused by every function that names it', async (t) => {
+    await exchange.sql('UPDATE agency SET suspended_at = api.clock_now() WHERE id = $1', [OUTSIDER]);
+    for (const { name, arguments: parameters, types } of api) {
+      if (!['reader', 'actor'].includes(parameters[0] ?? '') || FUNCTIONS[name] === 'for the admin') continue;
+      const named = parameters[0] === 'actor' ? JSON.stringify(outsider) : OUTSIDER;
+      const call = `SELECT api.${name}(${types.map((type, index) => (index === 0 ? `$1::${type}` : `NULL::${type}`)).join()})`;
+      t.equal(await service.attempt(call, [named]), SUSPENDED, call);
+    }
+  });
+});

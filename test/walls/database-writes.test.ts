@@ -1,0 +1,136 @@
+/** Wall 3 alone: what the service's role can be made to write, and what not even the owner can. */
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import { no } from '../support/consent-bodies.ts';
+import { AGENCY, startExchange } from '../support/exchange.ts';
+import { expecting, rowsOf } from './scenes.ts';
+import { connectAs, fill, type Outcome } from './service-role.ts';
+
+const as = (agency: string) => ({ agency, system: 'probe', caseworker: null });
+/** An error, or the function's own word for no. */
+const isRefused = (outcome: Outcome): boolean =>
+  typeof outcome === 'string' || ['not-found', 'stale', 'conflict', false, null].includes(outcome[0]?.is as string);
+
+t.test('the service writes as its actor, about what is the actor’s', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const { client, slip, hop } = await fill(exchange);
+  const service = await connectAs(exchange.database.serviceUrl);
+  t.teardown(() => service.close());
+  const [{ id: ownOfDiakonie }] = await exchange.sql('SELECT id FROM client WHERE agency_id = $1', [AGENCY.diakonie]);
+  const [{ person }] = await exchange.sql('SELECT person_id AS person FROM client WHERE id = $1', [client]);
+
+  async function refused(t: Tap, name: string, text: string, values: unknown[]): Promise<void> {
+    t.ok(isRefused(await service.attempt(text, values)), name);
+  }
+
+  await t.test('nothing is said under another agency’s handle, nor in another’s name', async (t) => {
+    const said = {
+      id: randomUUID(),
+      clientId: client,
+      decision: 'WITHDRAWN',
+      statedAt: 0,
+      recordedAt: 0,
+      recordedBy: AGENCY.tgsh,
+      statedBy: 'PERSON',
+      ageBand: 'ADULT',
+    };
+    const statement = 'SELECT api.record_statement($1, $2, NULL)';
+    await refused(t, 'a statement', statement, [as(AGENCY.tgsh), said]);
+    await refused(t, 'a release', 'SELECT api.record_release($1, $2, NULL)', [as(AGENCY.tgsh), said]);
+    await refused(t, 'in another’s name', statement, [as(AGENCY.arge), { ...said, recordedBy: AGENCY.caritas }]);
+  });
+
+  await t.test('nothing is written under another agency’s handle', async (t) => {
+    const entry = {
+      id: randomUUID(),
+      clientId: client,
+      category: 'KONTAKT',
+      secrecy: false,
+      guardFrom: null,
+      filedUnder: null,
+      concerns: [ownOfDiakonie],
+    };
+    const values = [as(AGENCY.diakonie), JSON.stringify([entry]), [Buffer.from('x')]];
+    await refused(t, 'an entry', 'SELECT api.add_entries($1, $2, $3, 0)', values);
+  });
+
+  await t.test('nobody forwards what it neither wrote nor holds', async (t) => {
+    const forged = {
+      id: randomUUID(),
+      laufzettelId: slip.id,
+      to: AGENCY.rantzau,
+      fromClientId: client,
+      toClientId: client,
+      person,
+      purpose: 'BERATUNG',
+      at: Date.now(),
+      newHandles: [],
+      rows: [{ id: randomUUID(), entry: slip.entryIds[0], goodUntil: Date.now() + 9e6, reliedOn: {} }],
+      versions: { persons: {}, agreements: {}, agencies: {} },
+      subject: {},
+    };
+    await refused(t, 'a hop', 'SELECT api.commit_forward($1, $2) AS is', [as(AGENCY.tgsh), forged]);
+  });
+
+  await t.test('what runs the exchange is refused to an agency', async (t) => {
+    const agency = { id: randomUUID(), kind: 'ARGE', name: 'x', sponsor: 'x', publicBody: false, legalRegime: 'KDG' };
+    const words = { services: [], targetGroups: [], topics: [], languages: [] };
+    const system = { agencyId: AGENCY.arge, clientId: 'own', scopes: ['laufzettel:read'], jwks: { keys: [] } };
+    const actor = as(AGENCY.caritas);
+    await refused(t, 'create', 'SELECT api.create_agency($1, $2)', [actor, { ...agency, ...words }]);
+    await refused(t, 'register', 'SELECT api.register_system($1, $2)', [actor, system]);
+    await refused(t, 'suspend', `SELECT api.change_agency($1, $2, 'SUSPEND') AS is`, [actor, AGENCY.rantzau]);
+  });
+
+  // ── What stays as it is for everybody, the owner too ──
+
+  /** SQLSTATE, or null when it was done. */
+  const asOwner = (text: string, values: unknown[] = []): Promise<string | null> =>
+    exchange.sql(text, values).then(
+      () => null,
+      (error) => (error as { code: string }).code,
+    );
+
+  await t.test('audit, statements and releases only grow', async (t) => {
+    for (const table of ['audit', 'statement', 'release']) {
+      const [{ many }] = await exchange.sql(`SELECT count(*)::int AS many FROM ${table}`);
+      t.ok(many > 0, `${table} holds something`);
+      for (const statement of [`UPDATE ${table} SET id = id`, `DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`]) {
+        t.equal(await asOwner(statement), 'LZ901', statement);
+      }
+      const merge = `MERGE INTO ${table} old USING ${table} new ON old.id = new.id WHEN MATCHED THEN DELETE`;
+      t.equal(await asOwner(merge), 'LZ901', merge);
+      t.same(await exchange.sql(`SELECT count(*)::int AS many FROM ${table}`), [{ many }]);
+    }
+  });
+
+  await t.test('a closed disclosure is not reopened, moved, renamed or fetched again', async (t) => {
+    const arge = await exchange.as('arge');
+    expecting(201, await arge.post(`/v1/clients/${client}/statements`, no({ recipient: AGENCY.caritas })));
+    const before = await rowsOf(exchange, hop);
+    t.ok(before.length === 2 && before.every((row) => row.closed_at !== null && row.fetched_at !== null));
+    for (const change of [
+      'closed_at = NULL',
+      `closed_at = closed_at + interval '1 ms'`,
+      `good_until = good_until + interval '1 day'`,
+      'fetched_at = NULL',
+      `fetched_at = fetched_at + interval '1 ms'`,
+      `to_id = '${AGENCY.tgsh}'`,
+      `purpose = 'SCHULE'`,
+      `relied_on = '{}'`,
+      'id = uuidv7()',
+    ]) {
+      t.equal(await asOwner(`UPDATE disclosure SET ${change} WHERE forwarding_id = $1`, [hop]), 'LZ900', change);
+    }
+    t.same(await rowsOf(exchange, hop), before);
+  });
+
+  await t.test('a closed disclosure is kept', async (t) => {
+    const before = await rowsOf(exchange, hop);
+    t.type(await asOwner('DELETE FROM disclosure WHERE forwarding_id = $1', [hop]), 'string');
+    t.same(await rowsOf(exchange, hop), before);
+  });
+});
+
+type Tap = { ok(value: unknown, name: string): unknown };

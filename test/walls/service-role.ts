@@ -1,0 +1,77 @@
+/** The database as the service's role sees it, without the service: wall 3 with all the others off. */
+import { Client } from 'pg';
+import { AGENCY, type Exchange } from '../support/exchange.ts';
+import {
+  type Agency,
+  LANGUAGE,
+  MASTER,
+  newClient,
+  newSlip,
+  passedOn,
+  read,
+  release,
+  type Story,
+  sent,
+} from './scenes.ts';
+
+export type Rows = Record<string, unknown>[];
+/** Rows, or the SQLSTATE of the refusal. */
+export type Outcome = Rows | string;
+
+export interface ServiceRole {
+  /** One statement in a transaction of its own, which is rolled back. */
+  attempt(text: string, values?: unknown[]): Promise<Outcome>;
+  /** The same after the reader has been named. */
+  attemptAs(reader: Agency | 'admin', text: string, values?: unknown[]): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+export async function connectAs(url: string): Promise<ServiceRole> {
+  const client = new Client(url);
+  await client.connect();
+  async function attempt(before: string | null, text: string, values: unknown[]): Promise<Outcome> {
+    await client.query('BEGIN');
+    try {
+      if (before !== null) await client.query(before);
+      return (await client.query(text, values)).rows;
+    } catch (error) {
+      return (error as { code?: string }).code ?? String(error);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  }
+  return {
+    attempt: (text, values = []) => attempt(null, text, values),
+    attemptAs: (reader, text, values = []) =>
+      attempt(reader === 'admin' ? 'SELECT api.enter_admin()' : `SELECT api.enter('${AGENCY[reader]}')`, text, values),
+    close: () => client.end(),
+  };
+}
+
+export interface Filled extends Story {
+  /** caritas → diakonie, of the same entries. */
+  second: string;
+  /** An agreement of arge and tgsh alone. */
+  narrow: string;
+}
+
+/** Something in every table that the service writes: arge → caritas → diakonie, read, with a release and a document of own. */
+export async function fill(exchange: Exchange): Promise<Filled> {
+  const arge = await exchange.as('arge');
+  const story = await sent(exchange, 'arge', 'caritas');
+  await read(await exchange.as('caritas'), story.hop);
+  const { hop: second } = await passedOn(exchange, story, 'arge', 'caritas', 'diakonie');
+  await release(arge, story.client, 'caritas', ['STAMMDATEN']);
+  const own = await newClient(arge, 'BG-77');
+  await newSlip(arge, own, [MASTER, LANGUAGE]);
+  await newClient(await exchange.as('diakonie'), 'D-1');
+  const body = {
+    title: 'Nur zu zweit',
+    parties: [AGENCY.arge, AGENCY.tgsh],
+    purposes: ['BERATUNG'],
+    categories: ['STAMMDATEN'],
+    from: '2026-01-01',
+  };
+  const narrow = (await arge.post('/v1/agreements', body)).body.id;
+  return { ...story, second, narrow };
+}
