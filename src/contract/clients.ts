@@ -28,9 +28,15 @@ export const disclosureView = z.object({
   purpose,
   forwardingId: id.nullable().describe('null when the hop is between two other agencies'),
   openedAt: instant,
-  goodUntil: instant.describe('When it ends as far as known'),
   closedAt: instant.nullable(),
   fetchedAt: instant.nullable().describe('When the recipient first read it'),
+  goodUntil: instant
+    .nullable()
+    .describe('When it ended, or will end as far as known; for the origin of the entry alone'),
+  basis: z
+    .object({ agreements: z.array(id), statements: z.array(id), releases: z.array(id) })
+    .nullable()
+    .describe('What it was permitted on; for the origin of the entry alone'),
 });
 
 export const clientOperations = [
@@ -94,7 +100,7 @@ export const clientOperations = [
   {
     id: 'listDisclosures',
     tag: 'Clients',
-    summary: 'Who received what about this client',
+    summary: 'Who received what about this client, newest first',
     description:
       'The disclosures that you made, that you received, and those of entries that you wrote, wherever they travelled: who, category, when, until when. Never content.',
     method: 'GET',

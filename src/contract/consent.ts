@@ -167,7 +167,7 @@ export const consentOperations = [
   {
     id: 'listStatements',
     tag: 'Consent',
-    summary: 'List the statements of a client that you may see',
+    summary: 'List the statements of a client that you may see, newest first',
     description:
       'A yes is shown to its discloser. A no is shown to the discloser that it is about and to who recorded it; one that names no discloser to every agency with a handle on the client.',
     method: 'GET',
@@ -203,7 +203,7 @@ export const consentOperations = [
   {
     id: 'listReleases',
     tag: 'Consent',
-    summary: 'List the releases of a client that you may see',
+    summary: 'List the releases of a client that you may see, newest first',
     method: 'GET',
     path: '/v1/clients/{clientId}/releases',
     graphql: { type: 'query', field: 'releases' },

@@ -72,7 +72,7 @@ export const entryOperations = [
   {
     id: 'listEntries',
     tag: 'Entries',
-    summary: 'List the entries about a client that you wrote or may read now',
+    summary: 'List the entries about a client that you wrote or may read now, oldest first',
     method: 'GET',
     path: '/v1/clients/{clientId}/entries',
     graphql: { type: 'query', field: 'entries' },

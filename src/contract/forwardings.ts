@@ -32,7 +32,15 @@ export const forwardingView = z.object({
     .array(z.object({ entryId: id, category, closedAt: instant }))
     .describe('For its recipient: what it had read and may read no more'),
   disclosed: z
-    .array(z.object({ entryId: id, category, openedAt: instant, goodUntil: instant, closedAt: instant.nullable() }))
+    .array(
+      z.object({
+        entryId: id,
+        category,
+        openedAt: instant,
+        goodUntil: instant.nullable(),
+        closedAt: instant.nullable(),
+      }),
+    )
     .describe('For its sender: what went. Empty for the recipient'),
 });
 export type ForwardingHeaderView = z.infer<typeof forwardingHeaderView>;
@@ -58,7 +66,13 @@ export const previewView = z.object({
   decidedAt: instant,
   refused: z.boolean().describe('true: a forwarding would be refused as a whole, nothing would go'),
   missingCore: z.array(category).describe('Categories without which this kind of Laufzettel is not sent'),
-  permitted: z.array(z.object({ entryId: id, category, goodUntil: instant })),
+  permitted: z.array(
+    z.object({
+      entryId: id,
+      category,
+      goodUntil: instant.nullable().describe('When it will end as far as known; null for what another agency wrote'),
+    }),
+  ),
   withheld: z.array(withheldView),
 });
 

@@ -77,14 +77,14 @@ export const viewStated = <T extends StatedLike>(said: T) => ({
 
 interface DisclosureLike {
   openedAt: number;
-  goodUntil: number;
+  goodUntil: number | null;
   closedAt: number | null;
   fetchedAt?: number | null;
 }
 export const viewDisclosure = <T extends DisclosureLike>(disclosure: T) => ({
   ...disclosure,
   openedAt: formatInstant(disclosure.openedAt),
-  goodUntil: formatInstant(disclosure.goodUntil),
+  goodUntil: formatInstantOrNull(disclosure.goodUntil),
   closedAt: formatInstantOrNull(disclosure.closedAt),
   fetchedAt: formatInstantOrNull(disclosure.fetchedAt ?? null),
 });
@@ -114,10 +114,10 @@ export const viewForwarding = (forwarding: ForwardingLike) => ({
 
 interface PreviewLike {
   decidedAt: number;
-  permitted: readonly { goodUntil: number }[];
+  permitted: readonly { goodUntil: number | null }[];
 }
 export const viewPreview = <T extends PreviewLike>(preview: T) => ({
   ...preview,
   decidedAt: formatInstant(preview.decidedAt),
-  permitted: preview.permitted.map((one) => ({ ...one, goodUntil: formatInstant(one.goodUntil) })),
+  permitted: preview.permitted.map((one) => ({ ...one, goodUntil: formatInstantOrNull(one.goodUntil) })),
 });

@@ -18,7 +18,7 @@ export const PROBLEMS = {
   'version-stale': { status: 412, title: 'Somebody changed it meanwhile' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'media-type-unsupported': { status: 415, title: 'Send application/json' },
-  'rule-broken': { status: 422, title: 'A rule does not let this be recorded' },
+  'rule-broken': { status: 422, title: 'A rule does not allow this' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something failed here' },
   overloaded: { status: 503, title: 'The service is busy' },

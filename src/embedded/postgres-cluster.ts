@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { appendFile, chown, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { OperatorError } from '../domain/operator-error.ts';
+import { isServerAlive } from './postgres-orphan.ts';
 import { explainFailure, readServerLog, saysPortTaken, serverLogSize } from './postgres-output.ts';
 import { type Credentials, type Place, saveCredentials } from './postgres-place.ts';
 import { type Programs, runProgram } from './postgres-programs.ts';
@@ -125,7 +125,7 @@ export async function stopServer(place: Place, programs: Programs): Promise<void
       ['stop', '--wait', '--silent', `--mode=${mode}`, `--timeout=${STOP_WITHIN_SECONDS}`, `--pgdata=${place.cluster}`],
       place.user,
     );
-    if (result.exitCode === 0 || !existsSync(join(place.cluster, 'postmaster.pid'))) return;
+    if (result.exitCode === 0 || !(await isServerAlive(place))) return;
   }
   throw new OperatorError(
     'database-not-started',

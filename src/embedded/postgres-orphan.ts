@@ -36,6 +36,12 @@ export async function findRunningServer(place: Place, credentials: Credentials):
   return null;
 }
 
+/** Is there a server process on this cluster? A postmaster.pid alone does not say so: a killed server leaves it behind. */
+export async function isServerAlive(place: Place): Promise<boolean> {
+  const [processId] = (await readFile(pidFile(place), 'utf8').catch(() => '')).split('\n');
+  return Boolean(processId) && worksIn(Number(processId), place.cluster);
+}
+
 const pidFile = (place: Place) => join(place.cluster, 'postmaster.pid');
 
 function worksIn(processId: number, cluster: string): boolean {

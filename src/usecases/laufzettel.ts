@@ -12,7 +12,7 @@ export type NewLaufzettel = Pick<
 > & { entries: readonly WrittenEntry[] };
 
 const referring = (pointer: string, thing: string): Problem =>
-  problem('rule-broken', `It refers to ${thing} that does not exist or is not yours.`, {
+  problem('rule-broken', `It refers to something that does not exist or is not yours: ${thing}.`, {
     errors: [{ pointer, detail: `no such ${thing}` }],
   });
 

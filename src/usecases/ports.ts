@@ -130,9 +130,11 @@ export interface DisclosureRecord {
   purpose: Purpose;
   forwardingId: string | null;
   openedAt: Instant;
-  goodUntil: Instant;
   closedAt: Instant | null;
   fetchedAt: Instant | null;
+  /** For the origin of the entry alone: when it ends as far as known, and the facts it stands on. */
+  goodUntil: Instant | null;
+  basis: Omit<ReliedOn, 'row'> | null;
 }
 
 /** What was said, as it is stored; `null` where a no leaves something out. */
@@ -317,6 +319,7 @@ export interface ReadForwarding {
     entry: string;
     person: PersonId;
     category: Category;
+    origin: AgencyId;
     openedAt: Instant;
     closedAt: Instant | null;
     goodUntil: Instant;

@@ -9,7 +9,8 @@ export interface Preview {
   decidedAt: number;
   refused: boolean;
   missingCore: readonly Category[];
-  permitted: { entryId: string; category: Category; goodUntil: number }[];
+  /** goodUntil null: of another agency's entry, where it would tell what the person said to others. */
+  permitted: { entryId: string; category: Category; goodUntil: number | null }[];
   withheld: Withheld[];
 }
 
@@ -34,7 +35,7 @@ export async function previewForwarding(
       .map((entry) => ({
         entryId: entry.id,
         category: entry.category,
-        goodUntil: goodUntil(question, entry, found.facts),
+        goodUntil: entry.origin === question.discloser ? goodUntil(question, entry, found.facts) : null,
       })),
     withheld,
   };

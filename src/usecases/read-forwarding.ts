@@ -15,7 +15,14 @@ export interface ShownForwarding {
   entries: ShownEntry[];
   closedEntries: { entryId: string; category: Category; closedAt: number }[];
   /** For the sender. */
-  disclosed: { entryId: string; category: Category; openedAt: number; goodUntil: number; closedAt: number | null }[];
+  disclosed: {
+    entryId: string;
+    category: Category;
+    openedAt: number;
+    /** null: of another agency's entry, where it would tell what the person said to others. */
+    goodUntil: number | null;
+    closedAt: number | null;
+  }[];
 }
 
 export function getForwarding(deps: Deps, actor: Actor, forwardingId: string): Promise<Answer<ShownForwarding>> {
@@ -27,11 +34,11 @@ export function getForwarding(deps: Deps, actor: Actor, forwardingId: string): P
 }
 
 function asSender({ header, rows }: ReadForwarding): ShownForwarding {
-  const disclosed = rows.map(({ entry, category, openedAt, goodUntil, closedAt }) => ({
+  const disclosed = rows.map(({ entry, category, origin, openedAt, goodUntil, closedAt }) => ({
     entryId: entry,
     category,
     openedAt,
-    goodUntil,
+    goodUntil: origin === header.from ? Math.min(goodUntil, closedAt ?? goodUntil) : null,
     closedAt,
   }));
   return { header, entries: [], closedEntries: [], disclosed };

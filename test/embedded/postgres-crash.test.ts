@@ -79,3 +79,14 @@ t.test('a postmaster.pid left by a crash of the machine is no obstacle, whoever 
   t.equal(second.reused, false);
   t.equal(await ask(second.migrateUrl, 'SELECT value FROM public.kept'), 7);
 });
+
+t.test('a server that was killed under a running service needs no stopping, and its data is there again', async (t) => {
+  const dataDir = await newDataDir(t);
+  const first = await startEmbeddedPostgres({ dataDir, log });
+  await ask(first.migrateUrl, 'CREATE TABLE public.kept AS SELECT 7 AS value');
+  const pidFile = join(dataDir, 'postgres/cluster/postmaster.pid');
+  process.kill(Number.parseInt(await readFile(pidFile, 'utf8'), 10), 'SIGKILL');
+  await first.stop();
+  const second = await start(t, dataDir);
+  t.equal(await ask(second.migrateUrl, 'SELECT value FROM public.kept'), 7);
+});

@@ -47,30 +47,45 @@ await throughBothDoors(t, exchange, 'everybody may look into the directory', asy
   }
 });
 
-await throughBothDoors(t, exchange, 'the admin admits an agency, and its system works with its own key', async (t, as, door) => {
-  const admin = await as('admin');
-  const created = await admin.done('createAgency', {
-    body: { ...ABOUT, services: ['MIGRATIONSERSTBERATUNG'], languages: ['de', 'zh-Hant'] },
-  });
-  t.match(created, { ...ABOUT, services: ['MIGRATIONSERSTBERATUNG'], topics: [], targetGroups: [], status: 'ACTIVE' });
-  const params = { agencyId: created.id };
-  t.same(await (await as('arge')).done('getAgency', { params }), created);
+await throughBothDoors(
+  t,
+  exchange,
+  'the admin admits an agency, and its system works with its own key',
+  async (t, as, door) => {
+    const admin = await as('admin');
+    const created = await admin.done('createAgency', {
+      body: { ...ABOUT, services: ['MIGRATIONSERSTBERATUNG'], languages: ['de', 'zh-Hant'] },
+    });
+    t.match(created, {
+      ...ABOUT,
+      services: ['MIGRATIONSERSTBERATUNG'],
+      topics: [],
+      targetGroups: [],
+      status: 'ACTIVE',
+    });
+    const params = { agencyId: created.id };
+    t.same(await (await as('arge')).done('getAgency', { params }), created);
 
-  const clientId = `neu-${door.toLowerCase()}`;
-  const { key, jwks } = await generateClientKey('EdDSA');
-  await t.rejects(tokenOf(exchange.url, clientId, key), { code: 'invalid_client' }, 'before it is registered');
-  const scopes = ['laufzettel:read', 'laufzettel:write', 'agency:admin'];
-  const system = await admin.done('registerSystem', { params, body: { clientId, scopes, jwks } });
-  t.match(system, { clientId, agencyId: created.id, scopes });
+    const clientId = `neu-${door.toLowerCase()}`;
+    const { key, jwks } = await generateClientKey('EdDSA');
+    await t.rejects(tokenOf(exchange.url, clientId, key), { code: 'invalid_client' }, 'before it is registered');
+    const scopes = ['laufzettel:read', 'laufzettel:write', 'agency:admin'];
+    const system = await admin.done('registerSystem', { params, body: { clientId, scopes, jwks } });
+    t.match(system, { clientId, agencyId: created.id, scopes });
 
-  const own = systemAt(door, exchange.url, await tokenOf(exchange.url, clientId, key));
-  t.same(await own.done('getOwnAgency'), created);
-  const client = await own.done('createClient', { body: { fileReference: 'N-1' } });
-  t.equal((await own.done('getClient', { params: { clientId: client.id } })).fileReference, 'N-1');
-  t.equal((await own.refused('listStatements', { params: { clientId: client.id } })).code, 'scope-missing');
-  const stranger = await generateClientKey('EdDSA');
-  await t.rejects(tokenOf(exchange.url, clientId, stranger.key), { code: 'invalid_client' }, 'with another key it is nobody');
-});
+    const own = systemAt(door, exchange.url, await tokenOf(exchange.url, clientId, key));
+    t.same(await own.done('getOwnAgency'), created);
+    const client = await own.done('createClient', { body: { fileReference: 'N-1' } });
+    t.equal((await own.done('getClient', { params: { clientId: client.id } })).fileReference, 'N-1');
+    t.equal((await own.refused('listStatements', { params: { clientId: client.id } })).code, 'scope-missing');
+    const stranger = await generateClientKey('EdDSA');
+    await t.rejects(
+      tokenOf(exchange.url, clientId, stranger.key),
+      { code: 'invalid_client' },
+      'with another key it is nobody',
+    );
+  },
+);
 
 await throughBothDoors(t, exchange, 'a system is registered under rules', async (t, as, door) => {
   const admin = await as('admin');

@@ -27,7 +27,11 @@ await throughBothDoors(t, exchange, 'a party or the admin drafts an agreement, n
     [...parties].sort(),
     'each party stands in it',
   );
-  t.ok(drafted.parties.every((party: { signedAt: null; leftAt: null }) => party.signedAt === null && party.leftAt === null));
+  t.ok(
+    drafted.parties.every(
+      (party: { signedAt: null; leftAt: null }) => party.signedAt === null && party.leftAt === null,
+    ),
+  );
   t.match(await admin.done('createAgreement', { body: { ...BODY, parties } }), { title: BODY.title });
   const refused = await stranger.refused('createAgreement', { body: { ...BODY, parties } });
   t.match(refused, { code: 'rule-broken', status: 422, extra: { errors: [{ pointer: '/parties' }] } });
@@ -87,7 +91,11 @@ await throughBothDoors(t, exchange, 'nothing is permitted before both have signe
   t.equal(signedBy(other.id, signed), null);
   t.ok(signed.version > 1);
   t.match(await forward(one.system, sent, other.id), WITHHELD, 'one has signed');
-  t.match(await one.system.refused('signAgreement', { params }), { code: 'conflict', status: 409 }, 'nobody signs twice');
+  t.match(
+    await one.system.refused('signAgreement', { params }),
+    { code: 'conflict', status: 409 },
+    'nobody signs twice',
+  );
   await other.system.done('signAgreement', { params });
   t.match(await forward(one.system, sent, other.id), { ok: true }, 'both have signed');
 });
@@ -108,37 +116,50 @@ await throughBothDoors(t, exchange, 'an agreement covers its purposes, categorie
   }
   await agree([one, other], { until: tomorrow });
   const { value, ...outcome } = (await forward(one.system, sent, other.id)) as { value: { forwarding: unknown } };
-  t.match({ ...outcome, ...value }, { ok: true, forwarding: { disclosed: [{ goodUntil: tomorrow }] } }, 'until it ends');
+  t.match(
+    { ...outcome, ...value },
+    { ok: true, forwarding: { disclosed: [{ goodUntil: tomorrow }] } },
+    'until it ends',
+  );
 });
 
-await throughBothDoors(t, exchange, 'terminating closes what only it permitted, once confirmed', async (t, as, door) => {
-  const admin = await as('admin');
-  for (const by of ['party', 'admin'] as const) {
-    const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
-    const agreementId = await agree([one, other]);
-    const params = { agreementId };
-    const sent = await openCase(one.system);
-    await sayYes(one.system, sent.clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
-    const forwarded = await forward(one.system, sent, other.id);
-    const { id: forwardingId } = (forwarded as { value: { forwarding: { id: string } } }).value.forwarding;
-    t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
+await throughBothDoors(
+  t,
+  exchange,
+  'terminating closes what only it permitted, once confirmed',
+  async (t, as, door) => {
+    const admin = await as('admin');
+    for (const by of ['party', 'admin'] as const) {
+      const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
+      const agreementId = await agree([one, other]);
+      const params = { agreementId };
+      const sent = await openCase(one.system);
+      await sayYes(one.system, sent.clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
+      const forwarded = await forward(one.system, sent, other.id);
+      const { id: forwardingId } = (forwarded as { value: { forwarding: { id: string } } }).value.forwarding;
+      t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
 
-    const system = by === 'admin' ? admin : other.system;
-    const asked = await system.refused('terminateAgreement', { params, body: {} });
-    t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } }, by);
-    t.match(asked.extra.detail, by === 'admin' ? /about fewer than 5 persons/ : /1 disclosures? that you/);
-    t.match(await one.system.done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened yet');
-    t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
+      const system = by === 'admin' ? admin : other.system;
+      const asked = await system.refused('terminateAgreement', { params, body: {} });
+      t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } }, by);
+      t.match(asked.extra.detail, by === 'admin' ? /about fewer than 5 persons/ : /1 disclosures? that you/);
+      t.match(await one.system.done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened yet');
+      t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
 
-    const ended = await system.done('terminateAgreement', { params, body: { confirm: true } });
-    t.match(ended, { terminatedAt: String });
-    const read = await other.system.done('getForwarding', { params: { forwardingId } });
-    t.match(read, { status: 'BLOCKED', entries: [], closedEntries: [{ entryId: sent.entryIds[0] }] });
-    t.match(await forward(one.system, sent, other.id), WITHHELD);
-    t.match(await system.refused('terminateAgreement', { params, body: { confirm: true } }), { code: 'conflict' });
-    t.match(await one.system.refused('signAgreement', { params }), { code: 'conflict' }, 'it cannot be signed any more');
-  }
-});
+      const ended = await system.done('terminateAgreement', { params, body: { confirm: true } });
+      t.match(ended, { terminatedAt: String });
+      const read = await other.system.done('getForwarding', { params: { forwardingId } });
+      t.match(read, { status: 'BLOCKED', entries: [], closedEntries: [{ entryId: sent.entryIds[0] }] });
+      t.match(await forward(one.system, sent, other.id), WITHHELD);
+      t.match(await system.refused('terminateAgreement', { params, body: { confirm: true } }), { code: 'conflict' });
+      t.match(
+        await one.system.refused('signAgreement', { params }),
+        { code: 'conflict' },
+        'it cannot be signed any more',
+      );
+    }
+  },
+);
 
 await throughBothDoors(t, exchange, 'what a second agreement permits too goes on', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
@@ -149,5 +170,8 @@ await throughBothDoors(t, exchange, 'what a second agreement permits too goes on
   const forwarded = await forward(one.system, sent, other.id);
   const { id: forwardingId } = (forwarded as { value: { forwarding: { id: string } } }).value.forwarding;
   await one.system.done('terminateAgreement', { params: { agreementId }, body: { confirm: true } });
-  t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { status: 'DELIVERED', entries: [{}] });
+  t.match(await other.system.done('getForwarding', { params: { forwardingId } }), {
+    status: 'DELIVERED',
+    entries: [{}],
+  });
 });

@@ -11,7 +11,9 @@ t.teardown(() => exchange.close());
 async function tablesWith(text: string): Promise<string[]> {
   const bytes = Buffer.from(text);
   const traces = [text, bytes.toString('hex'), bytes.toString('base64').replace(/=+$/, '')];
-  const tables = await exchange.sql("SELECT tablename FROM pg_tables WHERE schemaname IN ('public', 'api', 'internal')");
+  const tables = await exchange.sql(
+    "SELECT tablename FROM pg_tables WHERE schemaname IN ('public', 'api', 'internal')",
+  );
   const found: string[] = [];
   for (const { tablename } of tables) {
     const traced = 'SELECT FROM unnest($1::text[]) AS trace WHERE position(trace IN one::text) > 0';
@@ -25,7 +27,11 @@ await throughBothDoors(t, exchange, 'a client is found by its file reference', a
   const arge = await as('arge');
   const fileReference = `BG-${door}-Ö 12/3`;
   const client = await arge.done('createClient', { body: { fileReference: `  ${fileReference} ` } });
-  t.match(client, { fileReference, createdAt: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ }, 'spaces around it do not count');
+  t.match(
+    client,
+    { fileReference, createdAt: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ },
+    'spaces around it do not count',
+  );
   t.same(await arge.done('getClient', { params: { clientId: client.id } }), client);
   t.same(await arge.done('findClient', { body: { fileReference } }), client);
   t.same(await arge.done('findClient', { body: { fileReference: fileReference.normalize('NFD') } }), client);
@@ -48,7 +54,10 @@ await throughBothDoors(t, exchange, 'a client is found by its file reference', a
 
 await throughBothDoors(t, exchange, 'a client needs no file reference', async (t, as) => {
   const arge = await as('arge');
-  const [one, other] = [await arge.done('createClient'), await arge.done('createClient', { body: { fileReference: null } })];
+  const [one, other] = [
+    await arge.done('createClient'),
+    await arge.done('createClient', { body: { fileReference: null } }),
+  ];
   t.not(one.id, other.id, 'two without one are two');
   t.match([one, other], [{ fileReference: null }, { fileReference: null }]);
   for (const fileReference of ['', '   ', 'x'.repeat(101), 'zwei\nZeilen', 'nul\u0000']) {

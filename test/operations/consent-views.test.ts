@@ -36,7 +36,6 @@ for (const { record, list, giver, table, refuse } of SORTS) {
     t.equal(new Set(Object.values(handles)).size, 3, 'each has a handle of its own');
     const { purpose, ...given } = yes({ recipient: AGENCY.caritas, categories: ['SPRACHE'] });
     const whole = table === 'statement' ? { ...given, purpose } : given;
-    const nothing = { [giver]: null, recipient: null, categories: null };
 
     /** Who recorded what, and who sees it. */
     const rows: [string, Reader, Record<string, unknown>, readonly Reader[]][] = [
@@ -61,8 +60,6 @@ for (const { record, list, giver, table, refuse } of SORTS) {
         } else {
           const own = { clientId: handles[reader], recordedBy: null, evidenceRef: null };
           t.same(seen, { ...recorded, ...own }, `${what} is shown to ${reader}, without who recorded it`);
-          t.match(seen, said.recipient ? { recipient: said.recipient } : {});
-          t.match({ ...nothing, ...seen }, { [giver]: said[giver] ?? null }, 'with its own scope');
         }
       }
     }
@@ -76,7 +73,9 @@ for (const { record, list, giver, table, refuse } of SORTS) {
     const body = table === 'statement' ? { ...given, purpose } : given;
     const { id } = await arge.done(record, { params: { clientId }, body });
     t.equal((await arge.done(list, { params: { clientId } })).items[0].evidenceRef, evidenceRef);
-    const [row] = await exchange.sql(`SELECT s::text AS row, evidence_sealed AS sealed FROM ${table} s WHERE id = $1`, [id]);
+    const [row] = await exchange.sql(`SELECT s::text AS row, evidence_sealed AS sealed FROM ${table} s WHERE id = $1`, [
+      id,
+    ]);
     t.ok(row.sealed.length > evidenceRef.length);
     t.notOk(row.sealed.includes(Buffer.from('Geheimfach')));
     t.notMatch(row.row, 'Geheimfach');
@@ -99,7 +98,11 @@ for (const { record, list, giver, table, refuse } of SORTS) {
 
     const { clientId: another } = await openCase(arge);
     const query = { cursor: first.nextCursor };
-    t.equal((await arge.refused(list, { params: { clientId: another }, query })).code, 'bad-request', 'of another client');
+    t.equal(
+      (await arge.refused(list, { params: { clientId: another }, query })).code,
+      'bad-request',
+      'of another client',
+    );
     const foreign = await caritas.refused(list, { params: { clientId } });
     t.match(foreign, { code: 'not-found', status: 404 });
     t.equal(foreign.bytes, (await caritas.refused(list, { params: { clientId: NOTHING } })).bytes);

@@ -39,7 +39,11 @@ const ROWS: [string, object, string | null][] = [
   ['it begins after it ends', { validFrom: '2028-09-02' }, '/validUntil'],
   ['twelve months', { validUntil: '2029-03-01T10:00:00.000Z' }, null],
   ['twelve months and a millisecond', { validUntil: '2029-03-01T10:00:00.001Z' }, '/validUntil'],
-  ['twelve months by the wall clock', { statedAt: '2027-10-30T12:00:00+02:00', validUntil: '2028-10-30T12:00:00+01:00' }, null],
+  [
+    'twelve months by the wall clock',
+    { statedAt: '2027-10-30T12:00:00+02:00', validUntil: '2028-10-30T12:00:00+01:00' },
+    null,
+  ],
   ['and no more', { statedAt: '2027-10-30T12:00:00+02:00', validUntil: '2028-10-30T11:00:00.001Z' }, '/validUntil'],
   ['29 February becomes 28', { statedAt: '2028-02-29', validUntil: '2029-02-28' }, null],
   ['and not 1 March', { statedAt: '2028-02-29', validUntil: '2029-03-01' }, '/validUntil'],
@@ -69,9 +73,15 @@ for (const { record, table, giver, more } of SORTS) {
       const body = Object.fromEntries(said.map(([name, value]) => [name === 'giver' ? giver : name, value]));
       const outcome = await arge.call(record, { params: { clientId }, body });
       const stored = await count(exchange, table, 'client_id = $1', [clientId]);
-      const audited = await count(exchange, 'audit', "action LIKE '%.record' AND subject ->> 'client' = $1", [clientId]);
+      const audited = await count(exchange, 'audit', "action LIKE '%.record' AND subject ->> 'client' = $1", [
+        clientId,
+      ]);
       if (pointer === null) {
-        t.match(outcome, { ok: true, value: { decision: 'GIVEN', recordedBy: AGENCY.arge, [giver]: AGENCY.arge } }, why);
+        t.match(
+          outcome,
+          { ok: true, value: { decision: 'GIVEN', recordedBy: AGENCY.arge, [giver]: AGENCY.arge } },
+          why,
+        );
         t.same([stored, audited], [1, 1]);
       } else {
         const errors = [{ pointer: pointer.replace('giver', giver) }];
@@ -86,7 +96,14 @@ for (const { record, table, giver, more } of SORTS) {
 await throughBothDoors(t, exchange, 'everything that is broken is told at once', async (t, as) => {
   const arge = await as('arge');
   const { id: clientId } = await arge.done('createClient');
-  const body = { ...YES, purpose: 'BERATUNG', discloser: NOTHING, statedAt: '2029-01-01', validUntil: '2027-01-01', adultFrom: '2028-06-01' };
+  const body = {
+    ...YES,
+    purpose: 'BERATUNG',
+    discloser: NOTHING,
+    statedAt: '2029-01-01',
+    validUntil: '2027-01-01',
+    adultFrom: '2028-06-01',
+  };
   const { extra } = await arge.refused('recordStatement', { params: { clientId }, body });
   const pointers = new Set(extra.errors.map((error: { pointer: string }) => error.pointer));
   t.same([...pointers].sort(), ['/adultFrom', '/discloser', '/statedAt', '/validUntil']);
@@ -130,13 +147,16 @@ async function record(by: System, body: object): Promise<Record<string, unknown>
 
 await throughBothDoors(t, exchange, 'a day stands for 00:00 in Berlin', async (t, as) => {
   const arge = await as('arge');
-  t.match(await record(arge, { ...YES, ...YOUTH, purpose: 'BERATUNG', statedAt: '2028-01-10', validFrom: '2028-01-10' }), {
-    statedAt: '2028-01-09T23:00:00.000Z',
-    validFrom: '2028-01-09T23:00:00.000Z',
-    validUntil: '2028-08-31T22:00:00.000Z',
-    adultFrom: '2028-05-31T22:00:00.000Z',
-    recordedAt: NOW,
-  });
+  t.match(
+    await record(arge, { ...YES, ...YOUTH, purpose: 'BERATUNG', statedAt: '2028-01-10', validFrom: '2028-01-10' }),
+    {
+      statedAt: '2028-01-09T23:00:00.000Z',
+      validFrom: '2028-01-09T23:00:00.000Z',
+      validUntil: '2028-08-31T22:00:00.000Z',
+      adultFrom: '2028-05-31T22:00:00.000Z',
+      recordedAt: NOW,
+    },
+  );
 });
 
 await throughBothDoors(t, exchange, 'a no is recorded in any form by anybody, and at once', async (t, as) => {
@@ -152,7 +172,11 @@ await throughBothDoors(t, exchange, 'a no is recorded in any form by anybody, an
       t.match(await record(arge, said), { ...said, ...everything, statedAt: '2028-03-14T23:00:00.000Z' });
     }
   }
-  t.match(await record(arge, no({ statedAt: '2035-01-01' })), { statedAt: NOW, recordedAt: NOW }, 'what lies ahead is cut');
+  t.match(
+    await record(arge, no({ statedAt: '2035-01-01' })),
+    { statedAt: NOW, recordedAt: NOW },
+    'what lies ahead is cut',
+  );
   const scope = { discloser: AGENCY.diakonie, recipient: AGENCY.arge, purpose: 'TERMIN', categories: ['TERMIN'] };
   t.match(await record(arge, no({ ...scope, statedAt: NOW })), scope, 'about what other agencies do, too');
   const { id: clientId } = await arge.done('createClient');

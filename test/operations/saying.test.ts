@@ -12,7 +12,8 @@ t.teardown(() => exchange.close());
 const DAY_MS = 86_400_000;
 const soon = (days: number): string => instant(Date.now(), days * DAY_MS);
 const withheld = (...reasons: string[]) => ({ ok: false, code: 'consent-missing', extra: { withheld: [{ reasons }] } });
-const categoriesOf = (read: { entries: { category: Category }[] }): Category[] => read.entries.map((one) => one.category);
+const categoriesOf = (read: { entries: { category: Category }[] }): Category[] =>
+  read.entries.map((one) => one.category);
 
 await throughBothDoors(t, exchange, 'a yes, a no, and a yes again', async (t, as) => {
   const arge = await as('arge');
@@ -68,7 +69,10 @@ await throughBothDoors(t, exchange, 'the recipient may record the no of its clie
   const said = await caritas.done('recordStatement', { params: { clientId }, body: no() });
   t.match(said, { decision: 'WITHDRAWN', recordedBy: AGENCY.caritas });
   t.match(await caritas.done('getForwarding', { params }), { status: 'BLOCKED', entries: [] });
-  t.match(await arge.done('getForwarding', { params }), { status: 'BLOCKED', disclosed: [{ closedAt: said.recordedAt }] });
+  t.match(await arge.done('getForwarding', { params }), {
+    status: 'BLOCKED',
+    disclosed: [{ closedAt: said.recordedAt }],
+  });
 });
 
 await throughBothDoors(t, exchange, 'an entry under secrecy needs a release beside the consent', async (t, as) => {
@@ -98,7 +102,11 @@ await throughBothDoors(t, exchange, 'an entry under secrecy needs a release besi
 const WEAKER: [string, Record<string, unknown>, object | null][] = [
   ['a weaker form', { form: 'ORAL' }, { weakerFor: ['GESUNDHEIT'], disclosuresClosed: 1 }],
   ['not explicit', { explicitSpecialCategories: false }, { weakerFor: ['GESUNDHEIT'], disclosuresClosed: 1 }],
-  ['an earlier end', { validUntil: soon(20) }, { weakerFor: ['STAMMDATEN', 'GESUNDHEIT'], disclosuresEndingEarlier: 2 }],
+  [
+    'an earlier end',
+    { validUntil: soon(20) },
+    { weakerFor: ['STAMMDATEN', 'GESUNDHEIT'], disclosuresEndingEarlier: 2 },
+  ],
   ['an end that has passed', { validFrom: soon(-9), validUntil: soon(-1) }, { disclosuresClosed: 2 }],
   ['a person who cannot', { statedBy: 'GUARDIAN' }, { disclosuresClosed: 2 }],
   ['a later end', { validUntil: soon(300) }, null],

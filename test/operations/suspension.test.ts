@@ -1,7 +1,7 @@
 /** A suspended agency is refused by every operation at once, and what was disclosed to, from or by it closes for good. */
 import t from 'tap';
 import type { Operation } from '../../src/contract/operation.ts';
-import { type OperationId, OPERATIONS } from '../../src/contract/operations.ts';
+import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { throughBothDoors } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
@@ -38,7 +38,14 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
   for (let more = 0; more < 2; more++) await agency.system.done('createClient', { body: {} });
   cursors.set('listClients', (await agency.system.done('listClients', { query: { limit: 1 } })).nextCursor);
 
-  const params = { clientId, laufzettelId, forwardingId, entryId: entryIds[0], agencyId: agency.id, agreementId: NOTHING };
+  const params = {
+    clientId,
+    laufzettelId,
+    forwardingId,
+    entryId: entryIds[0],
+    agencyId: agency.id,
+    agreementId: NOTHING,
+  };
   await admin.done('suspendAgency', { params: { agencyId: agency.id }, body: { confirm: true } });
   for (const { id, example, params: named } of OF_AGENCIES) {
     const names = Object.keys(named?.shape ?? {}) as (keyof typeof params)[];
@@ -54,44 +61,64 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
     };
     t.match(await agency.system.call(id as OperationId, input), { code: 'agency-suspended', status: 403 }, id);
   }
-
 });
 
-await throughBothDoors(t, exchange, 'what it gave, got and wrote closes, once the admin has confirmed it', async (t, as, door) => {
-  const admin = await as('admin');
-  const [before, suspended, after] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
-  await agree([before, suspended, after]);
-  const got = await sendCase(before.system, suspended.id);
-  const gave = await sendCase(suspended.system, after.id);
-  const apart = await sendCase(before.system, after.id);
-  for (const [system, forwardingId] of [
-    [suspended.system, got.forwardingId],
-    [after.system, gave.forwardingId],
-  ] as const) {
-    t.match(await system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
-  }
+await throughBothDoors(
+  t,
+  exchange,
+  'what it gave, got and wrote closes, once the admin has confirmed it',
+  async (t, as, door) => {
+    const admin = await as('admin');
+    const [before, suspended, after] = [
+      await admit(exchange, door),
+      await admit(exchange, door),
+      await admit(exchange, door),
+    ];
+    await agree([before, suspended, after]);
+    const got = await sendCase(before.system, suspended.id);
+    const gave = await sendCase(suspended.system, after.id);
+    const apart = await sendCase(before.system, after.id);
+    for (const [system, forwardingId] of [
+      [suspended.system, got.forwardingId],
+      [after.system, gave.forwardingId],
+    ] as const) {
+      t.match(await system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
+    }
 
-  const params = { agencyId: suspended.id };
-  const asked = await admin.refused('suspendAgency', { params, body: { confirm: false } });
-  t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } });
-  t.match(asked.extra.personsConcerned, /fewer than 5/, 'a number of persons is never told below five');
-  t.equal((await admin.refused('suspendAgency', { params })).code, 'confirmation-required', 'without a body too');
-  t.match(await admin.done('getAgency', { params }), { status: 'ACTIVE' });
-  t.match(await after.system.done('getForwarding', { params: { forwardingId: gave.forwardingId } }), { entries: [{}] }, 'nothing has happened yet');
+    const params = { agencyId: suspended.id };
+    const asked = await admin.refused('suspendAgency', { params, body: { confirm: false } });
+    t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } });
+    t.match(asked.extra.personsConcerned, /fewer than 5/, 'a number of persons is never told below five');
+    t.equal((await admin.refused('suspendAgency', { params })).code, 'confirmation-required', 'without a body too');
+    t.match(await admin.done('getAgency', { params }), { status: 'ACTIVE' });
+    t.match(
+      await after.system.done('getForwarding', { params: { forwardingId: gave.forwardingId } }),
+      { entries: [{}] },
+      'nothing has happened yet',
+    );
 
-  await admin.done('suspendAgency', { params, body: { confirm: true } });
-  const seen = await after.system.done('getForwarding', { params: { forwardingId: gave.forwardingId } });
-  t.match(seen, { status: 'BLOCKED', entries: [], closedEntries: [{ entryId: gave.entryIds[0] }] });
-  t.match(await before.system.done('getForwarding', { params: { forwardingId: got.forwardingId } }), {
-    status: 'BLOCKED',
-    disclosed: [{ closedAt: String }],
-  });
-  t.match(await after.system.done('getForwarding', { params: { forwardingId: apart.forwardingId } }), { entries: [{}] }, 'what others share goes on');
-  const again = await forward(before.system, got, suspended.id);
-  t.match(again, { code: 'consent-missing', extra: { withheld: [{ reasons: ['AGREEMENT'] }] } });
+    await admin.done('suspendAgency', { params, body: { confirm: true } });
+    const seen = await after.system.done('getForwarding', { params: { forwardingId: gave.forwardingId } });
+    t.match(seen, { status: 'BLOCKED', entries: [], closedEntries: [{ entryId: gave.entryIds[0] }] });
+    t.match(await before.system.done('getForwarding', { params: { forwardingId: got.forwardingId } }), {
+      status: 'BLOCKED',
+      disclosed: [{ closedAt: String }],
+    });
+    t.match(
+      await after.system.done('getForwarding', { params: { forwardingId: apart.forwardingId } }),
+      { entries: [{}] },
+      'what others share goes on',
+    );
+    const again = await forward(before.system, got, suspended.id);
+    t.match(again, { code: 'consent-missing', extra: { withheld: [{ reasons: ['AGREEMENT'] }] } });
 
-  await admin.done('reinstateAgency', { params });
-  const reinstated = await suspended.system.done('getForwarding', { params: { forwardingId: got.forwardingId } });
-  t.match(reinstated, { status: 'BLOCKED', entries: [], closedEntries: [{}] }, 'what the suspension closed stays closed');
-  t.match(await forward(before.system, got, suspended.id), { ok: true }, 'a new forwarding is possible');
-});
+    await admin.done('reinstateAgency', { params });
+    const reinstated = await suspended.system.done('getForwarding', { params: { forwardingId: got.forwardingId } });
+    t.match(
+      reinstated,
+      { status: 'BLOCKED', entries: [], closedEntries: [{}] },
+      'what the suspension closed stays closed',
+    );
+    t.match(await forward(before.system, got, suspended.id), { ok: true }, 'a new forwarding is possible');
+  },
+);

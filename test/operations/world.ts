@@ -1,7 +1,7 @@
 /** What the stories of the operations share: agencies of their own, a client with a Laufzettel, a consent that covers it. */
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
-import type { Category, Kind, Purpose } from '../../src/domain/catalogue.ts';
 import { inventPerson } from '../../src/cli/demo/persons.ts';
+import type { Category, Kind, Purpose } from '../../src/domain/catalogue.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { type Door, type System, systemAt, tokenOf } from '../support/both-doors.ts';
 import { yes } from '../support/consent-bodies.ts';
@@ -19,7 +19,8 @@ export const MALFORMED_IDS = [
   '01980000-0000-7000-8000-00000000000g',
 ];
 
-export const instant = (at: number | string, offsetMs = 0): string => new Date(new Date(at).getTime() + offsetMs).toISOString();
+export const instant = (at: number | string, offsetMs = 0): string =>
+  new Date(new Date(at).getTime() + offsetMs).toISOString();
 
 /** The first instant at which a yes is later than what was recorded then. */
 export const justAfter = ({ recordedAt }: { recordedAt: string }): string => instant(recordedAt, 1);
@@ -108,8 +109,11 @@ export async function openCase(
 }
 
 /** The client says yes; the purpose is BERATUNG unless told. */
-export const sayYes = (by: System, clientId: string, more: Record<string, unknown>): Promise<{ id: string; recordedAt: string }> =>
-  by.done('recordStatement', { params: { clientId }, body: yes(more) });
+export const sayYes = (
+  by: System,
+  clientId: string,
+  more: Record<string, unknown>,
+): Promise<{ id: string; recordedAt: string }> => by.done('recordStatement', { params: { clientId }, body: yes(more) });
 
 export const forward = (by: System, { laufzettelId }: { laufzettelId: string }, recipient: string, more: object = {}) =>
   by.call('forwardLaufzettel', { params: { laufzettelId }, body: { recipient, ...more } });

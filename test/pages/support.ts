@@ -28,7 +28,8 @@ export async function startPagesUnderTest({ pages = true } = {}): Promise<PagesU
       query: '{ agencies(limit: 5) { items { name } } }',
       answer: AGENCY_NAME.diakonie,
     },
-    operations: ['List the agencies of the exchange', 'Forward a Laufzettel to another agency'],
+    // Of the first section: the reference shows the others when they are scrolled to.
+    operations: ['List the agencies of the exchange', 'Get one agency'],
     operation: { summary: 'Get the agency that your token acts for', answer: AGENCY_NAME.arge },
     close: () => exchange.close(),
   };

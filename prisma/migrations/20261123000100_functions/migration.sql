@@ -740,16 +740,16 @@ BEGIN
     RAISE EXCEPTION 'closed meanwhile' USING ERRCODE = 'LZ412';
   END IF;
   PERFORM internal.note(actor, 'entries.read', 'PERMIT', subject, at);
-  IF forwarding IS NULL THEN
-    RETURN '{}';
-  END IF;
-  UPDATE public.forwarding f SET status = 'DELIVERED', version = f.version + 1, changed_at = at
-  WHERE f.id = forwarding AND f.to_id = reader AND f.status = 'SENT' RETURNING f.* INTO hop;
-  IF FOUND THEN
+  -- Whatever way it was read: what it came with has been delivered.
+  FOR hop IN
+    UPDATE public.forwarding f SET status = 'DELIVERED', version = f.version + 1, changed_at = at
+    WHERE f.to_id = reader AND f.status = 'SENT'
+      AND (f.id = forwarding OR f.id IN (SELECT d.forwarding_id FROM disclosure d WHERE d.id = ANY (first_reads)))
+    RETURNING f.*
+  LOOP
     PERFORM internal.tell(actor, hop.from_id, 'forwarding.delivered', jsonb_build_object('forwardingId', hop.id), at);
-  ELSE
-    SELECT f.* INTO hop FROM public.forwarding f WHERE f.id = forwarding;
-  END IF;
+  END LOOP;
+  SELECT f.* INTO hop FROM public.forwarding f WHERE f.id = forwarding;
   RETURN jsonb_build_object('status', hop.status, 'version', hop.version, 'changedAt', internal.ms(hop.changed_at));
 END $$;
 
@@ -881,7 +881,7 @@ BEGIN
     'received', received,
     'header', internal.forwarding_header(reader, f),
     'rows', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'entry', d.entry_id, 'person', d.person_id,
-               'category', e.category, 'openedAt', internal.ms(d.opened_at), 'closedAt', internal.ms(d.closed_at),
+               'category', e.category, 'origin', e.origin_id, 'openedAt', internal.ms(d.opened_at), 'closedAt', internal.ms(d.closed_at),
                'goodUntil', internal.ms(d.good_until), 'fetched', d.fetched_at IS NOT NULL)
                ORDER BY e.created_at, e.id), '[]')
              FROM disclosure d JOIN entry e ON e.id = d.entry_id WHERE d.forwarding_id = hop
@@ -969,8 +969,10 @@ BEGIN
   RETURN (SELECT coalesce(jsonb_agg(to_jsonb(one) ORDER BY one."openedAt" DESC, one.id DESC), '[]') FROM (
     SELECT d.id, d.entry_id AS "entryId", e.category, e.origin_id AS origin, d.from_id AS "from", d.to_id AS "to", d.purpose,
       CASE WHEN reader IN (d.from_id, d.to_id) THEN d.forwarding_id END AS "forwardingId",
-      internal.ms(d.opened_at) AS "openedAt", internal.ms(d.good_until) AS "goodUntil", internal.ms(d.closed_at) AS "closedAt",
-      internal.ms(d.fetched_at) AS "fetchedAt"
+      internal.ms(d.opened_at) AS "openedAt", internal.ms(d.closed_at) AS "closedAt", internal.ms(d.fetched_at) AS "fetchedAt",
+      -- When it ends and what it stands on follows from what the person said to the origin: nobody else's business.
+      CASE WHEN e.origin_id = reader THEN internal.ms(least(d.good_until, d.closed_at)) END AS "goodUntil",
+      CASE WHEN e.origin_id = reader THEN d.relied_on - 'row' END AS basis
     FROM disclosure d JOIN entry e ON e.id = d.entry_id
     WHERE (d.from_id = reader OR e.origin_id = reader
         OR (d.to_id = reader AND (d.fetched_at IS NOT NULL OR (d.closed_at IS NULL AND api.clock_now() < d.good_until))))
