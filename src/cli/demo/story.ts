@@ -124,7 +124,7 @@ async function agreesToSome(cast: Cast, expected: Expected, slip: Slip): Promise
 
   step('The ARGE', 'forwards the Laufzettel.');
   const { forwarding, withheld } = await told(forward<Forwarded>(arge, slip.path, diakonie), 201);
-  shows(...forwarding.disclosed.map((one) => `gone: ${named(one.category)}, until ${dayOf(one.goodUntil)} at most`));
+  shows(...forwarding.disclosed.map((one) => `gone: ${named(one.category)}, until ${dayOf(one.goodUntil!)} at most`));
   check('three went', categoriesOf(forwarding.disclosed), goes);
   check('two stayed', reasonsOf(withheld), stays);
   const path = `/v1/forwardings/${forwarding.id}`;
