@@ -35,10 +35,9 @@ export async function givesAccount(
   );
 }
 
-/** The last yes to that category before it went. */
-function basisOf({ category, openedAt }: Disclosure, statements: readonly StatementView[]): string {
-  const basis = statements
-    .filter((one) => one.decision === 'GIVEN' && one.categories?.includes(category) && one.recordedAt <= openedAt)
-    .reduce((last, one) => (one.recordedAt > last.recordedAt ? one : last));
-  return `her ${basis.form === 'ORAL' ? 'spoken' : 'written'} yes of ${timeOf(basis.statedAt)}`;
+/** The yes that it was permitted on, as the exchange kept it. */
+function basisOf({ basis }: Disclosure, statements: readonly StatementView[]): string {
+  const yes = statements.find((one) => basis?.statements.includes(one.id));
+  if (yes === undefined) return 'no yes that is kept';
+  return `her ${yes.form === 'ORAL' ? 'spoken' : 'written'} yes of ${timeOf(yes.statedAt)}`;
 }
