@@ -50,6 +50,10 @@ export async function apiReference(fastify: FastifyInstance, { specification }: 
       mcp: { disabled: true },
       hideClientButton: true,
       showDeveloperTools: 'never',
+      // Closed tags would leave all but the first one's operations out of the sidebar, the scroll and Ctrl+F.
+      defaultOpenAllTags: true,
+      // Without it there is no field for a token until its visitor has chosen between the schemes.
+      authentication: { preferredSecurityScheme: 'token' },
       persistAuth: false,
     },
   });

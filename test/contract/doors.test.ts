@@ -1,11 +1,11 @@
 /** Whatever one door answers, the other does too. */
 import t from 'tap';
-import { OPERATIONS } from '../../src/contract/operations.ts';
+import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { Operation } from '../../src/contract/operation.ts';
+import { OPERATIONS } from '../../src/contract/operations.ts';
 import { languageOf } from '../../src/contract/problem-texts.ts';
 import { isBodyOptional } from '../../src/contract/run.ts';
 import { PROBLEMS, type ProblemCode, problem } from '../../src/domain/problem.ts';
-import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import { type DoorsApp, doorsApp } from '../rest/doors-app.ts';
 
 const CLIENT = EXAMPLE_IDS.client;

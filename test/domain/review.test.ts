@@ -149,7 +149,13 @@ const anyYes = fc.record({
   statedDaysAgo: fc.integer({ min: 2, max: 9 }),
 });
 const anyRow = fc.record({
-  hop: fc.constantFrom(['mbe', 'jmd'], ['mbe', 'schule'], ['jmd', 'schule'], ['schule', 'jmd'], ['schule', 'jobcenter']),
+  hop: fc.constantFrom(
+    ['mbe', 'jmd'],
+    ['mbe', 'schule'],
+    ['jmd', 'schule'],
+    ['schule', 'jmd'],
+    ['schule', 'jobcenter'],
+  ),
   days: fc.integer({ min: -1, max: 60 }),
 });
 const anyWorld = fc.record({
@@ -160,50 +166,52 @@ const anyWorld = fc.record({
 });
 
 t.test('in any world exactly what decide withholds has closed, and ends stand where goodUntil says', async (t) => {
-  t.doesNotThrow(() => fc.assert(
-    fc.property(anyWorld, ({ yeses, nos, rows, forced }) => {
-      const statements: StatementFact[] = [
-        ...yeses.map((yes, index): GivenStatement => {
-          const statedAt = day(-yes.statedDaysAgo);
-          return given({ id: `s${index}`, recipient: yes.recipient, statedAt, validUntil: day(yes.days) });
-        }),
-        ...nos.map((recipient, index) => withdrawn({ id: `n${index}`, recipient, recordedAt: day(-5) })),
-      ];
-      const held = rows.map(({ hop: [from, to], days }, index) =>
-        row({ id: `r${index}`, from: from!, to: to!, goodUntil: day(days) }),
-      );
-      const ending = forced.map((index) => `r${index}`);
-      const answer = review(held, statements, { ending });
-      const backwards = review(held.toReversed(), statements, { ending });
-      if (JSON.stringify(sorted(answer)) !== JSON.stringify(sorted(backwards))) return false;
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(anyWorld, ({ yeses, nos, rows, forced }) => {
+        const statements: StatementFact[] = [
+          ...yeses.map((yes, index): GivenStatement => {
+            const statedAt = day(-yes.statedDaysAgo);
+            return given({ id: `s${index}`, recipient: yes.recipient, statedAt, validUntil: day(yes.days) });
+          }),
+          ...nos.map((recipient, index) => withdrawn({ id: `n${index}`, recipient, recordedAt: day(-5) })),
+        ];
+        const held = rows.map(({ hop: [from, to], days }, index) =>
+          row({ id: `r${index}`, from: from!, to: to!, goodUntil: day(days) }),
+        );
+        const ending = forced.map((index) => `r${index}`);
+        const answer = review(held, statements, { ending });
+        const backwards = review(held.toReversed(), statements, { ending });
+        if (JSON.stringify(sorted(answer)) !== JSON.stringify(sorted(backwards))) return false;
 
-      const closedAt = new Map(answer.close.map((one) => [one.id, one.at]));
-      const movedTo = new Map(answer.move.map((one) => [one.id, one.goodUntil]));
-      const left = held
-        .filter((one) => !closedAt.has(one.id))
-        .map((one) => ({ ...one, goodUntil: movedTo.get(one.id) ?? one.goodUntil }));
-      const after = facts({ statements, rows: left });
-      const asked = (one: DisclosureRowFact) => ({
-        person: 'anna',
-        discloser: one.from,
-        recipient: one.to,
-        purpose: one.purpose,
-        at: NOW,
-        kind: '',
-        strict: false,
-        entries: [entry()],
-      });
-      return held.every((one) => {
-        if (one.goodUntil <= NOW) return closedAt.get(one.id) === one.goodUntil;
-        if (ending.includes(one.id)) return closedAt.get(one.id) === NOW;
-        const permitted = decide(asked(one), after).entries[0]?.outcome === 'PERMIT';
-        if (!permitted) return closedAt.get(one.id) === NOW;
-        const stands = left.find((other) => other.id === one.id);
-        return stands !== undefined && stands.goodUntil === goodUntil(asked(one), entry(), after);
-      });
-    }),
-    { numRuns: 2000 },
-  ));
+        const closedAt = new Map(answer.close.map((one) => [one.id, one.at]));
+        const movedTo = new Map(answer.move.map((one) => [one.id, one.goodUntil]));
+        const left = held
+          .filter((one) => !closedAt.has(one.id))
+          .map((one) => ({ ...one, goodUntil: movedTo.get(one.id) ?? one.goodUntil }));
+        const after = facts({ statements, rows: left });
+        const asked = (one: DisclosureRowFact) => ({
+          person: 'anna',
+          discloser: one.from,
+          recipient: one.to,
+          purpose: one.purpose,
+          at: NOW,
+          kind: '',
+          strict: false,
+          entries: [entry()],
+        });
+        return held.every((one) => {
+          if (one.goodUntil <= NOW) return closedAt.get(one.id) === one.goodUntil;
+          if (ending.includes(one.id)) return closedAt.get(one.id) === NOW;
+          const permitted = decide(asked(one), after).entries[0]?.outcome === 'PERMIT';
+          if (!permitted) return closedAt.get(one.id) === NOW;
+          const stands = left.find((other) => other.id === one.id);
+          return stands !== undefined && stands.goodUntil === goodUntil(asked(one), entry(), after);
+        });
+      }),
+      { numRuns: 2000 },
+    ),
+  );
 });
 
 const sorted = ({ close, move }: Review) => ({

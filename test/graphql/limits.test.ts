@@ -1,6 +1,6 @@
+import { getIntrospectionQuery } from 'graphql';
 import t from 'tap';
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
-import { getIntrospectionQuery } from 'graphql';
 import { MAX_DOCUMENT_CHARACTERS } from '../../src/graphql/document.ts';
 import { doorsApp } from '../rest/doors-app.ts';
 

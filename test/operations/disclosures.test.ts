@@ -2,7 +2,7 @@
 import t from 'tap';
 import { throughBothDoors } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
-import { AGENCY, startExchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
 import { forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();
@@ -15,13 +15,18 @@ await throughBothDoors(t, exchange, 'giver and receiver see a disclosure, each w
   const given = (await arge.done('listDisclosures', { params: { clientId: sent.clientId } })).items;
   const common = { origin: AGENCY.arge, from: AGENCY.arge, to: AGENCY.caritas, purpose: 'BERATUNG', forwardingId };
   t.equal(given.length, 2);
-  for (const row of given) t.match(row, { ...common, closedAt: null, fetchedAt: null });
+  const { items: said } = await arge.done('listStatements', { params: { clientId: sent.clientId } });
+  const basis = { agreements: [AGREEMENT], statements: [said[0].id], releases: [] };
+  for (const row of given) {
+    t.match(row, { ...common, goodUntil: said[0].validUntil, closedAt: null, fetchedAt: null });
+    t.same(row.basis, basis, 'who wrote it sees on what it stands');
+  }
   t.same(given.map((row: { entryId: string }) => row.entryId).sort(), [...sent.entryIds].sort());
 
   const { clientId } = (await caritas.done('listInbox', { query: { limit: 1 } })).items[0];
   const got = (await caritas.done('listDisclosures', { params: { clientId } })).items;
-  const untold = given.map((row: object) => ({ ...row, goodUntil: null }));
-  t.same(got, untold, 'the receiver sees the same, but not when it will end');
+  const untold = given.map((row: object) => ({ ...row, goodUntil: null, basis: null }));
+  t.same(got, untold, 'the receiver sees the same, but not on what it stands nor when it will end');
   const { changedAt } = await caritas.done('getForwarding', { params: { forwardingId } });
   const read = (await arge.done('listDisclosures', { params: { clientId: sent.clientId } })).items;
   t.ok(
@@ -29,7 +34,7 @@ await throughBothDoors(t, exchange, 'giver and receiver see a disclosure, each w
     'and its first reading',
   );
 
-  const said = await arge.done('recordStatement', {
+  const stopped = await arge.done('recordStatement', {
     params: { clientId: sent.clientId },
     body: no({ categories: ['SPRACHE'] }),
   });
@@ -43,7 +48,7 @@ await throughBothDoors(t, exchange, 'giver and receiver see a disclosure, each w
       new Map(closed),
       new Map([
         ['STAMMDATEN', null],
-        ['SPRACHE', said.recordedAt],
+        ['SPRACHE', stopped.recordedAt],
       ]),
       'and its end',
     );

@@ -113,6 +113,20 @@ await throughBothDoors(t, exchange, 'C reads it, A sees the hop, and nobody sees
     [2, 2, 1],
   );
   t.match(trails, [[{ ...bc, forwardingId: null }, ab], [bc, ab], [bc]], 'A is told the hop, not its forwarding');
+  const onWhat = trails.map((rows) =>
+    rows.map((row: { basis: object | null; goodUntil: string | null }) => [row.basis, row.goodUntil]),
+  );
+  t.ok(
+    onWhat[0].flat().every((told: unknown) => told !== null),
+    'and on what it stands',
+  );
+  t.ok(
+    onWhat
+      .slice(1)
+      .flat(2)
+      .every((told: unknown) => told === null),
+    'which is nobody else’s to know',
+  );
   t.equal(new Set([one.clientId, one.clientAtB, read.clientId]).size, 3);
   for (const [system, forwardingId] of [
     [one.a, second],

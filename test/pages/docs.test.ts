@@ -1,46 +1,66 @@
+import type { Locator, Page } from 'playwright-core';
 import t from 'tap';
 import { parse } from 'yaml';
-import { openBrowser, PLAIN_HTTP_HOST, watchForeignConnections } from '../support/browser.ts';
-import { get, keptBeyondTheTab, startPagesUnderTest } from './support.ts';
+import { openBrowser } from '../support/browser.ts';
+import { get, keptBeyondTheTab, startPagesUnderTest, VISITS, visit } from './support.ts';
 
 t.setTimeout(120_000);
+
+type Described = { paths: Record<string, Record<string, { operationId: string; summary: string }>> };
 
 t.test('the API reference in a browser', async (t) => {
   const service = await startPagesUnderTest();
   t.teardown(() => service.close());
+  const document: Described = JSON.parse((await get(service, '/openapi.json')).text);
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+  const summaryOf = (id: string) => operations.find(({ operationId }) => operationId === id)!.summary;
   const { browser, close } = await openBrowser();
-  const hosts = ['127.0.0.1', PLAIN_HTTP_HOST].map((name) => `${name}:${service.port}`);
+  const hosts = VISITS.map(({ name }) => `${name}:${service.port}`);
 
-  for (const host of hosts) {
-    for (const bypassCSP of [false, true]) {
-      // Without the policy too: what a page only refrains from because it is forbidden is still a bug.
-      await t.test(`http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
-        const context = await browser.newContext({ bypassCSP });
-        const watch = watchForeignConnections(context, `http://${host}`);
-        const page = await context.newPage();
-        await page.goto(`http://${host}/docs`);
-        for (const summary of service.operations) {
-          await page.getByRole('heading', { name: summary }).waitFor();
-          t.pass(`shows "${summary}"`);
-        }
+  for (const { name, bypassCSP } of VISITS) {
+    const host = `${name}:${service.port}`;
+    await t.test(`http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
+      const { page, watch } = await visit(browser, `http://${host}/docs`, bypassCSP);
+      const sidebar = page.getByRole('complementary', { name: 'Sidebar' });
+      const linkTo = (id: string) => sidebar.getByRole('link', { name: `${summaryOf(id)} HTTP Method` });
+      const headingOf = (id: string) => page.getByRole('heading', { name: summaryOf(id), exact: true });
 
-        await page.getByPlaceholder('Token').first().fill(service.agency.token);
-        await page
-          .getByRole('region', { name: service.operation.summary })
-          .getByRole('button', { name: 'Test Request' })
-          .click();
-        await page.getByRole('dialog').getByRole('button', { name: 'Send get request' }).click();
-        await page.getByRole('dialog').getByText(service.operation.answer).waitFor();
-        t.pass('a request tried out reaches this service with the token');
+      await linkTo('isReady').waitFor();
+      const links = await sidebar.getByRole('link', { name: 'HTTP Method' }).allInnerTexts();
+      t.same(
+        links.map((text) => text.split('\n')[0]).sort(),
+        operations.map(({ summary }) => summary).sort(),
+        'the sidebar names every operation, with no section to be opened first',
+      );
 
-        t.notMatch(await keptBeyondTheTab(page), service.agency.token, 'the token is not kept');
-        t.same(watch, { foreign: [], refused: [] }, 'asks nobody else, needs nothing that is forbidden');
-        await context.close();
-      });
-    }
+      await page.getByRole('textbox', { name: 'Bearer Token' }).fill(service.agency.token);
+      t.pass('a token can be pasted, with no scheme to be chosen first');
+
+      for (const id of ['listReleases', 'forwardLaufzettel']) {
+        await linkTo(id).click();
+        await untilInWindow(page, headingOf(id));
+        t.pass(`${id} is one click away`);
+      }
+      await headingOf('forwardLaufzettel').hover();
+      await untilInWindow(page, headingOf('getForwarding'), () => page.mouse.wheel(0, 200));
+      t.pass('scrolling shows the next operation');
+
+      await linkTo('getOwnAgency').click();
+      await page
+        .getByRole('region', { name: summaryOf('getOwnAgency') })
+        .getByRole('button', { name: 'Test Request' })
+        .click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Send get request' }).click();
+      await page.getByRole('dialog').getByText(service.agency.answer).waitFor();
+      t.pass('a request tried out reaches this service with the token');
+
+      t.notMatch(await keptBeyondTheTab(page), service.agency.token, 'the token is not kept');
+      t.same(watch, { foreign: [], refused: [] }, 'asks nobody else, needs nothing that is forbidden');
+      await page.close();
+    });
   }
 
-  t.same((await close()).sort(), hosts.sort(), 'the browser turned to this service alone');
+  t.same(await close(), [...new Set(hosts)].sort(), 'the browser turned to this service alone');
 });
 
 t.test('the documents and their headers', async (t) => {
@@ -73,3 +93,16 @@ t.test('switched off, neither page nor document is there', async (t) => {
     t.equal((await get(service, path)).status, 404, path);
   }
 });
+
+/** Playwright calls visible what the page has drawn, be it far below the window. */
+async function untilInWindow(page: Page, element: Locator, meanwhile = async () => {}): Promise<void> {
+  const { height } = page.viewportSize()!;
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    const box = (await element.isVisible()) ? await element.boundingBox() : null;
+    if (box !== null && box.y >= 0 && box.y + box.height <= height) return;
+    await meanwhile();
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`not in the window after a minute: ${element}`);
+}

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { openBrowser, PLAIN_HTTP_HOST, watchForeignConnections } from '../support/browser.ts';
-import { get, keptBeyondTheTab, startPagesUnderTest } from './support.ts';
+import { openBrowser } from '../support/browser.ts';
+import { get, keptBeyondTheTab, startPagesUnderTest, VISITS, visit } from './support.ts';
 
 t.setTimeout(120_000);
 
@@ -9,43 +9,37 @@ t.test('the playground in a browser', async (t) => {
   const service = await startPagesUnderTest();
   t.teardown(() => service.close());
   const { browser, close } = await openBrowser();
-  const hosts = ['127.0.0.1', PLAIN_HTTP_HOST].map((name) => `${name}:${service.port}`);
+  const hosts = VISITS.map(({ name }) => `${name}:${service.port}`);
 
-  for (const host of hosts) {
-    for (const [bypassCSP, caller] of [
-      [false, service.agency],
-      [true, service.admin],
-    ] as const) {
-      await t.test(`${caller.name} at http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
-        const context = await browser.newContext({ bypassCSP });
-        const watch = watchForeignConnections(context, `http://${host}`);
-        const page = await context.newPage();
-        await page.goto(`http://${host}/playground`);
+  for (const { name, bypassCSP } of VISITS) {
+    const host = `${name}:${service.port}`;
+    const caller = bypassCSP ? service.admin : service.agency;
+    await t.test(`${caller.name} at http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
+      const { page, watch } = await visit(browser, `http://${host}/playground`, bypassCSP);
 
-        await typeQuery(page, caller.query);
-        const result = page.locator('app-query-result');
-        await page.keyboard.press('Control+Enter');
-        await result.getByText('401 Unauthorized').waitFor();
-        await result.getByText('token-missing', { exact: false }).first().waitFor();
-        t.pass('without a token it shows the error');
+      await typeQuery(page, caller.query);
+      const result = page.locator('app-query-result');
+      await page.keyboard.press('Control+Enter');
+      await result.getByText('401 Unauthorized').waitFor();
+      await result.getByText('token-missing', { exact: false }).first().waitFor();
+      t.pass('without a token it shows the error');
 
-        await typeAuthorization(page, `Bearer ${caller.token}`);
-        await page.getByRole('button', { name: 'Send Request' }).click();
-        await result.getByText(caller.answer).waitFor();
-        t.pass('with the token it shows the data');
+      await typeAuthorization(page, `Bearer ${caller.token}`);
+      await page.getByRole('button', { name: 'Send Request' }).click();
+      await result.getByText(caller.answer).waitFor();
+      t.pass('with the token it shows the data');
 
-        // Altair writes its state a second after each change.
-        await page.waitForTimeout(2_000);
-        const kept = await keptBeyondTheTab(page);
-        t.notMatch(kept, caller.token, 'the token is not kept');
-        t.notMatch(kept, caller.answer, 'the data is not kept');
-        t.same(watch, { foreign: [], refused: [] }, 'asks nobody else, needs nothing that is forbidden');
-        await context.close();
-      });
-    }
+      // Altair writes its state a second after each change.
+      await page.waitForTimeout(2_000);
+      const kept = await keptBeyondTheTab(page);
+      t.notMatch(kept, caller.token, 'the token is not kept');
+      t.notMatch(kept, caller.answer, 'the data is not kept');
+      t.same(watch, { foreign: [], refused: [] }, 'asks nobody else, needs nothing that is forbidden');
+      await page.close();
+    });
   }
 
-  t.same((await close()).sort(), hosts.sort(), 'the browser turned to this service alone');
+  t.same(await close(), [...new Set(hosts)].sort(), 'the browser turned to this service alone');
 });
 
 t.test('files named by their content stay in the browser, the others are asked for again', async (t) => {

@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { PLAIN_HTTP_HOST, watchForeignConnections } from '../support/browser.ts';
 import { AGENCY_NAME, startExchange } from '../support/exchange.ts';
 
 /** A caller at the pages: a token, a query without arguments, as it is typed, and text that only its answer has. */
@@ -8,10 +9,6 @@ export type PagesUnderTest = {
   port: number;
   agency: CallerUnderTest;
   admin: CallerUnderTest;
-  /** The summary of some operations in the API reference. */
-  operations: string[];
-  /** A GET operation that demands the token, by its summary, and text that only its answer to the agency has. */
-  operation: { summary: string; answer: string };
   close(): Promise<void>;
 };
 
@@ -28,11 +25,25 @@ export async function startPagesUnderTest({ pages = true } = {}): Promise<PagesU
       query: '{ agencies(limit: 5) { items { name } } }',
       answer: AGENCY_NAME.diakonie,
     },
-    // Of the first section: the reference shows the others when they are scrolled to.
-    operations: ['List the agencies of the exchange', 'Get one agency'],
-    operation: { summary: 'Get the agency that your token acts for', answer: AGENCY_NAME.arge },
     close: () => exchange.close(),
   };
+}
+
+/** How a page is visited. */
+export const VISITS = [
+  { name: '127.0.0.1', bypassCSP: false },
+  // Without the policy too: what a page only refrains from because it is forbidden is still a bug.
+  { name: '127.0.0.1', bypassCSP: true },
+  { name: PLAIN_HTTP_HOST, bypassCSP: false },
+] as const;
+
+/** A page in a context of its own, which closes with its last page, and whom it asked for anything. */
+export async function visit(browser: Browser, address: string, bypassCSP: boolean) {
+  const page = await browser.newPage({ bypassCSP });
+  page.setDefaultTimeout(60_000); // a machine with other things to do needs seconds to render the pages
+  const watch = watchForeignConnections(page, address);
+  await page.goto(address);
+  return { page, watch };
 }
 
 /** Fetches to the end: an answer left unread would keep its connection, and the service waits for those to close. */

@@ -1,6 +1,6 @@
 /** Both doors before handlers of the test's own: what a use case would answer is up to the test. */
-import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse as Answer } from 'fastify';
-import { type OperationId, OPERATIONS } from '../../src/contract/operations.ts';
+import Fastify, { type LightMyRequestResponse as Answer, type FastifyInstance, type InjectOptions } from 'fastify';
+import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import type { DoorOptions, Handlers, OperationHandler } from '../../src/contract/run.ts';
 import { type Caller, SCOPES, type Scope } from '../../src/domain/permission.ts';
 import { problem } from '../../src/domain/problem.ts';

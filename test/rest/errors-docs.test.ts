@@ -3,8 +3,8 @@ import Fastify from 'fastify';
 import t from 'tap';
 import { problemTitle, problemType } from '../../src/contract/problem-texts.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problem.ts';
-import { openApiDocument } from '../../src/rest/openapi.ts';
 import { errorsPage } from '../../src/rest/errors-page.ts';
+import { openApiDocument } from '../../src/rest/openapi.ts';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
 const [, ...sections] = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8').split(/^## (?=.)/m);
