@@ -47,7 +47,7 @@ export function decide(question: Question, facts: Facts): Decision {
   const decided = entries.map((entry) =>
     known === null ? withhold(entry, ['UNREADABLE']) : judge(question, entry, known),
   );
-  return { entries: decided, ...judgeForwarding(question, decided, known !== null) };
+  return { entries: decided, ...judgeForwarding(question, decided, known) };
 }
 
 /**
@@ -83,7 +83,7 @@ function readFacts(question: Question, facts: Facts): Facts | null {
 }
 
 function judge(question: Question, entry: EntryMeta, facts: Facts): EntryDecision {
-  if (!isReadableEntry(entry, question)) return withhold(entry, ['UNREADABLE']);
+  if (!isReadableEntry(entry, question, facts)) return withhold(entry, ['UNREADABLE']);
   const hop: Hop = question;
   const findings = RULES_OF_ONE_HOP.map((rule) => rule(hop, entry, facts));
   const held = entry.origin === question.discloser ? null : liveRowsTo(question, entry, facts);
@@ -132,15 +132,15 @@ function isPermittedHop(row: DisclosureRowFact, entry: EntryMeta, at: Instant, f
 function judgeForwarding(
   question: Question,
   decided: readonly EntryDecision[],
-  readable: boolean,
+  facts: Facts | null,
 ): Pick<Decision, 'refused' | 'missingCore'> {
   const core = coreOf(question.kind);
   const permitted = new Set(decided.filter((one) => one.outcome === 'PERMIT').map((one) => one.entry));
   const isMet = (category: Category): boolean =>
-    readable &&
+    facts !== null &&
     question.entries.some(
       (entry) =>
-        isReadableEntry(entry, question) &&
+        isReadableEntry(entry, question, facts) &&
         categoriesOf(entry).includes(category) &&
         (permitted.has(entry.id) || entry.origin === question.recipient),
     );

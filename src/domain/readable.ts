@@ -46,8 +46,10 @@ export function lastsAtMostTwelveMonths(statedAt: Instant, validUntil: Instant):
   return validUntil - statedAt <= CERTAINLY_WITHIN_A_YEAR_MS || validUntil <= addMonthsBerlin(statedAt, 12);
 }
 
-export function isReadableEntry(entry: EntryMeta, question: Question): boolean {
+/** Its origin is known when it stands among the agencies, as its category is when it stands in the catalogue. */
+export function isReadableEntry(entry: EntryMeta, question: Question, facts: Facts): boolean {
   if (!isObject(entry) || !isId(entry.id) || !isCategory(entry.category) || !isId(entry.origin)) return false;
+  if (!facts.agencies.some((agency) => agency.id === entry.origin)) return false;
   if (!isSetOf(isId, entry.concerns) || !entry.concerns.includes(question.person)) return false;
   if (!isBoolean(entry.secrecy) || !isInstantOrNull(entry.guardFrom)) return false;
   if (entry.category === 'DOKUMENT') {

@@ -60,7 +60,7 @@ const TOLD_IN_THIS_ORDER = (
 export function oracleDecide(question: Question, everything: Facts): PlainDecision {
   const facts = knownAt(question.at, everything);
   const allReadable = questionIsReadable(question) && factsAreReadable(facts);
-  const readable = (entry: EntryMeta) => allReadable && isReadableEntry(entry, question.person);
+  const readable = (entry: EntryMeta) => allReadable && isReadableEntry(entry, question.person, facts.agencies);
   const asked = oneOfEach(question.entries);
 
   const entries = asked

@@ -208,12 +208,12 @@ export function factsAreReadable(facts: Facts): boolean {
   );
 }
 
-export function isReadableEntry(entry: EntryMeta, person: string): boolean {
+export function isReadableEntry(entry: EntryMeta, person: string, agencies: { id: string }[]): boolean {
   const isDocument = entry.category === 'DOKUMENT';
   const isEntry = isMadeOf({
     id: isText,
     category: isCategory,
-    origin: isText,
+    origin: (value) => agencies.some((agency) => agency.id === value),
     concerns: isSetOf(isText),
     secrecy: isTruth,
     guardFrom: isNullOr(isInstant),

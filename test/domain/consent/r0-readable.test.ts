@@ -47,6 +47,16 @@ t.test('an entry that is not well-formed withholds itself', (t) => {
     ],
     ['no origin', asking(without(entry(), 'origin')), UNREADABLE],
     ['origin null', asking(entry(malformed({ origin: null }))), UNREADABLE],
+    [
+      'an origin that is not among the agencies',
+      world({ statements: [given()], agencies: [agency({ id: 'jobcenter' })] }),
+      UNREADABLE,
+    ],
+    [
+      'a discloser and recipient that are not needed among the agencies',
+      world({ statements: [given()], agencies: [agency({ id: 'mbe' })] }),
+      'PERMIT',
+    ],
     ['concerns nobody', asking(entry({ concerns: [] })), UNREADABLE],
     ['concerns somebody, but not the person', asking(entry({ concerns: ['ben'] })), UNREADABLE],
     ['concerns absent', asking(without(entry(), 'concerns')), UNREADABLE],
