@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SCOPES } from '../domain/permission.ts';
-import { id, instant, name, page, pageQuery } from './common.ts';
+import { id, instant, line, name, page, pageQuery } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 
@@ -36,7 +36,7 @@ export const createAgencyBody = z.strictObject({
 export type CreateAgencyInput = z.infer<typeof createAgencyBody>;
 
 const publicKey = z
-  .looseObject({ kty: z.enum(['EC', 'OKP', 'RSA']), kid: z.string().min(1).max(200) })
+  .looseObject({ kty: z.enum(['EC', 'OKP', 'RSA']), kid: line(200) })
   .describe('A public JWK (RFC 7517) with `kid`; never a private one');
 
 export const registerSystemBody = z.strictObject({

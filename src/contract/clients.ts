@@ -1,17 +1,11 @@
 import { z } from 'zod';
-import { category, id, instant, page, pageQuery, purpose } from './common.ts';
+import { category, id, instant, line, page, pageQuery, purpose } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 
-const fileReference = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^\P{Cc}+$/u, 'without control characters')
-  .describe(
-    "Your own file reference (Aktenzeichen); kept encrypted, seen by you alone. Never another agency's and no Kundennummer",
-  );
+const fileReference = line(100).describe(
+  "Your own file reference (Aktenzeichen); kept encrypted, seen by you alone. Never another agency's and no Kundennummer",
+);
 
 export const clientView = z.object({ id, fileReference: z.string().nullable(), createdAt: instant });
 export type ClientView = z.infer<typeof clientView>;

@@ -3,13 +3,23 @@ import { z } from 'zod';
 import { startOfDayBerlin } from '../domain/calendar.ts';
 import { CATEGORIES, PURPOSES } from '../domain/catalogue.ts';
 
-export const id = z.uuid().describe('UUIDv7');
-export const instant = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, with milliseconds');
-export const day = z.iso.date().describe('YYYY-MM-DD, a day in Europe/Berlin');
+/** Upper and lower case are the same id (RFC 9562 section 4); from here on it is written in lower case. */
+export const id = z.uuid().toLowerCase().describe('UUIDv7');
+/** Calendars are sure of these years, and nothing in this field lies outside them. */
+const inOurTimes = [(text: string) => text >= '1900' && text < '2200', 'must lie between 1900 and 2199'] as const;
+
+export const instant = z.iso
+  .datetime({ precision: 3 })
+  .refine(...inOurTimes)
+  .describe('RFC 3339, UTC, with milliseconds');
+export const day = z.iso
+  .date()
+  .refine(...inOurTimes)
+  .describe('YYYY-MM-DD, a day in Europe/Berlin');
 
 /** An instant, or a day when only the day is known; a day stands for 00:00 Europe/Berlin. Gives milliseconds. */
 export const instantOrDay = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .union([z.iso.datetime({ offset: true }).refine(...inOurTimes), z.iso.date().refine(...inOurTimes)])
   .describe('RFC 3339 date-time; or YYYY-MM-DD, which stands for 00:00 Europe/Berlin of that day');
 
 export function toInstant(value: string): number {
@@ -24,13 +34,17 @@ export const categories = z
   .max(CATEGORIES.length)
   .describe('At least one; order carries no meaning');
 
-/** Short words without control characters: names and titles of organisations, never of clients. */
-export const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^\P{Cc}+$/u, 'without control characters');
+/** One line of well-formed text: no control characters, no half of a surrogate pair. */
+export const line = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must be one line of text without control characters');
+
+/** Names and titles of organisations, never of clients. */
+export const name = line(200);
 
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most 200'),

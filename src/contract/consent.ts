@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AGE_BANDS, CONSENT_FORMS, STATED_BY } from '../domain/facts.ts';
 import { clientParams } from './clients.ts';
-import { categories, day, id, instant, instantOrDay, page, pageQuery, purpose } from './common.ts';
+import { categories, day, id, instant, instantOrDay, line, page, pageQuery, purpose } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 
@@ -27,7 +27,7 @@ const yes = {
     .string()
     .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')
     .describe('SHA-256 of the text agreed to'),
-  evidenceRef: z.string().min(1).max(200).describe('Where you keep the proof; encrypted, seen by you alone'),
+  evidenceRef: line(200).describe('Where you keep the proof; encrypted, seen by you alone'),
   adultFrom: day.nullable().default(null).describe('Day of the 18th birthday; null for ADULT, and only then'),
   confirm: z
     .boolean()

@@ -1,7 +1,7 @@
 /**
  * Where an operation of the contract meets its use case: parsed input in, view out. Both doors call these same functions.
  */
-import { clientKeysFault } from '../auth/client-keys.ts';
+import { clientKeysFault, essentialMembers } from '../auth/client-keys.ts';
 import type { CreateAgencyInput, RegisterSystemInput } from '../contract/agencies.ts';
 import type { CreateAgreementInput } from '../contract/agreements.ts';
 import { toInstant } from '../contract/common.ts';
@@ -50,7 +50,7 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
       shown(await agencies.createAgency(deps, actor, body as CreateAgencyInput), view.viewAgency),
     registerSystem: async (actor, input) => {
       const system = { ...(input.body as RegisterSystemInput), agencyId: p(input, 'agencyId') } as agencies.NewSystem;
-      const registered = await agencies.registerSystem(deps, actor, system, clientKeysFault);
+      const registered = await agencies.registerSystem(deps, actor, system, { clientKeysFault, essentialMembers });
       return shown(registered, view.viewCreated);
     },
     suspendAgency: async (actor, input) => {
@@ -113,7 +113,11 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     listReleases: async (actor, input) =>
       shown(await listReleases(deps, actor, p(input, 'clientId'), pageOf(input)), view.viewPage(view.viewStated)),
 
-    getCatalogue: async () => catalogueView(),
+    getCatalogue: async (actor) => {
+      // Nothing in it is anybody's; but a suspended agency is refused everywhere.
+      const refused = actor.agency === null ? null : await agencies.getOwnAgency(deps, actor);
+      return isProblem(refused) ? refused : catalogueView();
+    },
     addEntry: async (actor, input) => {
       const entry = toNewEntry(input.body as EntryBody);
       return shown(await addEntry(deps, actor, p(input, 'clientId'), entry), view.viewEntry);

@@ -36,16 +36,19 @@ export interface NewSystem {
   jwks: { keys: JsonWebKey[] };
 }
 
-/**
- * @param keysFault says what is wrong with public keys, or null.
- */
+/** What is known of keys where they are verified: what is wrong with them, and what of them is needed. */
+export interface KeyRules {
+  clientKeysFault(jwks: NewSystem['jwks']): string | null;
+  essentialMembers(jwks: NewSystem['jwks']): NewSystem['jwks'];
+}
+
 export async function registerSystem(
   deps: Deps,
   actor: Actor,
   system: NewSystem,
-  keysFault: (jwks: NewSystem['jwks']) => string | null,
+  keys: KeyRules,
 ): Promise<Answer<NewSystem & { createdAt: number }>> {
-  const fault = keysFault(system.jwks);
+  const fault = keys.clientKeysFault(system.jwks);
   if (fault !== null) {
     return problem('rule-broken', `The keys cannot be registered: ${fault}`, {
       errors: [{ pointer: '/jwks/keys', detail: fault }],
@@ -56,7 +59,11 @@ export async function registerSystem(
       errors: [{ pointer: '/scopes', detail: 'exchange:admin is for the admin, who acts for no agency' }],
     });
   }
-  const registered = await deps.agencies.registerSystem(actor, system);
+  const registered = await deps.agencies.registerSystem(actor, {
+    ...system,
+    scopes: [...new Set(system.scopes)],
+    jwks: keys.essentialMembers(system.jwks),
+  });
   if (registered.outcome === 'ok') return { ...system, createdAt: registered.createdAt };
   return registered.outcome === 'not-found'
     ? notFound('agency')

@@ -55,7 +55,7 @@ export function show(
 export async function getEntry(deps: Deps, actor: Actor, entryId: string): Promise<Answer<ShownEntry>> {
   const [entry] = await untilUnchanged(async () => {
     const found = await deps.entries.read(actor, { entryId });
-    return found === null ? [] : (await readable(deps, actor, found)).shown;
+    return found === null ? [] : read(deps, actor, readable(agencyOf(actor), found));
   });
   return entry ?? notFound('entry');
 }
@@ -66,43 +66,60 @@ export function listEntries(
   clientId: string,
   query: PageQuery,
 ): Promise<Answer<Page<ShownEntry>>> {
-  return untilUnchanged(() =>
-    paged(deps.vault, actor, query, {
+  return untilUnchanged(async () => {
+    const page = await paged<Readable>(deps.vault, actor, query, {
       name: `entries:${clientId}`,
       // What is withheld at this moment leaves no gap: the page is filled from what comes after it.
       load: async (after, most) => {
-        const shown: ShownEntry[] = [];
+        const all: Readable[] = [];
         for (let position = after; ; ) {
           const found = await deps.entries.read(actor, { clientId, after: position, most });
           if (found === null) return null;
-          shown.push(...(await readable(deps, actor, found)).shown);
+          all.push(...readable(agencyOf(actor), found));
           const last = found.entries.at(-1);
-          if (shown.length >= most || last === undefined || found.entries.length < most) return shown.slice(0, most);
+          if (all.length >= most || last === undefined || found.entries.length < most) return all.slice(0, most);
           position = { at: last.createdAt, id: last.id };
         }
       },
-      positionOf: ({ disclosed: { entry } }) => ({ at: entry.createdAt, id: entry.id }),
+      positionOf: ({ entry }) => ({ at: entry.createdAt, id: entry.id }),
       missing: notFound('client'),
-    }),
-  );
+    });
+    // Only what is on the page is opened, and counts as read.
+    return 'problem' in page ? page : { ...page, items: await read(deps, actor, page.items) };
+  });
 }
 
-async function readable(deps: Deps, actor: Actor, found: ReadEntries): Promise<{ shown: ShownEntry[] }> {
-  const reader = agencyOf(actor);
-  const firstReads: string[] = [];
-  const foreign: string[] = [];
-  const shown = found.entries.flatMap((entry): ShownEntry[] => {
-    const held = entry.origin === reader ? null : permittedRow(entry, reader, found);
-    if (entry.origin !== reader && held === null) return [];
-    const one = show(deps, entry, held?.permit ?? own(reader), found);
-    if (one === null) return [];
-    if (held === null) return [one];
-    foreign.push(entry.id);
-    if (!held.fetched) firstReads.push(held.row);
-    return [one];
+/** An entry that may be opened, and on what basis; not opened yet. */
+interface Readable {
+  entry: StoredEntry;
+  found: ReadEntries;
+  /** null: the reader wrote it. */
+  held: { permit: Permit; row: string; fetched: boolean } | null;
+}
+
+function readable(reader: string, found: ReadEntries): Readable[] {
+  return found.entries.flatMap((entry): Readable[] => {
+    // Its key was destroyed: the content is gone.
+    if (!found.sealed.has(entry.id)) return [];
+    if (entry.origin === reader) return [{ entry, found, held: null }];
+    const held = permittedRow(entry, reader, found);
+    return held === null ? [] : [{ entry, found, held }];
   });
-  if (foreign.length > 0) await deps.entries.markRead(actor, { firstReads, entries: foreign, at: found.at });
-  return { shown };
+}
+
+/** Opens them; records first that others' entries were read. */
+async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Promise<ShownEntry[]> {
+  const foreign = entries.flatMap(({ entry, found, held }) => (held === null ? [] : [{ entry, found, ...held }]));
+  const last = foreign.at(-1);
+  if (last !== undefined) {
+    await deps.entries.markRead(actor, {
+      firstReads: foreign.filter((one) => !one.fetched).map((one) => one.row),
+      entries: foreign.map((one) => one.entry.id),
+      at: last.found.at,
+    });
+  }
+  const reader = agencyOf(actor);
+  return entries.flatMap(({ entry, found, held }) => show(deps, entry, held?.permit ?? own(reader), found) ?? []);
 }
 
 /** Of the reader's open rows of this entry one that is permitted at this moment; one that was read before first. */

@@ -142,7 +142,8 @@ async function record<Stored extends Base>(
       said.decision === 'GIVEN'
         ? deps.vault.seal({ clientId, wrapped: locked.wrapped }, sealedAs.evidence(id), said.evidenceRef)
         : null;
-    await sort.write(tx, stored, evidence);
+    // In clear it goes no further than this: what is written is the ciphertext.
+    await sort.write(tx, { ...stored, evidenceRef: null }, evidence);
 
     const after = sort.add(locked.facts, stored);
     const review = reviewRows(openRows(locked), after, locked.at);

@@ -38,6 +38,16 @@ await throughBothDoors(t, exchange, 'what was read can be accepted', async (t, a
   t.match(await read(caritas, forwardingId), { status: 'ACCEPTED', version: 3, entries: [{}] }, 'nothing has changed');
 });
 
+await throughBothDoors(t, exchange, 'reading an entry of it delivers it too', async (t, as) => {
+  const [arge, caritas] = [await as('arge'), await as('caritas')];
+  for (const id of ['getEntry', 'listEntries'] as const) {
+    const { forwardingId, entryIds } = await sendCase(arge, AGENCY.caritas);
+    const { clientId } = (await caritas.done('listInbox', { query: { limit: 1 } })).items[0];
+    await caritas.done(id, { params: id === 'getEntry' ? { entryId: entryIds[0] } : { clientId } });
+    t.match(await arge.done('getForwarding', { params: { forwardingId } }), { status: 'DELIVERED', version: 2 }, id);
+  }
+});
+
 await throughBothDoors(t, exchange, 'an illegal step is answered with the legal ones', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas);

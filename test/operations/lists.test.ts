@@ -120,6 +120,10 @@ await throughBothDoors(t, exchange, 'a cursor is bound to its list and its agenc
     }
     t.match(await one.system.call(id, inputOf(id, 'x'.repeat(501))), broken);
   }
+  for (const id of lists) {
+    const params = inputOf(id, null).params ?? {};
+    t.ok(await one.system.done(id, { params, query: { limit: 200 } }), `${id}: the largest page`);
+  }
   const admin = await as('admin');
   const directory = (await one.system.done('listAgencies', { query: { limit: 1 } })).nextCursor;
   t.match(await admin.call('listAgencies', { query: { cursor: directory } }), broken, 'nor is it the admin’s');

@@ -177,7 +177,7 @@ DECLARE
   wider uuid[];
 BEGIN
   LOOP
-    SELECT array_agg(DISTINCT one) INTO wider FROM (
+    SELECT coalesce(array_agg(DISTINCT one), '{}') INTO wider FROM (
       SELECT unnest(known) AS one
       UNION ALL
       SELECT other.person_id
@@ -372,13 +372,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   now timestamptz := api.clock_now();
-  person uuid := uuidv7();
+  new_person uuid := uuidv7();
 BEGIN
-  INSERT INTO person (id) VALUES (person);
+  INSERT INTO person (id) VALUES (new_person);
   INSERT INTO client (id, agency_id, person_id, file_reference_sealed, file_reference_index, created_at)
-  VALUES ((p ->> 'id')::uuid, reader, person, sealed, index, now) ON CONFLICT (agency_id, file_reference_index) DO NOTHING;
+  VALUES ((p ->> 'id')::uuid, reader, new_person, sealed, index, now) ON CONFLICT (agency_id, file_reference_index) DO NOTHING;
   IF NOT FOUND THEN
-    DELETE FROM person WHERE id = person;
+    DELETE FROM person WHERE id = new_person;
     RETURN 'conflict';
   END IF;
   INSERT INTO client_key (client_id, wrapped) VALUES ((p ->> 'id')::uuid, wrapped);

@@ -1,0 +1,77 @@
+/** Values at the edge of what a text, a day or a key may be: each is taken as it is or refused, and none is our failure. */
+import t from 'tap';
+import { generateClientKey } from '../../src/auth/client-credentials.ts';
+import type { OperationId } from '../../src/contract/operations.ts';
+import { type Input, throughBothDoors } from '../support/both-doors.ts';
+import { no, yes } from '../support/consent-bodies.ts';
+import { AGENCY, type Partner, startExchange } from '../support/exchange.ts';
+
+const exchange = await startExchange();
+t.teardown(() => exchange.close());
+
+const LONE_SURROGATE = 'halb \ud83d';
+const ABOUT = { kind: 'ARGE', name: 'Name', sponsor: 'Träger', publicBody: true, legalRegime: 'KDG' };
+const AGREEMENT = {
+  title: 'Titel',
+  parties: [AGENCY.arge, AGENCY.caritas],
+  purposes: ['BERATUNG'],
+  categories: ['KONTAKT'],
+  from: '2026-01-01',
+};
+
+await throughBothDoors(t, exchange, 'an odd value is taken or refused', async (t, as, door) => {
+  const arge = await as('arge');
+  const { jwks } = await generateClientKey();
+  const { id: clientId } = await arge.done('createClient');
+  const slip = { clientId, kind: 'TERMIN', purpose: 'TERMIN' };
+  const about = { params: { clientId } };
+  const keyNamed = (kid: string) => ({
+    params: { agencyId: AGENCY.arge },
+    body: { clientId: `odd-${door.toLowerCase()}`, scopes: ['audit:read'], jwks: { keys: [{ ...jwks.keys[0], kid }] } },
+  });
+  const given = (more: object) => yes({ recipient: AGENCY.caritas, categories: ['KONTAKT'], ...more });
+  const rows: [string, Partner, OperationId, Input][] = [
+    ['half a character', 'admin', 'createAgency', { body: { ...ABOUT, name: LONE_SURROGATE } }],
+    ['half a character', 'arge', 'createAgreement', { body: { ...AGREEMENT, title: LONE_SURROGATE } }],
+    ['half a character', 'arge', 'createClient', { body: { fileReference: `${door} ${LONE_SURROGATE}` } }],
+    ['half a character', 'arge', 'recordStatement', { ...about, body: given({ evidenceRef: LONE_SURROGATE }) }],
+    ['half a character', 'admin', 'registerSystem', keyNamed(LONE_SURROGATE)],
+    ['U+0000', 'arge', 'recordStatement', { ...about, body: given({ evidenceRef: 'a\u0000b' }) }],
+    ['U+0000', 'admin', 'registerSystem', keyNamed('a\u0000b')],
+    ['the year 0', 'arge', 'createLaufzettel', { body: { ...slip, dueDate: '0000-01-01' } }],
+    ['the last day', 'arge', 'createLaufzettel', { body: { ...slip, dueDate: '9999-12-31' } }],
+    ['the year 0', 'arge', 'createAgreement', { body: { ...AGREEMENT, from: '0000-01-01T00:00:00Z' } }],
+    ['the last instant', 'arge', 'createAgreement', { body: { ...AGREEMENT, until: '9999-12-31T23:59:59.999Z' } }],
+    ['the year 0', 'arge', 'recordStatement', { ...about, body: no({ statedAt: '0000-01-01T00:00:00Z' }) }],
+    [
+      'an unknown id in capitals',
+      'arge',
+      'recordStatement',
+      { ...about, body: no({ recipient: 'ABCDEFAB-0000-7000-8000-ABCDEFABCDEF' }) },
+    ],
+  ];
+  for (const [what, by, id, input] of rows) {
+    const outcome = await (await as(by)).call(id, input);
+    t.not(outcome.ok ? 'ok' : outcome.code, 'internal', `${what}: ${id}`);
+  }
+  for (const partner of ['arge', 'caritas', 'admin'] as const) {
+    const list = await (await as(partner)).call('listAgreements', { query: { limit: 200 } });
+    t.ok(list.ok, `what one party drafts leaves the list of ${partner} readable`);
+  }
+});
+
+await throughBothDoors(t, exchange, 'a day of long ago stands for itself', async (t, as) => {
+  const arge = await as('arge');
+  const { id: clientId } = await arge.done('createClient');
+  for (const [statedAt, year] of [
+    ['0150-06-01', '0150'],
+    ['0050-06-01', '0050'],
+  ] as const) {
+    const outcome = await arge.call('recordStatement', { params: { clientId }, body: no({ statedAt }) });
+    t.match(
+      outcome,
+      outcome.ok ? { value: { statedAt: new RegExp(`^${year}-05-31T`) } } : { code: 'rule-broken' },
+      statedAt,
+    );
+  }
+});
