@@ -1,52 +1,12 @@
 /** Two instances on one database: whatever is said on one holds on the other as soon as it has been answered. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from 'pg';
 import t, { type Test } from 'tap';
 import { no } from '../support/consent-bodies.ts';
-import {
-  AGENCY,
-  AGREEMENT,
-  type Answer,
-  type Exchange,
-  type PartnerSystem,
-  startExchange,
-} from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, type PartnerSystem } from '../support/exchange.ts';
+import { isShown, nothingBroke, soon, startRace } from './race-world.ts';
 import { CONTACT, expecting, later, MASTER, newClient, newSlip, sayYes, sent } from './scenes.ts';
 
 const ROUNDS = Number(process.env.RACE_ROUNDS ?? 100);
 const BOTH = ['STAMMDATEN', 'KONTAKT'];
-
-/** Random, so that over the rounds every step of one request meets every step of the other. */
-const soon = (mostMs: number): Promise<void> => sleep(Math.random() * mostMs);
-
-type As = Exchange['as'];
-interface Race {
-  exchange: Exchange;
-  /** The instances; partners with a token of each. */
-  instances: [As, As];
-}
-
-async function startRace(t: Test): Promise<Race> {
-  const exchange = await startExchange();
-  t.teardown(() => exchange.close());
-  const { as } = await exchange.anotherInstance();
-  return { exchange, instances: [exchange.as, as] };
-}
-
-/** What no race may bring about. */
-async function nothingBroke(t: Test, { exchange }: Race): Promise<void> {
-  const log = exchange.log.join('\n');
-  t.notOk(log.includes('40P01'), 'no deadlock');
-  t.notOk(/"level":"(error|fatal)"|"statusCode":500/.test(log), 'no error');
-  const open = await exchange.sql(
-    `SELECT d.id FROM disclosure d JOIN entry e ON e.id = d.entry_id JOIN client c ON c.id = e.client_id
-     WHERE d.closed_at IS NULL AND EXISTS (SELECT FROM statement s JOIN client h ON h.id = s.client_id
-       WHERE h.person_id = c.person_id AND s.decision <> 'GIVEN' AND s.recorded_at >= d.opened_at)`,
-  );
-  t.same(open, [], 'no row is open that was opened before a no');
-}
-
-const isShown = (answer: Answer): boolean => answer.status === 200 && /Erfunden|23125/.test(answer.text);
 
 t.test('when a no has been answered, no reading that starts afterwards shows anything, on any instance', async (t) => {
   const race = await startRace(t);
@@ -172,86 +132,3 @@ t.test('a termination against forwarding, reading and saying', (t) =>
 t.test('a suspension against forwarding, reading and saying', (t) =>
   against(t, `/v1/agencies/${AGENCY.caritas}/suspend`),
 );
-
-t.test('a rejection against the first reading', async (t) => {
-  const race = await startRace(t);
-  const [one, other] = [await race.instances[0]('caritas'), await race.instances[1]('caritas')];
-  for (let round = 0; round < Math.ceil(ROUNDS / 2); round++) {
-    const { hop } = await sent({ as: race.instances[0] }, 'arge', 'caritas');
-    const [rejected, reading] = await Promise.all([
-      soon(4).then(() => one.post(`/v1/forwardings/${hop}/reject`, { expectedVersion: 1, code: 'DUPLICATE' })),
-      soon(4).then(() => other.get(`/v1/forwardings/${hop}`)),
-    ]);
-    t.ok([200, 412].includes(rejected.status), `the rejection answered ${rejected.status}`);
-    t.equal(reading.status, 200, 'the reading is answered');
-    t.equal(isShown(await other.get(`/v1/forwardings/${hop}`)), rejected.status !== 200, 'what was rejected is gone');
-  }
-  await nothingBroke(t, race);
-});
-
-/** Waits until that many of the service's statements wait for a lock. */
-async function untilWaiting(exchange: Exchange, many: number): Promise<void> {
-  for (let left = 100; left > 0; left--) {
-    const waiting = await exchange.sql(
-      `SELECT FROM pg_stat_activity WHERE usename = 'laufzettel_service' AND datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    if (waiting.length >= many) return;
-    await sleep(20);
-  }
-}
-
-t.test('relatives who say no at once are both heard', async (t) => {
-  const race = await startRace(t);
-  const { exchange } = race;
-  const [one, other] = [await race.instances[0]('arge'), await race.instances[1]('arge')];
-  const [first, middle, last] = [await newClient(one), await newClient(one), await newClient(one)];
-  for (const client of [first, middle, last]) await sayYes(one, client, 'caritas', BOTH);
-  // The first and the last share no entry with each other, but each shares one with the middle.
-  for (const [client, relative] of [
-    [first, middle],
-    [last, middle],
-  ] as const) {
-    const slip = await newSlip(one, client, [MASTER, { ...CONTACT, concerns: [client, relative] }]);
-    expecting(201, await one.post(`/v1/laufzettel/${slip.id}/forwardings`, { recipient: AGENCY.caritas }));
-  }
-  await exchange.sql('BEGIN');
-  await exchange.sql('SELECT FROM person WHERE id = (SELECT person_id FROM client WHERE id = $1) FOR UPDATE', [middle]);
-  const said = [one.post(`/v1/clients/${last}/statements`, no())];
-  await untilWaiting(exchange, 1);
-  said.push(other.post(`/v1/clients/${first}/statements`, no()));
-  await untilWaiting(exchange, 2);
-  await exchange.sql('COMMIT');
-  const answers = await Promise.all(said);
-  t.same(
-    answers.map((answer) => answer.status),
-    [201, 201],
-  );
-  await nothingBroke(t, race);
-});
-
-t.test('a no that is being recorded while its recipient is being suspended is heard', async (t) => {
-  const race = await startRace(t);
-  const { exchange } = race;
-  const arge = await race.instances[0]('arge');
-  const { client, hop } = await sent({ as: race.instances[0] }, 'arge', 'caritas');
-  const service = new Client(exchange.database.serviceUrl);
-  await service.connect();
-  t.teardown(() => service.end());
-  const admin = { agency: null, system: 'exchange-admin', caseworker: null };
-  // The steps of a suspension, with the other requests between its first and its second.
-  await service.query('BEGIN');
-  await service.query(`SELECT api.change_agency($1, $2, 'SUSPEND')`, [admin, AGENCY.caritas]);
-  const others = [
-    arge.post(`/v1/clients/${client}/statements`, no({ recipient: AGENCY.caritas })),
-    race.instances[1]('caritas').then((caritas) => caritas.get(`/v1/forwardings/${hop}`)),
-  ];
-  await Promise.race([untilWaiting(exchange, 2), Promise.all(others)]);
-  const locked = service.query('SELECT api.lock_persons_of_agency($1)', [AGENCY.caritas]);
-  t.equal(await locked.then(() => 'done').catch((error) => error.code), 'done', 'the suspension goes on');
-  await service.query('ROLLBACK');
-  t.same(
-    (await Promise.all(others)).map((answer) => answer.status),
-    [201, 200],
-  );
-  await nothingBroke(t, race);
-});
