@@ -74,6 +74,30 @@ t.test('what time ends stops being readable at that millisecond', async (t) => {
   });
 });
 
+t.test('a gap between two yeses ends it for good, though the second has begun and no job has run', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const arge = await exchange.as('arge');
+  const caritas = await exchange.as('caritas');
+  const story = await sent(exchange, 'arge', 'caritas', undefined, { validUntil: inHours(1) });
+  const second = { statedAt: inHours(-1), validFrom: inHours(2), validUntil: inHours(48) };
+  await sayYes(arge, story.client, 'caritas', ['STAMMDATEN', 'KONTAKT'], second);
+  t.equal((await read(caritas, story.hop)).entries.length, 2);
+
+  await exchange.advanceClock(3 * HOUR);
+  for (const look of [read, readByGraphql]) {
+    const seen = await look(caritas, story.hop);
+    t.same([seen.entries, seen.closedEntries.length], [[], 2]);
+  }
+  t.same(await entriesRead(caritas, story.theirs), []);
+  t.equal((await caritas.get(`/v1/entries/${story.slip.entryIds[0]}`)).status, 404);
+  const onward = await caritas.post(`/v1/laufzettel/${story.slip.id}/preview`, { recipient: AGENCY.tgsh });
+  t.same([onward.body.permitted, onward.body.withheld], [[], []], 'nor can it be passed on');
+  t.ok((await rowsOf(exchange, story.hop)).every((row) => row.closed_at === null));
+  const again = await forward(arge, story.slip.id, 'caritas');
+  t.equal((await read(caritas, again)).entries.length, 2, 'the second yes serves a new forwarding');
+});
+
 t.test('a yes that renews what has ended by time is no weaker one, and asks for no confirmation', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());

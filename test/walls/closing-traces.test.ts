@@ -91,6 +91,23 @@ t.test('a page marks as read what it shows, and not what comes after it', async 
   t.same(subject.entries, [slip.entryIds[0]], 'and the audit says the same');
 });
 
+t.test('where the key of a handle was destroyed, nothing was read, and a no is heard all the same', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const { arge, caritas } = await partners(exchange, 'arge', 'caritas');
+  const { client, hop } = await sent(exchange, 'arge', 'caritas');
+  await exchange.sql('UPDATE client_key SET wrapped = NULL, destroyed_at = api.clock_now() WHERE client_id = $1', [
+    client,
+  ]);
+  t.same((await read(caritas, hop)).entries, []);
+  t.ok(
+    (await rowsOf(exchange, hop)).every((row) => row.fetched_at === null),
+    'what could not be shown does not count as read',
+  );
+  t.equal((await arge.post(`/v1/clients/${client}/statements`, no())).status, 201);
+  t.ok((await rowsOf(exchange, hop)).every((row) => row.closed_at !== null));
+});
+
 const auditsSince = (exchange: Exchange, since: Date) =>
   exchange.sql('SELECT action, outcome, subject, agency_id AS agency FROM audit WHERE at >= $1 ORDER BY at, id', [
     since,
