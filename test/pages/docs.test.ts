@@ -11,16 +11,16 @@ t.teardown(() => service.close());
 
 type Described = { paths: Record<string, Record<string, { operationId: string; summary: string }>> };
 
-t.test('the API reference in a browser', async (t) => {
+t.test('the API reference in a browser', { jobs: VISITS.length }, async (t) => {
   const document: Described = JSON.parse((await get(service, '/openapi.json')).text);
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
   const summaryOf = (id: string) => operations.find(({ operationId }) => operationId === id)!.summary;
   const { browser, close } = await openBrowser();
   const hosts = VISITS.map(({ name }) => `${name}:${service.port}`);
 
-  for (const { name, bypassCSP } of VISITS) {
+  const visits = VISITS.map(({ name, bypassCSP }) => {
     const host = `${name}:${service.port}`;
-    await t.test(`http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
+    return t.test(`http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
       const { page, watch } = await visit(browser, `http://${host}/docs`, bypassCSP);
       const sidebar = page.getByRole('complementary', { name: 'Sidebar' });
       const linkTo = (id: string) => sidebar.getByRole('link', { name: `${summaryOf(id)} HTTP Method` });
@@ -59,7 +59,8 @@ t.test('the API reference in a browser', async (t) => {
       t.same(watch, { foreign: [], refused: [] }, 'asks nobody else, needs nothing that is forbidden');
       await page.close();
     });
-  }
+  });
+  await Promise.all(visits);
 
   t.same(await close(), [...new Set(hosts)].sort(), 'the browser turned to this service alone');
 });

@@ -8,14 +8,14 @@ t.setTimeout(120_000);
 const service = await startPagesUnderTest();
 t.teardown(() => service.close());
 
-t.test('the playground in a browser', async (t) => {
+t.test('the playground in a browser', { jobs: VISITS.length }, async (t) => {
   const { browser, close } = await openBrowser();
   const hosts = VISITS.map(({ name }) => `${name}:${service.port}`);
 
-  for (const { name, bypassCSP } of VISITS) {
+  const visits = VISITS.map(({ name, bypassCSP }) => {
     const host = `${name}:${service.port}`;
     const caller = bypassCSP ? service.admin : service.agency;
-    await t.test(`${caller.name} at http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
+    return t.test(`${caller.name} at http://${host}, policy ${bypassCSP ? 'ignored' : 'in force'}`, async (t) => {
       const { page, watch } = await visit(browser, `http://${host}/playground`, bypassCSP);
 
       await typeQuery(page, caller.query);
@@ -38,7 +38,8 @@ t.test('the playground in a browser', async (t) => {
       t.same(watch, { foreign: [], refused: [] }, 'asks nobody else, needs nothing that is forbidden');
       await page.close();
     });
-  }
+  });
+  await Promise.all(visits);
 
   t.same(await close(), [...new Set(hosts)].sort(), 'the browser turned to this service alone');
 });
