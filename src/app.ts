@@ -1,6 +1,7 @@
 /** The composition root: every store, plugin and door by name, in order. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import Fastify, { type FastifyBaseLogger } from 'fastify';
 import type { JWK } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
@@ -36,6 +37,9 @@ import { answerErrors, answerUnknownPaths } from './rest/http.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { serverOptions } from './rest/server-options.ts';
 import type { Deps } from './usecases/ports.ts';
+
+/** About as long as one forwarding takes to be written. */
+const PAUSE_MS = 10;
 
 export interface AppOptions {
   config: Config;
@@ -84,6 +88,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     closing: closing(database),
     vault: createVault(master, keys),
     newId: uuidv7,
+    pause: (attempt) => setTimeout(Math.random() * PAUSE_MS * (attempt + 1)),
   };
   const issuer = {
     issuerUrl: `${config.publicUrl}/oauth`,

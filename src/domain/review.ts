@@ -14,7 +14,9 @@ export interface OpenRow {
 }
 
 export interface Review {
-  /** Rows that end, with the instant of their end. */
+  /** Rows that time had ended before this fact, with the instant of their end; nobody closed them. */
+  ended: { id: string; at: Instant }[];
+  /** Rows that this fact ends. */
   close: { id: string; at: Instant }[];
   /** Rows that go on, when their end as far as known has moved. */
   move: { id: string; goodUntil: Instant }[];
@@ -32,15 +34,16 @@ export function reviewRows(
 ): Review {
   const rows = new Map(facts.rows.map((row) => [row.id, row]));
   const present = (): Facts => ({ ...facts, rows: [...rows.values()] });
+  const ended: Review['ended'] = [];
   const close: Review['close'] = [];
-  const end = (row: DisclosureRowFact, when: Instant): void => {
+  const end = (row: DisclosureRowFact, when: Instant, list: Review['ended']): void => {
     rows.set(row.id, { ...row, closed: when });
-    close.push({ id: row.id, at: when });
+    list.push({ id: row.id, at: when });
   };
 
   for (const { row } of open) {
-    if (row.goodUntil <= at) end(row, row.goodUntil);
-    else if (ending.includes(row.id)) end(row, at);
+    if (row.goodUntil <= at) end(row, row.goodUntil, ended);
+    else if (ending.includes(row.id)) end(row, at, close);
   }
   // A row that closes takes those with it that hang on it; so go on until a round closes none.
   const goesOn = ({ row }: OpenRow): boolean => rows.get(row.id)!.closed === null;
@@ -48,7 +51,7 @@ export function reviewRows(
     closedOne = false;
     for (const one of open.filter(goesOn)) {
       if (decide(questionOf(one, at), present()).entries[0]?.outcome === 'PERMIT') continue;
-      end(one.row, at);
+      end(one.row, at, close);
       closedOne = true;
     }
   }
@@ -57,7 +60,7 @@ export function reviewRows(
   const move = [...rows.values()]
     .filter((row) => row.closed === null && before.has(row.id) && before.get(row.id) !== row.goodUntil)
     .map((row) => ({ id: row.id, goodUntil: row.goodUntil }));
-  return { close, move };
+  return { ended, close, move };
 }
 
 /** A row ends no later than the one it hangs on, so ends are computed again until none moves; at most once a link. */

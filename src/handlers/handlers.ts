@@ -144,10 +144,16 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     },
     forwardLaufzettel: async (actor, input) => {
       const request = input.body as ForwardRequest;
-      return shown(await forwardLaufzettel(deps, actor, p(input, 'laufzettelId'), request), (sent) => ({
-        forwarding: view.viewForwarding(sent.forwarding),
-        withheld: sent.withheld,
-      }));
+      const answer = await forwardLaufzettel(deps, actor, p(input, 'laufzettelId'), request);
+      // A refusal tells as much as a preview, and is counted as one.
+      const limited = isProblem(answer) && answer.problem === 'consent-missing' ? await previews.take(actor) : null;
+      return (
+        limited ??
+        shown(answer, (sent) => ({
+          forwarding: view.viewForwarding(sent.forwarding),
+          withheld: sent.withheld,
+        }))
+      );
     },
     getForwarding: async (actor, input) =>
       shown(await getForwarding(deps, actor, p(input, 'forwardingId')), view.viewForwarding),

@@ -48,6 +48,21 @@ async function translated<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** PostgreSQL ended one of two that waited for each other, and nothing of it was done (deadlock, serialisation). */
+const COLLISIONS = ['40P01', '40001'];
+const MOST_ATTEMPTS = 5;
+
+async function untilNoCollision<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = MOST_ATTEMPTS; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!COLLISIONS.includes(sqlState(error) ?? '')) throw error;
+      if (left <= 1) throw new ChangedMeanwhile();
+    }
+  }
+}
+
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 
@@ -72,25 +87,28 @@ export function openDatabase({ url, poolSize, onConnectionLost }: DatabaseOption
     async <Row>(name: string, text: string, values: readonly unknown[]) =>
       (await translated(connection.query({ name, text, values: [...values] }))).rows as Row[];
 
+  const transactionOnce: Database['transaction'] = async (work) => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const { commit, value } = await work({ call: callOn(client) });
+      await client.query(commit ? 'COMMIT' : 'ROLLBACK');
+      return value;
+    } catch (error) {
+      await client.query('ROLLBACK').catch((reason: Error) => {
+        broken = reason;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+  const callOnce = callOn(pool);
+
   return {
-    call: callOn(pool),
-    async transaction(work) {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      try {
-        await client.query('BEGIN');
-        const { commit, value } = await work({ call: callOn(client) });
-        await client.query(commit ? 'COMMIT' : 'ROLLBACK');
-        return value;
-      } catch (error) {
-        await client.query('ROLLBACK').catch((reason: Error) => {
-          broken = reason;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    call: (name, text, values) => untilNoCollision(() => callOnce(name, text, values)),
+    transaction: (work) => untilNoCollision(() => transactionOnce(work)),
     as: (actor, read) =>
       translated(
         prisma.$transaction(async (tx) => {

@@ -44,10 +44,8 @@ export function forwardingStore(database: Database): ForwardingStore {
     },
     header: async (actor, id) => {
       const text = 'SELECT api.get_forwarding_header($1, $2) AS found';
-      const rows = await database.call<{ found: ForwardingHeader | null }>('get_forwarding_header', text, [
-        actor.agency,
-        id,
-      ]);
+      type Found = Awaited<ReturnType<ForwardingStore['header']>>;
+      const rows = await database.call<{ found: Found }>('get_forwarding_header', text, [actor.agency, id]);
       return only(rows).found;
     },
     list: async (actor, received, position, most) => {

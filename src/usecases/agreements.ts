@@ -3,7 +3,7 @@ import { type Problem, problem } from '../domain/problem.ts';
 import { type Answer, agencyOf, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
 import type { Actor, AgreementRecord, Deps } from './ports.ts';
-import { reviewPersons } from './review-persons.ts';
+import { reviewPersons, rowsOf } from './review-persons.ts';
 import { tellNumber } from './tell-number.ts';
 
 export const listAgreements = (deps: Deps, actor: Actor, query: PageQuery): Promise<Answer<Page<AgreementRecord>>> =>
@@ -74,12 +74,12 @@ export async function terminateAgreement(
     const persons = await tx.lockPersonsOfAgreement(agreementId);
     const { closed } = await reviewPersons(tx, actor, persons, 'AGREEMENT_TERMINATED');
     if (confirm) return { commit: true, value: null };
-    // A party learns the number of its own disclosures, the admin a rounded number of persons.
-    const own = closed.filter((row) => row.from === actor.agency || row.to === actor.agency).length;
+    // A party learns the number of disclosures that it has to do with, the admin a rounded number of persons.
+    const own = rowsOf(actor.agency, closed).length;
     const what =
       actor.agency === null
         ? `what was disclosed under it about ${tellNumber(new Set(closed.map((row) => row.person)).size)}`
-        : `${own} disclosures that you made or received under it`;
+        : `${own} disclosures under it that you made, received, or wrote the entry of`;
     const detail = `This would close for good ${what}, and permit no new ones. Nothing has happened yet. Send the request again with "confirm": true to do it.`;
     return {
       commit: false,

@@ -10,7 +10,8 @@ export function suspendAgency(deps: Deps, actor: Actor, agencyId: string, confir
     if (!(await tx.changeAgency(actor, agencyId, 'SUSPEND'))) return { commit: false, value: notFound('agency') };
     const persons = await tx.lockPersonsOfAgency(agencyId);
     const { closed } = await reviewPersons(tx, actor, persons, 'AGENCY_SUSPENDED');
-    if (!confirm && closed.length > 0) {
+    // Always asked, so that the question itself does not tell how many there are.
+    if (!confirm) {
       const many = tellNumber(new Set(closed.map((row) => row.person)).size);
       return {
         commit: false,

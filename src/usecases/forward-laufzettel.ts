@@ -35,7 +35,10 @@ export async function forwardLaufzettel(
     if ('problem' in decided) return decided;
     if (decided.decision.refused) return refuse(deps, actor, laufzettelId, decided);
     const forwarding = toSave(deps, laufzettelId, decided);
-    if ((await deps.forwardings.commit(actor, forwarding)) === 'stale') continue;
+    if ((await deps.forwardings.commit(actor, forwarding)) === 'stale') {
+      await deps.pause(attempt);
+      continue;
+    }
     const shown = await getForwarding(deps, actor, forwarding.id);
     return 'problem' in shown ? shown : { forwarding: shown, withheld: decided.withheld };
   }

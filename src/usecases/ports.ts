@@ -205,7 +205,8 @@ export interface NewEntry {
   sealed: Buffer;
 }
 
-export type StoredEntry = EntryMeta & { createdAt: Instant };
+/** subject: the person of the client under which it was written, one of `concerns`. */
+export type StoredEntry = EntryMeta & { createdAt: Instant; subject: PersonId };
 
 /** Entries that the reader may name, with the facts to decide upon those that it did not write. */
 export interface ReadEntries {
@@ -341,7 +342,8 @@ export interface ForwardingStore {
     actor: Actor,
     read: { id: string; firstReads: string[]; entries: string[]; at: Instant },
   ): Promise<Pick<ForwardingHeader, 'status' | 'version' | 'changedAt'>>;
-  header(actor: Actor, id: string): Promise<ForwardingHeader | null>;
+  /** live: something that it disclosed has not ended. */
+  header(actor: Actor, id: string): Promise<(ForwardingHeader & { live: boolean }) | null>;
   list(actor: Actor, received: boolean, after: Position | null, most: number): Promise<ForwardingHeader[]>;
   /** null: the version is no longer the expected one. */
   step(
@@ -396,6 +398,9 @@ export interface Closing {
   run<T>(work: (tx: ClosingTransaction) => Promise<{ commit: boolean; value: T }>): Promise<T>;
 }
 
+/** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
+export type Pause = (attempt: number) => Promise<void>;
+
 /** Everything that use cases are given. */
 export interface Deps {
   agencies: AgencyStore;
@@ -409,4 +414,5 @@ export interface Deps {
   closing: Closing;
   vault: Vault;
   newId: NewId;
+  pause: Pause;
 }

@@ -49,7 +49,8 @@ export function show(
   // Its key was destroyed: the content is gone.
   if (sealed === undefined) return null;
   const disclosed = disclose(entry, basis, () => deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)));
-  return { disclosed, handles: entry.concerns.flatMap((person) => found.handles[person] ?? []) };
+  const persons = [entry.subject, ...entry.concerns.filter((person) => person !== entry.subject)];
+  return { disclosed, handles: persons.flatMap((person) => found.handles[person] ?? []) };
 }
 
 export async function getEntry(deps: Deps, actor: Actor, entryId: string): Promise<Answer<ShownEntry>> {
@@ -128,10 +129,13 @@ function permittedRow(
   reader: string,
   { at, rows, facts }: ReadEntries,
 ): { permit: Permit; row: string; fetched: boolean } | null {
-  const open = facts.rows.filter((row) => row.entry === entry.id && row.to === reader && at < row.goodUntil);
-  for (const row of open) {
-    const about = rows.find((one) => one.id === row.id);
-    if (about === undefined) continue;
+  const open = rows
+    .flatMap((about) => {
+      const row = facts.rows.find((one) => one.id === about.id);
+      return row?.entry === entry.id && at < row.goodUntil ? [{ about, row }] : [];
+    })
+    .sort((one, other) => Number(other.about.fetched) - Number(one.about.fetched));
+  for (const { about, row } of open) {
     const [decision] = decide(
       {
         person: about.person,

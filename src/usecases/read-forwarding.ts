@@ -33,13 +33,14 @@ export function getForwarding(deps: Deps, actor: Actor, forwardingId: string): P
   });
 }
 
-function asSender({ header, rows }: ReadForwarding): ShownForwarding {
+function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
   const disclosed = rows.map(({ entry, category, origin, openedAt, goodUntil, closedAt }) => ({
     entryId: entry,
     category,
     openedAt,
     goodUntil: origin === header.from ? Math.min(goodUntil, closedAt ?? goodUntil) : null,
-    closedAt,
+    // What time has ended has ended then, written down already or not.
+    closedAt: closedAt ?? (goodUntil <= at ? goodUntil : null),
   }));
   return { header, entries: [], closedEntries: [], disclosed };
 }

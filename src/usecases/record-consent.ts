@@ -29,7 +29,7 @@ import {
   type StatementRecord,
   sealedAs,
 } from './ports.ts';
-import { applyReview, openRows, type Reviewed } from './review-persons.ts';
+import { applyReview, openRows, rowsOf } from './review-persons.ts';
 
 interface Said {
   statedAt: number;
@@ -150,8 +150,10 @@ async function record<Stored extends Base>(
     const reviewed = await applyReview(tx, actor, locked, review, said.decision);
     if (said.decision === 'GIVEN' && !said.confirm) {
       const weaker = weakens(stored as unknown as GivenStatement | GivenRelease, locked.facts, after, locked.at);
-      if (weaker.length > 0 || reviewed.closed.length > 0 || reviewed.shortened > 0) {
-        return { commit: false, value: confirmationOf(weaker, reviewed) };
+      const closed = rowsOf(actor.agency, reviewed.closed).length;
+      const shortened = rowsOf(actor.agency, reviewed.shortened).length;
+      if (weaker.length > 0 || closed > 0 || shortened > 0) {
+        return { commit: false, value: confirmationOf(weaker, closed, shortened) };
       }
     }
     return { commit: true, value: stored };
@@ -200,7 +202,7 @@ function problemOf(
   return problem('rule-broken', 'This cannot be recorded; nothing was stored. See errors.', { errors });
 }
 
-function confirmationOf(weaker: readonly Category[], reviewed: Reviewed): Problem {
+function confirmationOf(weaker: readonly Category[], closed: number, shortened: number): Problem {
   return problem(
     'confirmation-required',
     'Recording this would withhold something that is permitted now. Nothing was stored. Send the request again with "confirm": true if that is what the client said.',
@@ -208,8 +210,8 @@ function confirmationOf(weaker: readonly Category[], reviewed: Reviewed): Proble
       extra: {
         confirmWith: { confirm: true },
         weakerFor: weaker,
-        disclosuresClosed: reviewed.closed.length,
-        disclosuresEndingEarlier: reviewed.shortened,
+        disclosuresClosed: closed,
+        disclosuresEndingEarlier: shortened,
       },
     },
   );

@@ -3,15 +3,32 @@ import type { PersonId } from '../domain/facts.ts';
 import { type OpenRow, type Review, reviewRows } from '../domain/review.ts';
 import type { Actor, ClosingTransaction, LockedPersons } from './ports.ts';
 
+/** Nobody closes what time has ended; it is only written down. */
+export const CLOCK: Actor = { agency: null, system: 'clock', caseworker: null };
+
 /** Persons reviewed at a time; their facts are in memory together. */
 const PERSONS_AT_ONCE = 100;
 
 export interface Reviewed {
-  /** Rows that closed, with both their ends. */
-  closed: { id: string; from: string; to: string; person: PersonId }[];
+  /** Rows that the fact closed, with everybody who has to do with them. */
+  closed: ReviewedRow[];
   /** Rows that go on but end earlier than they would have. */
-  shortened: number;
+  shortened: ReviewedRow[];
+  /** How many rows time had ended before. */
+  ended: number;
 }
+
+export interface ReviewedRow {
+  id: string;
+  from: string;
+  to: string;
+  origin: string;
+  person: PersonId;
+}
+
+/** Of these rows those that the agency made, received or wrote: the only ones that it is told about. */
+export const rowsOf = (agency: string | null, rows: readonly ReviewedRow[]): ReviewedRow[] =>
+  rows.filter((row) => [row.from, row.to, row.origin].includes(agency ?? ''));
 
 export function openRows({ rows, entries, facts }: LockedPersons): OpenRow[] {
   const byId = new Map(facts.rows.map((row) => [row.id, row]));
@@ -30,12 +47,19 @@ export async function applyReview(
   review: Review,
   cause: string,
 ): Promise<Reviewed> {
-  await tx.applyReview(actor, { at: locked.at, cause, persons: locked.persons, ...review });
-  const rows = new Map(locked.rows.map((row) => [row.id, row]));
-  const before = new Map(locked.facts.rows.map((row) => [row.id, row.goodUntil]));
+  const { at, persons } = locked;
+  const { ended, close, move } = review;
+  if (ended.length > 0) await tx.applyReview(CLOCK, { at, cause: 'TIME', persons, close: ended, move: [] });
+  await tx.applyReview(actor, { at, cause, persons, close, move });
+  const entries = new Map(locked.entries.map((entry) => [entry.id, entry]));
+  const facts = new Map(locked.facts.rows.map((row) => [row.id, row]));
+  const rows = new Map(
+    locked.rows.map((row) => [row.id, { ...row, origin: entries.get(facts.get(row.id)!.entry)!.origin }]),
+  );
   return {
-    closed: review.close.map(({ id }) => rows.get(id)!),
-    shortened: review.move.filter((row) => row.goodUntil < before.get(row.id)!).length,
+    closed: close.map(({ id }) => rows.get(id)!),
+    shortened: move.filter((row) => row.goodUntil < facts.get(row.id)!.goodUntil).map(({ id }) => rows.get(id)!),
+    ended: ended.length,
   };
 }
 
@@ -46,13 +70,14 @@ export async function reviewPersons(
   persons: readonly PersonId[],
   cause: string,
 ): Promise<Reviewed> {
-  const all: Reviewed = { closed: [], shortened: 0 };
+  const all: Reviewed = { closed: [], shortened: [], ended: 0 };
   for (let first = 0; first < persons.length; first += PERSONS_AT_ONCE) {
     const locked = await tx.review(persons.slice(first, first + PERSONS_AT_ONCE));
     const review = reviewRows(openRows(locked), locked.facts, locked.at);
     const reviewed = await applyReview(tx, actor, locked, review, cause);
     all.closed.push(...reviewed.closed);
-    all.shortened += reviewed.shortened;
+    all.shortened.push(...reviewed.shortened);
+    all.ended += reviewed.ended;
   }
   return all;
 }

@@ -39,7 +39,9 @@ export async function acceptForwarding(
 ): Promise<Answer<ForwardingHeader>> {
   const header = await deps.forwardings.header(actor, forwardingId);
   if (header === null) return notFound('forwarding');
-  const status = next(actor, header, 'ACCEPT', expectedVersion);
+  // What time has ended is blocked, written down already or not.
+  const present = header.live ? header : { ...header, status: 'BLOCKED' as const };
+  const status = next(actor, present, 'ACCEPT', expectedVersion);
   if (typeof status !== 'string') return status;
   const stepped = await deps.forwardings.step(actor, forwardingId, expectedVersion, { status, rejectCode: null });
   return stepped ?? stale(header.version + 1);

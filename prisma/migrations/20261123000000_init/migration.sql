@@ -223,6 +223,7 @@ CREATE INDEX laufzettel_creator ON laufzettel (created_by, created_at, id);
 CREATE TABLE laufzettel_entry (
   laufzettel_id uuid NOT NULL REFERENCES laufzettel,
   entry_id      uuid NOT NULL REFERENCES entry,
+  added_by      uuid NOT NULL REFERENCES agency,
   PRIMARY KEY (laufzettel_id, entry_id)
 );
 

@@ -2,7 +2,8 @@
 -- what is that agency's or was disclosed to it; the consent check needs facts of others, and gets those and no content.
 --
 -- Reading functions are STABLE: all their parts see one snapshot, so facts and versions belong together. Writing functions
--- lock in one order everywhere: agencies, agreements, persons (each by id), disclosures, forwardings.
+-- lock in one order everywhere: agencies, agreements, persons, forwardings (each by id), disclosures. They lock for no key
+-- update: what only refers to a row, as the audit to its agency, does not wait.
 
 -- ------------------------------------------------------------------------------------------------------------- ground
 
@@ -67,6 +68,7 @@ CREATE FUNCTION internal.entry_metas(entries uuid[]) RETURNS jsonb LANGUAGE sql 
 SET search_path = public, pg_temp AS $$
   SELECT coalesce(jsonb_agg(jsonb_build_object(
     'id', e.id, 'category', e.category, 'origin', e.origin_id, 'secrecy', e.secrecy,
+    'subject', (SELECT c.person_id FROM client c WHERE c.id = e.client_id),
     'concerns', (SELECT jsonb_agg(DISTINCT c.person_id)
                  FROM entry_concern ec JOIN client c ON c.id = ec.client_id WHERE ec.entry_id = e.id),
     'guardFrom', internal.ms(e.guard_from), 'filedUnder', to_jsonb(e.filed_under),
@@ -141,7 +143,7 @@ SET search_path = public, pg_temp AS $$
       SELECT coalesce(jsonb_agg(jsonb_build_object(
         'id', r.id, 'entry', r.entry_id, 'from', r.from_id, 'to', r.to_id, 'purpose', r.purpose,
         'opened', internal.ms(r.opened_at), 'closed', NULL, 'goodUntil', internal.ms(r.good_until),
-        'reliedOn', r.relied_on)), '[]')
+        'reliedOn', r.relied_on) ORDER BY r.opened_at, r.id), '[]')
       FROM open_row r),
     'versions', internal.versions(persons, agreements.ids, agencies.ids))
   FROM agencies, agreements
@@ -169,29 +171,33 @@ BEGIN
     'facts', internal.facts(persons || internal.concerned(entries), entries, agencies));
 END $$;
 
--- Locks these persons and everybody whom an open disclosure concerns together with one of them. Gives all of them.
-CREATE FUNCTION internal.lock_persons(seed uuid[]) RETURNS uuid[] LANGUAGE plpgsql VOLATILE
+-- Everybody whom an open disclosure concerns together with one of these persons; themselves included.
+CREATE FUNCTION internal.fellows(persons uuid[]) RETURNS uuid[] LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT coalesce(array_agg(DISTINCT one), '{}') FROM (
+    SELECT unnest(persons) AS one
+    UNION ALL
+    SELECT other.person_id
+    FROM client c
+      JOIN entry_concern ec ON ec.client_id = c.id
+      JOIN disclosure d ON d.entry_id = ec.entry_id AND d.closed_at IS NULL
+      JOIN entry_concern fellow ON fellow.entry_id = ec.entry_id
+      JOIN client other ON other.id = fellow.client_id
+    WHERE c.person_id = ANY (persons)) AS every_one
+$$;
+
+-- Locks these persons and their fellows, by id, and looks again: a forwarding that was waited for may have brought more.
+-- What is read after it, by a statement of its own, is true until the transaction ends.
+CREATE FUNCTION internal.lock_persons(persons uuid[]) RETURNS void LANGUAGE plpgsql VOLATILE
 SET search_path = public, pg_temp AS $$
 DECLARE
-  known uuid[] := seed;
-  wider uuid[];
+  locked uuid[] := '{}';
+  wanted uuid[];
 BEGIN
   LOOP
-    SELECT coalesce(array_agg(DISTINCT one), '{}') INTO wider FROM (
-      SELECT unnest(known) AS one
-      UNION ALL
-      SELECT other.person_id
-      FROM client c
-        JOIN entry_concern ec ON ec.client_id = c.id
-        JOIN disclosure d ON d.entry_id = ec.entry_id AND d.closed_at IS NULL
-        JOIN entry_concern fellow ON fellow.entry_id = ec.entry_id
-        JOIN client other ON other.id = fellow.client_id
-      WHERE c.person_id = ANY (known)) AS every_one;
-    PERFORM FROM person p WHERE p.id = ANY (wider) ORDER BY p.id FOR UPDATE;
-    IF wider <@ known THEN
-      RETURN wider;
-    END IF;
-    known := wider;
+    wanted := internal.fellows(persons);
+    EXIT WHEN wanted <@ locked;
+    PERFORM FROM person p WHERE p.id = ANY (wanted) ORDER BY p.id FOR NO KEY UPDATE;
+    locked := wanted;
   END LOOP;
 END $$;
 
@@ -271,7 +277,7 @@ CREATE FUNCTION api.change_agency(actor jsonb, agency uuid, change text) RETURNS
 SET search_path = public, pg_temp AS $$
 DECLARE now timestamptz;
 BEGIN
-  PERFORM FROM public.agency a WHERE a.id = agency FOR UPDATE;
+  PERFORM FROM public.agency a WHERE a.id = agency FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
@@ -312,7 +318,7 @@ DECLARE
   reader uuid := internal.acting(actor);
   present public.agreement;
 BEGIN
-  SELECT a.* INTO present FROM public.agreement a WHERE a.id = agreement FOR UPDATE;
+  SELECT a.* INTO present FROM public.agreement a WHERE a.id = agreement FOR NO KEY UPDATE;
   IF present.id IS NULL OR (reader IS NOT NULL AND NOT EXISTS (
       SELECT FROM agreement_party p WHERE p.agreement_id = agreement AND p.agency_id = reader)) THEN
     RETURN 'not-found';
@@ -348,7 +354,8 @@ BEGIN
     AND d.to_id IN (SELECT p.agency_id FROM agreement_party p WHERE p.agreement_id = agreement)
     AND (d.from_id IN (SELECT p.agency_id FROM agreement_party p WHERE p.agreement_id = agreement)
       OR e.origin_id IN (SELECT p.agency_id FROM agreement_party p WHERE p.agreement_id = agreement));
-  RETURN internal.lock_persons(persons);
+  PERFORM internal.lock_persons(persons);
+  RETURN persons;
 END $$;
 
 CREATE FUNCTION api.lock_persons_of_agency(agency uuid) RETURNS uuid[] LANGUAGE plpgsql SECURITY DEFINER
@@ -358,7 +365,8 @@ BEGIN
   SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') INTO persons
   FROM disclosure d JOIN entry e ON e.id = d.entry_id
   WHERE d.closed_at IS NULL AND (agency IN (d.from_id, d.to_id, e.origin_id));
-  RETURN internal.lock_persons(persons);
+  PERFORM internal.lock_persons(persons);
+  RETURN persons;
 END $$;
 
 -- For persons that this transaction has locked.
@@ -409,7 +417,9 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  RETURN internal.review(internal.lock_persons(ARRAY[person])) || jsonb_build_object('person', person,
+  -- A statement of its own: it waits, and what is read next has to see what it waited for.
+  PERFORM internal.lock_persons(ARRAY[person]);
+  RETURN internal.review(ARRAY[person]) || jsonb_build_object('person', person,
     'wrapped', (SELECT encode(k.wrapped, 'base64') FROM client_key k WHERE k.client_id = client),
     'unknownAgencies', (SELECT coalesce(jsonb_agg(one), '[]') FROM unnest(named) AS one
                         WHERE NOT EXISTS (SELECT FROM agency a WHERE a.id = one)));
@@ -518,6 +528,9 @@ DECLARE
   now timestamptz := internal.moment((p ->> 'at')::bigint);
   touched uuid[];
 BEGIN
+  PERFORM FROM forwarding f WHERE f.id IN (SELECT d.forwarding_id FROM disclosure d, jsonb_array_elements(p -> 'close') AS c
+                                           WHERE d.id = (c ->> 'id')::uuid)
+  ORDER BY f.id FOR NO KEY UPDATE;
   UPDATE disclosure d SET good_until = internal.moment((m ->> 'goodUntil')::bigint)
   FROM jsonb_array_elements(p -> 'move') AS m WHERE d.id = (m ->> 'id')::uuid AND d.closed_at IS NULL;
   IF jsonb_array_length(p -> 'close') = 0 THEN
@@ -529,12 +542,14 @@ BEGIN
     FROM jsonb_array_elements(p -> 'close') AS c WHERE d.id = (c ->> 'id')::uuid AND d.closed_at IS NULL
     RETURNING d.*
   ), told AS (
-    SELECT internal.tell(actor, hearer.agency, 'disclosure.closed', jsonb_build_object('disclosureId', closed.id,
-      'entryId', closed.entry_id) || CASE WHEN hearer.agency IN (closed.from_id, closed.to_id)
+    -- Who holds what it had fetched owes an answer, so it is told even when it recorded the no itself.
+    SELECT internal.tell(CASE WHEN hearer.holds THEN '{}' ELSE actor END, hearer.agency, 'disclosure.closed',
+      jsonb_build_object('disclosureId', closed.id, 'entryId', closed.entry_id) ||
+      CASE WHEN hearer.agency IN (closed.from_id, closed.to_id)
         THEN jsonb_build_object('forwardingId', closed.forwarding_id) ELSE '{}' END, now)
     FROM closed JOIN entry e ON e.id = closed.entry_id, LATERAL (
-      SELECT closed.from_id AS agency UNION SELECT e.origin_id
-      UNION SELECT closed.to_id WHERE closed.fetched_at IS NOT NULL) AS hearer
+      SELECT closed.from_id AS agency, false AS holds UNION SELECT e.origin_id, false
+      UNION SELECT closed.to_id, true WHERE closed.fetched_at IS NOT NULL) AS hearer
   )
   SELECT array_agg(DISTINCT closed.forwarding_id) INTO touched FROM closed
   WHERE (SELECT count(*) FROM told) >= 0;
@@ -628,12 +643,26 @@ BEGIN
   VALUES (slip, (p ->> 'clientId')::uuid, reader, p ->> 'kind', p ->> 'purpose', p ->> 'urgency',
     (p ->> 'dueDate')::date, (p ->> 'agreementId')::uuid, route, at);
   PERFORM internal.insert_entries(reader, p -> 'entries', sealed, at);
-  INSERT INTO laufzettel_entry (laufzettel_id, entry_id)
-  SELECT slip, one FROM unnest(existing) AS one
-  UNION SELECT slip, (e ->> 'id')::uuid FROM jsonb_array_elements(p -> 'entries') AS e;
+  INSERT INTO laufzettel_entry (laufzettel_id, entry_id, added_by)
+  SELECT slip, one, reader FROM unnest(existing) AS one
+  UNION SELECT slip, (e ->> 'id')::uuid, reader FROM jsonb_array_elements(p -> 'entries') AS e;
   PERFORM internal.note(actor, 'laufzettel.create', 'DONE', jsonb_build_object('laufzettel', slip), at);
   RETURN 'ok';
 END $$;
+
+-- The entries on a Laufzettel that the reader may name in its context: those it wrote, those it put there and still may
+-- refer to, and those it received by this Laufzettel. That it holds another one by another Laufzettel says nothing here.
+CREATE FUNCTION internal.entries_on(reader uuid, slip uuid) RETURNS uuid[] LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+  SELECT coalesce(array_agg(e.id ORDER BY e.created_at, e.id), '{}')
+  FROM laufzettel_entry le JOIN entry e ON e.id = le.entry_id
+  WHERE le.laufzettel_id = slip AND (
+    e.origin_id = reader
+    OR (le.added_by = reader AND internal.may_refer(reader, e.id, e.origin_id))
+    OR EXISTS (SELECT FROM disclosure d JOIN forwarding f ON f.id = d.forwarding_id
+               WHERE d.entry_id = e.id AND d.to_id = reader AND f.laufzettel_id = slip
+                 AND (d.fetched_at IS NOT NULL OR (d.closed_at IS NULL AND api.clock_now() < d.good_until))))
+$$;
 
 CREATE FUNCTION internal.laufzettel_view(reader uuid, l laufzettel) RETURNS jsonb LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
@@ -643,9 +672,7 @@ SET search_path = public, pg_temp AS $$
     'createdBy', l.created_by, 'urgency', l.urgency, 'dueDate', l.due_date,
     'agreementId', CASE WHEN l.created_by = reader THEN l.agreement_id END,
     'route', CASE WHEN l.created_by = reader THEN to_jsonb(l.route) ELSE '[]' END,
-    'entryIds', (SELECT coalesce(jsonb_agg(e.id ORDER BY e.created_at, e.id), '[]')
-                 FROM laufzettel_entry le JOIN entry e ON e.id = le.entry_id
-                 WHERE le.laufzettel_id = l.id AND internal.may_refer(reader, e.id, e.origin_id)),
+    'entryIds', to_jsonb(internal.entries_on(reader, l.id)),
     'status', l.status, 'createdAt', internal.ms(l.created_at))
 $$;
 
@@ -733,6 +760,10 @@ DECLARE
   marked int;
   hop public.forwarding;
 BEGIN
+  PERFORM FROM public.forwarding f
+  WHERE f.to_id = reader AND f.status = 'SENT'
+    AND (f.id = forwarding OR f.id IN (SELECT d.forwarding_id FROM disclosure d WHERE d.id = ANY (first_reads)))
+  ORDER BY f.id FOR NO KEY UPDATE;
   UPDATE disclosure d SET fetched_at = coalesce(d.fetched_at, at)
   WHERE d.id = ANY (first_reads) AND d.to_id = reader AND d.closed_at IS NULL;
   GET DIAGNOSTICS marked = ROW_COUNT;
@@ -771,9 +802,8 @@ BEGIN
   END IF;
   SELECT c.person_id INTO person FROM client c WHERE c.id = l.client_id;
   IF asked IS NULL THEN
-    SELECT coalesce(array_agg(e.id), '{}') INTO entries
-    FROM laufzettel_entry le JOIN entry e ON e.id = le.entry_id
-    WHERE le.laufzettel_id = slip AND (e.origin_id = reader OR EXISTS (
+    SELECT coalesce(array_agg(e.id), '{}') INTO entries FROM entry e
+    WHERE e.id = ANY (internal.entries_on(reader, slip)) AND (e.origin_id = reader OR EXISTS (
       SELECT FROM disclosure d WHERE d.entry_id = e.id AND d.to_id = reader AND d.closed_at IS NULL
         AND api.clock_now() < d.good_until));
   ELSE
@@ -818,7 +848,7 @@ BEGIN
   SELECT array_agg(key::uuid) INTO persons FROM jsonb_object_keys(versions -> 'persons') AS key;
   PERFORM FROM agency a WHERE a.id = ANY (agencies) ORDER BY a.id FOR SHARE;
   PERFORM FROM agreement a WHERE a.id = ANY (agreements) ORDER BY a.id FOR SHARE;
-  PERFORM FROM person one WHERE one.id = ANY (persons) ORDER BY one.id FOR UPDATE;
+  PERFORM FROM person one WHERE one.id = ANY (persons) ORDER BY one.id FOR NO KEY UPDATE;
   IF internal.versions(persons, agreements, agencies) IS DISTINCT FROM versions THEN
     RETURN 'stale';
   END IF;
@@ -826,8 +856,8 @@ BEGIN
   SELECT (h ->> 'id')::uuid, recipient, (h ->> 'person')::uuid, at FROM jsonb_array_elements(p -> 'newHandles') AS h;
   INSERT INTO client_key (client_id, wrapped)
   SELECT (h ->> 'id')::uuid, decode(h ->> 'wrapped', 'base64') FROM jsonb_array_elements(p -> 'newHandles') AS h;
-  INSERT INTO laufzettel_entry (laufzettel_id, entry_id)
-  SELECT (p ->> 'laufzettelId')::uuid, (r ->> 'entry')::uuid FROM jsonb_array_elements(p -> 'rows') AS r
+  INSERT INTO laufzettel_entry (laufzettel_id, entry_id, added_by)
+  SELECT (p ->> 'laufzettelId')::uuid, (r ->> 'entry')::uuid, reader FROM jsonb_array_elements(p -> 'rows') AS r
   ON CONFLICT DO NOTHING;
   INSERT INTO forwarding (id, laufzettel_id, from_id, to_id, from_client_id, to_client_id, purpose, status, sent_at, changed_at)
   VALUES (hop, (p ->> 'laufzettelId')::uuid, reader, recipient, (p ->> 'fromClientId')::uuid, (p ->> 'toClientId')::uuid,
@@ -914,7 +944,9 @@ CREATE FUNCTION api.get_forwarding_header(reader uuid, hop uuid) RETURNS jsonb L
 SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM internal.demand_active(reader);
-  RETURN (SELECT internal.forwarding_header(reader, f) FROM forwarding f WHERE f.id = hop AND reader IN (f.from_id, f.to_id));
+  RETURN (SELECT internal.forwarding_header(reader, f) || jsonb_build_object('live', EXISTS (
+            SELECT FROM disclosure d WHERE d.forwarding_id = f.id AND d.closed_at IS NULL AND api.clock_now() < d.good_until))
+          FROM forwarding f WHERE f.id = hop AND reader IN (f.from_id, f.to_id));
 END $$;
 
 -- Locks everybody whom the forwarding's open disclosures concern, and gives what a review needs; null: not the actor's.
@@ -923,14 +955,16 @@ SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   person uuid;
+  persons uuid[];
 BEGIN
   SELECT c.person_id INTO person FROM forwarding f JOIN client c ON c.id = f.from_client_id
   WHERE f.id = hop AND reader IN (f.from_id, f.to_id);
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  RETURN internal.review(internal.lock_persons(internal.concerned(ARRAY(
-      SELECT d.entry_id FROM disclosure d WHERE d.forwarding_id = hop)) || person)) || jsonb_build_object(
+  persons := internal.concerned(ARRAY(SELECT d.entry_id FROM disclosure d WHERE d.forwarding_id = hop)) || person;
+  PERFORM internal.lock_persons(persons);
+  RETURN internal.review(persons) || jsonb_build_object(
     'ofForwarding', (SELECT coalesce(jsonb_agg(d.id), '[]') FROM disclosure d
                      WHERE d.forwarding_id = hop AND d.closed_at IS NULL));
 END $$;
@@ -943,7 +977,7 @@ DECLARE
   now timestamptz;
   f forwarding;
 BEGIN
-  PERFORM FROM forwarding one WHERE one.id = hop FOR UPDATE;
+  PERFORM FROM forwarding one WHERE one.id = hop FOR NO KEY UPDATE;
   now := api.clock_now();
   UPDATE forwarding one SET status = next_status, reject_code = code, version = one.version + 1, changed_at = now
   WHERE one.id = hop AND one.version = expected AND reader IN (one.from_id, one.to_id) RETURNING one.* INTO f;
@@ -969,10 +1003,15 @@ BEGIN
   RETURN (SELECT coalesce(jsonb_agg(to_jsonb(one) ORDER BY one."openedAt" DESC, one.id DESC), '[]') FROM (
     SELECT d.id, d.entry_id AS "entryId", e.category, e.origin_id AS origin, d.from_id AS "from", d.to_id AS "to", d.purpose,
       CASE WHEN reader IN (d.from_id, d.to_id) THEN d.forwarding_id END AS "forwardingId",
-      internal.ms(d.opened_at) AS "openedAt", internal.ms(d.closed_at) AS "closedAt", internal.ms(d.fetched_at) AS "fetchedAt",
+      internal.ms(d.opened_at) AS "openedAt", internal.ms(d.fetched_at) AS "fetchedAt",
+      -- What time has ended has ended then, written down already or not.
+      internal.ms(CASE WHEN d.good_until <= api.clock_now() THEN least(d.closed_at, d.good_until) ELSE d.closed_at END) AS "closedAt",
       -- When it ends and what it stands on follows from what the person said to the origin: nobody else's business.
       CASE WHEN e.origin_id = reader THEN internal.ms(least(d.good_until, d.closed_at)) END AS "goodUntil",
-      CASE WHEN e.origin_id = reader THEN d.relied_on - 'row' END AS basis
+      CASE WHEN e.origin_id = reader THEN d.relied_on - 'row' || jsonb_build_object('agreements', (
+        SELECT coalesce(jsonb_agg(one), '[]') FROM jsonb_array_elements_text(d.relied_on -> 'agreements') AS one
+        WHERE EXISTS (SELECT FROM agreement_party a WHERE a.agreement_id = one::uuid AND a.agency_id = reader)))
+      END AS basis
     FROM disclosure d JOIN entry e ON e.id = d.entry_id
     WHERE (d.from_id = reader OR e.origin_id = reader
         OR (d.to_id = reader AND (d.fetched_at IS NOT NULL OR (d.closed_at IS NULL AND api.clock_now() < d.good_until))))
@@ -992,7 +1031,8 @@ BEGIN
   SELECT coalesce(array_agg(DISTINCT ended.person_id), '{}') INTO persons FROM (
     SELECT d.person_id FROM disclosure d WHERE d.closed_at IS NULL AND d.good_until <= api.clock_now()
     ORDER BY d.good_until LIMIT most) AS ended;
-  RETURN internal.lock_persons(persons);
+  PERFORM internal.lock_persons(persons);
+  RETURN persons;
 END $$;
 
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO laufzettel_service;
