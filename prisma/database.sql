@@ -11,5 +11,8 @@ $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
+-- Large objects would be a way to store something beside the tables. (Only a superuser can take this away.)
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC;
+
 -- Functions are executable by everybody unless the migrator's default says otherwise.
 ALTER DEFAULT PRIVILEGES FOR ROLE laufzettel_migrator REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

@@ -16,13 +16,13 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     only(await tx.call<{ found: T }>(name, text, values)).found;
   return {
     lockClient: async (actor, clientId, named) => {
-      type Json = Omit<LockedClient, 'wrapped'> & { wrapped: string };
+      type Json = Omit<LockedClient, 'wrapped'> & { wrapped: string | null };
       const found = await one<Json | null>('lock_client', 'SELECT api.lock_client($1, $2, $3) AS found', [
         actor,
         clientId,
         named,
       ]);
-      return found && { ...found, wrapped: bytes(found.wrapped) };
+      return found && { ...found, wrapped: found.wrapped === null ? null : bytes(found.wrapped) };
     },
     lockForwarding: (actor, id) =>
       one<LockedForwarding | null>('lock_forwarding', 'SELECT api.lock_forwarding($1, $2) AS found', [actor, id]),

@@ -2,7 +2,11 @@ import type { ConsentStore, ReleaseRecord, StatedRecord, StatementRecord, WithEv
 import type { Database } from './database.ts';
 import { only, readSealed } from './read-json.ts';
 
-type Row<T extends StatedRecord> = T & { sealedUnder: string; evidenceSealed: string | null; wrapped: string | null };
+type Row<T extends StatedRecord> = T & {
+  sealedUnder: string | null;
+  evidenceSealed: string | null;
+  wrapped: string | null;
+};
 
 function withEvidence<T extends StatedRecord>({
   sealedUnder,
@@ -11,7 +15,7 @@ function withEvidence<T extends StatedRecord>({
   ...said
 }: Row<T>): WithEvidence<T> {
   const evidence =
-    evidenceSealed === null || wrapped === null
+    evidenceSealed === null || wrapped === null || sealedUnder === null
       ? null
       : readSealed({ clientId: sealedUnder, wrapped, sealed: evidenceSealed });
   return { ...(said as unknown as T), evidence };

@@ -1,6 +1,6 @@
 import type { EntryStore, NewEntry, ReadEntries } from '../usecases/ports.ts';
 import type { Database } from './database.ts';
-import { only, readAllSealed, type SealedJson } from './read-json.ts';
+import { handlesJson, only, readAllSealed, type SealedJson } from './read-json.ts';
 
 /** What a new entry is, for the database's functions; its ciphertext goes beside it, as bytes. */
 export const entryJson = ({ sealed: _sealed, ...entry }: NewEntry): Omit<NewEntry, 'sealed'> => entry;
@@ -23,9 +23,11 @@ export function entryStore(database: Database): EntryStore {
       const { found } = only(await database.call<{ found: ReadJson | null }>('read_entries', text, values));
       return found && { ...found, sealed: readAllSealed(found.sealed) };
     },
-    markRead: async (actor, { firstReads, entries, at }) => {
-      const text = 'SELECT api.mark_read($1, $2, NULL, $3, $4)';
-      await database.call('mark_entries_read', text, [actor, firstReads, { entries }, at]);
+    markRead: async (actor, { firstReads, entries, at, newHandles }) => {
+      const text = 'SELECT api.mark_read($1, $2, NULL, $3, $4, $5) AS found';
+      const values = [actor, firstReads, { entries }, at, JSON.stringify(handlesJson(newHandles))];
+      type Found = Awaited<ReturnType<EntryStore['markRead']>>;
+      return only(await database.call<{ found: Found }>('mark_entries_read', text, values)).found;
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { ForwardFacts, ForwardingHeader, ForwardingStore, ReadForwarding } from '../usecases/ports.ts';
 import type { Caller, Database } from './database.ts';
-import { only, readAllSealed, type SealedJson } from './read-json.ts';
+import { handlesJson, only, readAllSealed, type SealedJson } from './read-json.ts';
 
 type ReadJson = Omit<ReadForwarding, 'sealed'> & { sealed?: Record<string, SealedJson> };
 
@@ -21,7 +21,7 @@ export function forwardingStore(database: Database): ForwardingStore {
       return only(await database.call<{ found: ForwardFacts | null }>('load_forward', text, values)).found;
     },
     commit: async (actor, decided) => {
-      const newHandles = decided.newHandles.map((one) => ({ ...one, wrapped: one.wrapped.toString('base64') }));
+      const newHandles = handlesJson(decided.newHandles);
       const text = 'SELECT api.commit_forward($1, $2) AS outcome';
       const rows = await database.call<{ outcome: 'ok' | 'stale' }>('commit_forward', text, [
         actor,
@@ -36,10 +36,11 @@ export function forwardingStore(database: Database): ForwardingStore {
       );
       return found && { ...found, sealed: readAllSealed(found.sealed ?? {}) };
     },
-    markRead: async (actor, { id, firstReads, entries, at }) => {
-      const text = 'SELECT api.mark_read($1, $2, $3, $4, $5) AS found';
-      const values = [actor, firstReads, id, { forwarding: id, entries }, at];
-      type Found = Pick<ForwardingHeader, 'status' | 'version' | 'changedAt'>;
+    markRead: async (actor, { id, firstReads, entries, at, newHandles }) => {
+      const text = 'SELECT api.mark_read($1, $2, $3, $4, $5, $6) AS found';
+      const subject = { forwarding: id, entries };
+      const values = [actor, firstReads, id, subject, at, JSON.stringify(handlesJson(newHandles))];
+      type Found = Awaited<ReturnType<ForwardingStore['markRead']>>;
       return only(await database.call<{ found: Found }>('mark_read', text, values)).found;
     },
     header: async (actor, id) => {

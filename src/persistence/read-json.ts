@@ -1,5 +1,5 @@
 /** Ciphertexts travel inside JSON as base64, so that one statement brings facts and contents of one moment. */
-import type { Sealed } from '../usecases/ports.ts';
+import type { NewHandle, Sealed } from '../usecases/ports.ts';
 
 export interface SealedJson {
   clientId: string;
@@ -17,6 +17,10 @@ export const readSealed = (json: SealedJson): Sealed => ({
 
 export const readAllSealed = (json: Record<string, SealedJson>): Map<string, Sealed> =>
   new Map(Object.entries(json).map(([entryId, sealed]) => [entryId, readSealed(sealed)]));
+
+/** New handles, with their wrapped keys as the database's functions decode them. */
+export const handlesJson = (handles: readonly NewHandle[]): object[] =>
+  handles.map(({ wrapped, ...handle }) => ({ ...handle, wrapped: wrapped.toString('base64') }));
 
 /** The only row of a statement that always gives one. */
 export const only = <Row>(rows: Row[]): Row => {

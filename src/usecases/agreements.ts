@@ -71,6 +71,12 @@ export async function terminateAgreement(
     const outcome = await tx.changeAgreement(actor, agreementId, 'TERMINATE');
     if (outcome === 'not-found') return { commit: false, value: notFound('agreement') };
     if (outcome === 'conflict') return { commit: false, value: problem('conflict', 'It has been terminated already.') };
+    if (outcome === 'not-signed') {
+      return {
+        commit: false,
+        value: problem('conflict', 'Your agency has not signed it, so it cannot end it for others.'),
+      };
+    }
     const persons = await tx.lockPersonsOfAgreement(agreementId);
     const { closed } = await reviewPersons(tx, actor, persons, 'AGREEMENT_TERMINATED');
     if (confirm) return { commit: true, value: null };

@@ -14,6 +14,7 @@ import {
   type Withheld,
 } from './decide-forwarding.ts';
 import type { Actor, DecidedForwarding, Deps } from './ports.ts';
+import { missingHandles } from './read-entries.ts';
 import { getForwarding, type ShownForwarding } from './read-forwarding.ts';
 
 export interface Forwarded {
@@ -77,15 +78,9 @@ function sentenceOf({ question, decision, permitted }: DecidedQuestion): string 
 function toSave(deps: Deps, laufzettelId: string, decided: DecidedQuestion): DecidedForwarding {
   const { found, question, permitted } = decided;
   const entries = new Map(found.entries.map((entry) => [entry.id, entry]));
-  // The recipient gets a handle of its own on everybody whom it is told about, unless it holds one.
-  const concerned = new Set([found.person, ...permitted.flatMap((one) => entries.get(one.entry)!.concerns)]);
-  const newHandles = [...concerned]
-    .filter((person) => (found.handles[person] ?? null) === null)
-    .map((person) => {
-      const id = deps.newId();
-      return { id, person, wrapped: deps.vault.newWrappedKey(id) };
-    });
-  const toClientId = found.handles[found.person] ?? newHandles.find((one) => one.person === found.person)!.id;
+  // The recipient gets a handle of its own on the person, unless it holds one; on others concerned when it first reads.
+  const newHandles = missingHandles(deps, [found.person], found.handles);
+  const toClientId = found.handles[found.person] ?? newHandles[0]!.id;
   return {
     id: deps.newId(),
     laufzettelId,

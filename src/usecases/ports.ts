@@ -208,6 +208,13 @@ export interface NewEntry {
 /** subject: the person of the client under which it was written, one of `concerns`. */
 export type StoredEntry = EntryMeta & { createdAt: Instant; subject: PersonId };
 
+/** A handle that the reader is to get, unless it holds one on that person by then. */
+export interface NewHandle {
+  id: string;
+  person: PersonId;
+  wrapped: Buffer;
+}
+
 /** Entries that the reader may name, with the facts to decide upon those that it did not write. */
 export interface ReadEntries {
   at: Instant;
@@ -228,7 +235,15 @@ export interface EntryStore {
     wanted: { clientId: string; after: Position | null; most: number } | { entryId: string },
   ): Promise<ReadEntries | null>;
   /** Remembers the reading; throws ChangedMeanwhile when one of the first-read rows has closed meanwhile. */
-  markRead(actor: Actor, read: { firstReads: string[]; entries: string[]; at: Instant }): Promise<void>;
+  markRead(actor: Actor, read: Reading): Promise<{ handles: Record<PersonId, string | null> }>;
+}
+
+/** What was read: rows read for the first time, and every entry, for the audit. */
+export interface Reading {
+  firstReads: string[];
+  entries: string[];
+  at: Instant;
+  newHandles: NewHandle[];
 }
 
 export class NotOwnClient extends Error {}
@@ -304,7 +319,7 @@ export interface DecidedForwarding {
   person: PersonId;
   purpose: Purpose;
   at: Instant;
-  newHandles: { id: string; person: PersonId; wrapped: Buffer }[];
+  newHandles: NewHandle[];
   rows: { id: string; entry: string; goodUntil: Instant; reliedOn: ReliedOn }[];
   versions: unknown;
   /** For the audit: ids and codes. */
@@ -340,8 +355,8 @@ export interface ForwardingStore {
   /** As EntryStore.markRead; the recipient's first read makes it DELIVERED. */
   markRead(
     actor: Actor,
-    read: { id: string; firstReads: string[]; entries: string[]; at: Instant },
-  ): Promise<Pick<ForwardingHeader, 'status' | 'version' | 'changedAt'>>;
+    read: Reading & { id: string },
+  ): Promise<Pick<ForwardingHeader, 'status' | 'version' | 'changedAt'> & { handles: Record<PersonId, string | null> }>;
   /** live: something that it disclosed has not ended. */
   header(actor: Actor, id: string): Promise<(ForwardingHeader & { live: boolean }) | null>;
   list(actor: Actor, received: boolean, after: Position | null, most: number): Promise<ForwardingHeader[]>;
@@ -369,10 +384,14 @@ export interface ClosingTransaction {
     clientId: string,
     /** Agencies that the request names; those that do not exist are given back. */
     named: AgencyId[],
-  ): Promise<(LockedPersons & { person: PersonId; wrapped: Buffer; unknownAgencies: AgencyId[] }) | null>;
+  ): Promise<(LockedPersons & { person: PersonId; wrapped: Buffer | null; unknownAgencies: AgencyId[] }) | null>;
   lockForwarding(actor: Actor, id: string): Promise<(LockedPersons & { ofForwarding: string[] }) | null>;
   /** Changes the agreement and locks it; its persons are locked next. */
-  changeAgreement(actor: Actor, id: string, change: 'SIGN' | 'TERMINATE'): Promise<'ok' | 'not-found' | 'conflict'>;
+  changeAgreement(
+    actor: Actor,
+    id: string,
+    change: 'SIGN' | 'TERMINATE',
+  ): Promise<'ok' | 'not-found' | 'conflict' | 'not-signed'>;
   changeAgency(actor: Actor, id: AgencyId, change: 'SUSPEND' | 'REINSTATE'): Promise<boolean>;
   lockPersonsOfAgreement(id: string): Promise<PersonId[]>;
   lockPersonsOfAgency(id: AgencyId): Promise<PersonId[]>;

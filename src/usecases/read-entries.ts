@@ -5,13 +5,14 @@
  */
 import { decide } from '../domain/consent.ts';
 import { type Disclosed, disclose, own } from '../domain/disclosure.ts';
-import type { Permit } from '../domain/facts.ts';
+import type { Permit, PersonId } from '../domain/facts.ts';
 import { type Answer, agencyOf, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
 import {
   type Actor,
   ChangedMeanwhile,
   type Deps,
+  type NewHandle,
   type ReadEntries,
   type Sealed,
   type StoredEntry,
@@ -52,6 +53,19 @@ export function show(
   const persons = [entry.subject, ...entry.concerns.filter((person) => person !== entry.subject)];
   return { disclosed, handles: persons.flatMap((person) => found.handles[person] ?? []) };
 }
+
+/** Handles for those of these persons on whom their reader holds none yet. */
+export const missingHandles = (
+  deps: Deps,
+  persons: readonly PersonId[],
+  handles: Record<PersonId, string | null>,
+): NewHandle[] =>
+  [...new Set(persons)]
+    .filter((person) => (handles[person] ?? null) === null)
+    .map((person) => {
+      const id = deps.newId();
+      return { id, person, wrapped: deps.vault.newWrappedKey(id) };
+    });
 
 export async function getEntry(deps: Deps, actor: Actor, entryId: string): Promise<Answer<ShownEntry>> {
   const [entry] = await untilUnchanged(async () => {
@@ -112,15 +126,22 @@ function readable(reader: string, found: ReadEntries): Readable[] {
 async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Promise<ShownEntry[]> {
   const foreign = entries.flatMap(({ entry, found, held }) => (held === null ? [] : [{ entry, found, ...held }]));
   const last = foreign.at(-1);
+  const known = Object.assign({}, ...entries.map(({ found }) => found.handles)) as ReadEntries['handles'];
   if (last !== undefined) {
-    await deps.entries.markRead(actor, {
+    const persons = foreign.flatMap(({ entry }) => entry.concerns);
+    const marked = await deps.entries.markRead(actor, {
       firstReads: foreign.filter((one) => !one.fetched).map((one) => one.row),
       entries: foreign.map((one) => one.entry.id),
       at: last.found.at,
+      newHandles: missingHandles(deps, persons, known),
     });
+    Object.assign(known, marked.handles);
   }
   const reader = agencyOf(actor);
-  return entries.flatMap(({ entry, found, held }) => show(deps, entry, held?.permit ?? own(reader), found) ?? []);
+  return entries.flatMap(
+    ({ entry, found: { sealed }, held }) =>
+      show(deps, entry, held?.permit ?? own(reader), { sealed, handles: known }) ?? [],
+  );
 }
 
 /** Of the reader's open rows of this entry one that is permitted at this moment; one that was read before first. */

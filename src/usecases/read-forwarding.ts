@@ -7,7 +7,7 @@ import { decide } from '../domain/consent.ts';
 import type { Permit } from '../domain/facts.ts';
 import { type Answer, notFound } from './answer.ts';
 import type { Actor, Deps, ForwardingHeader, ReadForwarding } from './ports.ts';
-import { type ShownEntry, show, untilUnchanged } from './read-entries.ts';
+import { missingHandles, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
 
 export interface ShownForwarding {
   header: ForwardingHeader;
@@ -48,17 +48,19 @@ function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
 async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Promise<ShownForwarding> {
   const { at, header, rows } = found;
   const permits = permitsOf(found);
-  const readable = rows.filter((row) => permits.has(row.entry));
-  const entries = readable.flatMap((row) => {
-    const entry = found.entries.find((one) => one.id === row.entry)!;
-    return show(deps, entry, permits.get(row.entry)!, found) ?? [];
-  });
-  const marked = await deps.forwardings.markRead(actor, {
+  // Without its key an entry's content is gone, and nothing is read.
+  const readable = rows.filter((row) => permits.has(row.entry) && found.sealed.has(row.entry));
+  const wanted = new Map(found.entries.map((entry) => [entry.id, entry]));
+  const persons = readable.flatMap((row) => wanted.get(row.entry)!.concerns);
+  const { handles, ...marked } = await deps.forwardings.markRead(actor, {
     id: header.id,
     firstReads: readable.filter((row) => !row.fetched).map((row) => row.id),
     entries: readable.map((row) => row.entry),
     at,
+    newHandles: missingHandles(deps, persons, found.handles),
   });
+  const known = { sealed: found.sealed, handles: { ...found.handles, ...handles } };
+  const entries = readable.flatMap((row) => show(deps, wanted.get(row.entry)!, permits.get(row.entry)!, known) ?? []);
   // What it had read stays visible as id, category and end. What it never read is as if it had never been.
   const closedEntries = rows
     .filter((row) => row.fetched && (row.closedAt !== null || row.goodUntil <= at))

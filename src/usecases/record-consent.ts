@@ -122,6 +122,8 @@ async function record<Stored extends Base>(
     const named = [sort.giver.named, said.recipient].filter((agency) => agency !== null);
     const locked = await tx.lockClient(actor, clientId, named);
     if (locked === null) return { commit: false, value: notFound('client') };
+    // A handle whose key was destroyed takes no yes any more, for its proof could not be kept; a no it always takes.
+    if (locked.wrapped === null && said.decision === 'GIVEN') return { commit: false, value: notFound('client') };
     const refused = problemOf(actor, said, sort.giver, locked);
     if (refused !== null) return { commit: false, value: refused };
 
@@ -139,7 +141,7 @@ async function record<Stored extends Base>(
       recordedBy: agencyOf(actor),
     });
     const evidence =
-      said.decision === 'GIVEN'
+      said.decision === 'GIVEN' && locked.wrapped !== null
         ? deps.vault.seal({ clientId, wrapped: locked.wrapped }, sealedAs.evidence(id), said.evidenceRef)
         : null;
     // In clear it goes no further than this: what is written is the ciphertext.

@@ -296,6 +296,9 @@ BEGIN
 END $$;
 CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
   FOR EACH STATEMENT EXECUTE FUNCTION internal.append_only();
+-- Who received what is kept for the person's right of access (Art. 15 GDPR).
+CREATE TRIGGER disclosure_kept BEFORE DELETE OR TRUNCATE ON disclosure
+  FOR EACH STATEMENT EXECUTE FUNCTION internal.append_only();
 CREATE TRIGGER statement_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON statement
   FOR EACH STATEMENT EXECUTE FUNCTION internal.append_only();
 CREATE TRIGGER release_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON release

@@ -24,6 +24,24 @@ BEGIN
   RETURN (actor ->> 'agency')::uuid;
 END $$;
 
+-- For what runs the exchange: the admin, the operator and the clock act for no agency.
+CREATE FUNCTION internal.demand_admin(actor jsonb) RETURNS void LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF actor ->> 'agency' IS NOT NULL OR actor ->> 'system' IS NULL THEN
+    RAISE EXCEPTION 'not for an agency' USING ERRCODE = 'LZ403';
+  END IF;
+END $$;
+
+-- Whether every one of these handles is the agency's own.
+CREATE FUNCTION internal.demand_own(agency uuid, handles uuid[]) RETURNS void LANGUAGE plpgsql STABLE
+SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM unnest(handles) AS one
+             WHERE NOT EXISTS (SELECT FROM client c WHERE c.id = one AND c.agency_id = agency)) THEN
+    RAISE EXCEPTION 'a handle is not the actor''s' USING ERRCODE = 'LZ404';
+  END IF;
+END $$;
+
 CREATE FUNCTION internal.note(actor jsonb, action text, outcome text, subject jsonb, at timestamptz) RETURNS void
 LANGUAGE sql SET search_path = public, pg_temp AS $$
   INSERT INTO audit (id, at, agency_id, system, caseworker, action, outcome, subject)
@@ -247,6 +265,7 @@ CREATE FUNCTION api.create_agency(actor jsonb, p jsonb) RETURNS void LANGUAGE pl
 SET search_path = public, pg_temp AS $$
 DECLARE now timestamptz := api.clock_now();
 BEGIN
+  PERFORM internal.demand_admin(actor);
   INSERT INTO agency (id, kind, name, sponsor, public_body, legal_regime, services, target_groups, topics, languages, created_at)
   VALUES ((p ->> 'id')::uuid, p ->> 'kind', p ->> 'name', p ->> 'sponsor', (p ->> 'publicBody')::boolean, p ->> 'legalRegime',
     internal.texts(p -> 'services'), internal.texts(p -> 'targetGroups'), internal.texts(p -> 'topics'),
@@ -258,6 +277,7 @@ CREATE FUNCTION api.register_system(actor jsonb, p jsonb) RETURNS jsonb LANGUAGE
 SET search_path = public, pg_temp AS $$
 DECLARE now timestamptz := api.clock_now();
 BEGIN
+  PERFORM internal.demand_admin(actor);
   IF p ->> 'agencyId' IS NOT NULL AND NOT EXISTS (SELECT FROM agency a WHERE a.id = (p ->> 'agencyId')::uuid) THEN
     RETURN jsonb_build_object('outcome', 'not-found');
   END IF;
@@ -277,6 +297,7 @@ CREATE FUNCTION api.change_agency(actor jsonb, agency uuid, change text) RETURNS
 SET search_path = public, pg_temp AS $$
 DECLARE now timestamptz;
 BEGIN
+  PERFORM internal.demand_admin(actor);
   PERFORM FROM public.agency a WHERE a.id = agency FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RETURN false;
@@ -310,7 +331,7 @@ BEGIN
   RETURN 'ok';
 END $$;
 
--- SIGN (by a party) or TERMINATE (by a party or the admin). Gives ok, not-found, conflict.
+-- SIGN (by a party) or TERMINATE (by a party or the admin). Gives ok, not-found, conflict, not-signed.
 CREATE FUNCTION api.change_agreement(actor jsonb, agreement uuid, change text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -326,6 +347,13 @@ BEGIN
   now := api.clock_now();
   IF present.terminated_at IS NOT NULL THEN
     RETURN 'conflict';
+  END IF;
+  -- Who has not signed cannot end what others have.
+  IF change = 'TERMINATE' AND reader IS NOT NULL
+      AND EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = agreement AND p.signed_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = agreement AND p.agency_id = reader
+                        AND p.signed_at IS NOT NULL AND p.left_at IS NULL) THEN
+    RETURN 'not-signed';
   END IF;
   IF change = 'SIGN' THEN
     UPDATE agreement_party p SET signed_at = now
@@ -428,7 +456,10 @@ END $$;
 CREATE FUNCTION api.record_statement(actor jsonb, p jsonb, evidence bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM internal.acting(actor);
+  PERFORM internal.demand_own(internal.acting(actor), ARRAY[(p ->> 'clientId')::uuid]);
+  IF p ->> 'recordedBy' IS DISTINCT FROM actor ->> 'agency' THEN
+    RAISE EXCEPTION 'recorded by somebody else' USING ERRCODE = 'LZ403';
+  END IF;
   INSERT INTO statement (id, client_id, decision, discloser_id, recipient_id, purpose, categories, stated_at, recorded_at,
     recorded_by, stated_by, age_band, valid_from, valid_until, form, capacity_confirmed, explicit_special_categories,
     language, text_hash, evidence_sealed, adult_from)
@@ -448,7 +479,10 @@ END $$;
 CREATE FUNCTION api.record_release(actor jsonb, p jsonb, evidence bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 BEGIN
-  PERFORM internal.acting(actor);
+  PERFORM internal.demand_own(internal.acting(actor), ARRAY[(p ->> 'clientId')::uuid]);
+  IF p ->> 'recordedBy' IS DISTINCT FROM actor ->> 'agency' THEN
+    RAISE EXCEPTION 'recorded by somebody else' USING ERRCODE = 'LZ403';
+  END IF;
   INSERT INTO release (id, client_id, decision, origin_id, recipient_id, categories, stated_at, recorded_at,
     recorded_by, stated_by, age_band, valid_from, valid_until, form, capacity_confirmed, explicit_special_categories,
     language, text_hash, evidence_sealed, adult_from)
@@ -483,8 +517,8 @@ BEGIN
       s.age_band AS "ageBand", internal.ms(s.valid_from) AS "validFrom", internal.ms(s.valid_until) AS "validUntil",
       s.form, s.capacity_confirmed AS "capacityConfirmed",
       s.explicit_special_categories AS "explicitSpecialCategories", s.language, s.text_hash AS "textHash",
-      internal.ms(s.adult_from) AS "adultFrom", s.client_id AS "sealedUnder",
-      encode(s.evidence_sealed, 'base64') AS "evidenceSealed",
+      internal.ms(s.adult_from) AS "adultFrom", CASE WHEN s.recorded_by = reader THEN s.client_id END AS "sealedUnder",
+      CASE WHEN s.recorded_by = reader THEN encode(s.evidence_sealed, 'base64') END AS "evidenceSealed",
       (SELECT encode(k.wrapped, 'base64') FROM client_key k WHERE k.client_id = s.client_id AND s.recorded_by = reader) AS wrapped
     FROM public.client c JOIN statement s ON s.client_id = c.id
     WHERE c.person_id = person
@@ -509,8 +543,8 @@ BEGIN
       r.age_band AS "ageBand", internal.ms(r.valid_from) AS "validFrom", internal.ms(r.valid_until) AS "validUntil",
       r.form, r.capacity_confirmed AS "capacityConfirmed",
       r.explicit_special_categories AS "explicitSpecialCategories", r.language, r.text_hash AS "textHash",
-      internal.ms(r.adult_from) AS "adultFrom", r.client_id AS "sealedUnder",
-      encode(r.evidence_sealed, 'base64') AS "evidenceSealed",
+      internal.ms(r.adult_from) AS "adultFrom", CASE WHEN r.recorded_by = reader THEN r.client_id END AS "sealedUnder",
+      CASE WHEN r.recorded_by = reader THEN encode(r.evidence_sealed, 'base64') END AS "evidenceSealed",
       (SELECT encode(k.wrapped, 'base64') FROM client_key k WHERE k.client_id = r.client_id AND r.recorded_by = reader) AS wrapped
     FROM public.client c JOIN release r ON r.client_id = c.id
     WHERE c.person_id = person
@@ -528,6 +562,7 @@ DECLARE
   now timestamptz := internal.moment((p ->> 'at')::bigint);
   touched uuid[];
 BEGIN
+  PERFORM internal.acting(actor);
   PERFORM FROM forwarding f WHERE f.id IN (SELECT d.forwarding_id FROM disclosure d, jsonb_array_elements(p -> 'close') AS c
                                            WHERE d.id = (c ->> 'id')::uuid)
   ORDER BY f.id FOR NO KEY UPDATE;
@@ -581,7 +616,7 @@ CREATE FUNCTION internal.insert_entries(reader uuid, entries jsonb, sealed bytea
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF EXISTS (
-    SELECT FROM jsonb_array_elements(entries) AS e, jsonb_array_elements_text(e -> 'concerns') AS handle
+    SELECT FROM jsonb_array_elements(entries) AS e, jsonb_array_elements_text(e -> 'concerns' || (e -> 'clientId')) AS handle
     WHERE NOT EXISTS (SELECT FROM client c JOIN client_key k ON k.client_id = c.id
                       WHERE c.id = handle::uuid AND c.agency_id = reader AND k.wrapped IS NOT NULL)
   ) THEN
@@ -751,15 +786,33 @@ CREATE FUNCTION internal.sealed(entries uuid[]) RETURNS jsonb LANGUAGE sql STABL
   WHERE e.id = ANY (entries) AND k.wrapped IS NOT NULL
 $$;
 
--- Remembers that the reader read these disclosures, unless one of them has closed meanwhile (false: decide again).
-CREATE FUNCTION api.mark_read(actor jsonb, first_reads uuid[], forwarding uuid, subject jsonb, at_ms bigint) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Remembers that the reader read these disclosures, unless one of them has closed meanwhile (LZ412: decide again). With the
+-- first reading it gets a handle of its own on everybody they concern, unless it holds one; not before, for what it never
+-- reads vanishes without a trace. Gives its handles, and the forwarding's new status if one is named.
+CREATE FUNCTION api.mark_read(actor jsonb, first_reads uuid[], forwarding uuid, subject jsonb, at_ms bigint, new_handles jsonb)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   at timestamptz := internal.moment(at_ms);
   marked int;
   hop public.forwarding;
+  handles jsonb := '{}';
 BEGIN
+  IF jsonb_array_length(new_handles) > 0 THEN
+    PERFORM FROM person p WHERE p.id IN (SELECT (h ->> 'person')::uuid FROM jsonb_array_elements(new_handles) AS h)
+    ORDER BY p.id FOR NO KEY UPDATE;
+    WITH made AS (
+      INSERT INTO client (id, agency_id, person_id, created_at)
+      SELECT (h ->> 'id')::uuid, reader, (h ->> 'person')::uuid, at FROM jsonb_array_elements(new_handles) AS h
+      WHERE internal.handle_of(reader, (h ->> 'person')::uuid) IS NULL
+        AND (h ->> 'person')::uuid = ANY (internal.concerned(ARRAY(
+          SELECT d.entry_id FROM disclosure d WHERE d.id = ANY (first_reads) AND d.to_id = reader AND d.closed_at IS NULL)))
+      RETURNING id)
+    INSERT INTO client_key (client_id, wrapped)
+    SELECT made.id, decode(h ->> 'wrapped', 'base64')
+    FROM made JOIN jsonb_array_elements(new_handles) AS h ON (h ->> 'id')::uuid = made.id;
+    handles := internal.handles_of(reader, ARRAY(SELECT (h ->> 'person')::uuid FROM jsonb_array_elements(new_handles) AS h));
+  END IF;
   PERFORM FROM public.forwarding f
   WHERE f.to_id = reader AND f.status = 'SENT'
     AND (f.id = forwarding OR f.id IN (SELECT d.forwarding_id FROM disclosure d WHERE d.id = ANY (first_reads)))
@@ -780,8 +833,9 @@ BEGIN
   LOOP
     PERFORM internal.tell(actor, hop.from_id, 'forwarding.delivered', jsonb_build_object('forwardingId', hop.id), at);
   END LOOP;
-  SELECT f.* INTO hop FROM public.forwarding f WHERE f.id = forwarding;
-  RETURN jsonb_build_object('status', hop.status, 'version', hop.version, 'changedAt', internal.ms(hop.changed_at));
+  SELECT f.* INTO hop FROM public.forwarding f WHERE f.id = forwarding AND f.to_id = reader;
+  RETURN jsonb_build_object('status', hop.status, 'version', hop.version, 'changedAt', internal.ms(hop.changed_at),
+    'handles', handles);
 END $$;
 
 -- ---------------------------------------------------------------------------------------------------------- forwarding
@@ -846,6 +900,18 @@ BEGIN
   SELECT array_agg(key::uuid) INTO agencies FROM jsonb_object_keys(versions -> 'agencies') AS key;
   SELECT coalesce(array_agg(key::uuid), '{}') INTO agreements FROM jsonb_object_keys(versions -> 'agreements') AS key;
   SELECT array_agg(key::uuid) INTO persons FROM jsonb_object_keys(versions -> 'persons') AS key;
+  -- What the statement that loaded it had made sure of, demanded again of the one that writes.
+  PERFORM internal.demand_own(reader, ARRAY[(p ->> 'fromClientId')::uuid]);
+  IF NOT EXISTS (SELECT FROM laufzettel l JOIN client c ON c.id = l.client_id
+                 WHERE l.id = (p ->> 'laufzettelId')::uuid AND internal.may_see_laufzettel(reader, l)
+                   AND c.person_id = (p ->> 'person')::uuid)
+      OR EXISTS (SELECT FROM jsonb_array_elements(p -> 'rows') AS r WHERE NOT EXISTS (
+           SELECT FROM entry e WHERE e.id = (r ->> 'entry')::uuid AND internal.may_refer(reader, e.id, e.origin_id)))
+      OR NOT internal.concerned(ARRAY(SELECT (r ->> 'entry')::uuid FROM jsonb_array_elements(p -> 'rows') AS r))
+           || (p ->> 'person')::uuid <@ coalesce(persons, '{}')
+      OR NOT ARRAY[reader, recipient] <@ coalesce(agencies, '{}') THEN
+    RAISE EXCEPTION 'not what was decided upon' USING ERRCODE = 'LZ404';
+  END IF;
   PERFORM FROM agency a WHERE a.id = ANY (agencies) ORDER BY a.id FOR SHARE;
   PERFORM FROM agreement a WHERE a.id = ANY (agreements) ORDER BY a.id FOR SHARE;
   PERFORM FROM person one WHERE one.id = ANY (persons) ORDER BY one.id FOR NO KEY UPDATE;
@@ -856,6 +922,7 @@ BEGIN
   SELECT (h ->> 'id')::uuid, recipient, (h ->> 'person')::uuid, at FROM jsonb_array_elements(p -> 'newHandles') AS h;
   INSERT INTO client_key (client_id, wrapped)
   SELECT (h ->> 'id')::uuid, decode(h ->> 'wrapped', 'base64') FROM jsonb_array_elements(p -> 'newHandles') AS h;
+  PERFORM internal.demand_own(recipient, ARRAY[(p ->> 'toClientId')::uuid]);
   INSERT INTO laufzettel_entry (laufzettel_id, entry_id, added_by)
   SELECT (p ->> 'laufzettelId')::uuid, (r ->> 'entry')::uuid, reader FROM jsonb_array_elements(p -> 'rows') AS r
   ON CONFLICT DO NOTHING;
