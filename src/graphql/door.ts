@@ -18,6 +18,7 @@ import {
 import { type GraphqlRequest, hasNestedVariable, MAX_CACHED_DOCUMENTS, readGraphqlRequest } from './document.ts';
 import { answerGraphqlProblem, executionErrors } from './errors.ts';
 import { limitProblem } from './limits.ts';
+import type { Known } from './pointers.ts';
 import { buildOperationSchema, OPERATION_OF_FIELD } from './schema.ts';
 import { validationProblem } from './validation.ts';
 import { variablesProblem } from './variables.ts';
@@ -43,6 +44,7 @@ export const graphqlDoor: FastifyPluginAsync<DoorOptions> = async (fastify, opti
 
 async function addEndpoint(door: FastifyInstance, { authenticate, handlers }: DoorOptions): Promise<void> {
   const schema = buildOperationSchema(handlers);
+  const known: Known = { schema, operationOf: OPERATION_OF_FIELD };
   await door.register(mercurius, {
     schema,
     // Its own routes would take batches, and queries in URLs, where they end up in logs.
@@ -66,13 +68,18 @@ async function addEndpoint(door: FastifyInstance, { authenticate, handlers }: Do
   door.post(PATH, { schema: { response: { 200: answer, default: answer } } }, async (request, reply) => {
     const sent = readGraphqlRequest(request.body);
     if (isProblem(sent)) return answerGraphqlProblem(reply, sent);
-    const refusal = limitProblem(schema, sent) ?? variablesProblem(schema, sent, OPERATION_OF_FIELD);
+    const refusal = limitProblem(schema, sent) ?? variablesProblem(sent, known);
     if (refusal) return answerGraphqlProblem(reply, refusal);
-    return execute(sent, request, reply);
+    return execute(sent, known, request, reply);
   });
 }
 
-async function execute(sent: GraphqlRequest, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function execute(
+  sent: GraphqlRequest,
+  known: Known,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const context = { caller: callerOf(request) };
   try {
     return await reply.graphql(sent.source, context, sent.variables, sent.operation.name?.value);
@@ -80,6 +87,6 @@ async function execute(sent: GraphqlRequest, request: FastifyRequest, reply: Fas
     const { code, errors = [] } = error as FastifyError & { errors?: readonly unknown[] };
     const found = errors.filter((one) => one instanceof GraphQLError);
     if (code !== 'MER_ERR_GQL_VALIDATION' || found.length === 0) throw error;
-    return answerGraphqlProblem(reply, validationProblem(sent.document, found, OPERATION_OF_FIELD));
+    return answerGraphqlProblem(reply, validationProblem(sent.document, found, known));
   }
 }

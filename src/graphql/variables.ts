@@ -16,26 +16,21 @@ import {
   typeFromAST,
   type VariableDefinitionNode,
 } from 'graphql';
-import type { Operation } from '../contract/operation.ts';
 import { type FieldError, type Problem, problem } from '../domain/problem.ts';
 import type { GraphqlRequest } from './document.ts';
-import { pointerTo } from './pointers.ts';
+import { type Known, pointerTo } from './pointers.ts';
 
 const MAX_ERRORS = 100;
 
 /** The problem with the variables, or undefined. A type that is not in the schema is left to validation. */
-export function variablesProblem(
-  schema: GraphQLSchema,
-  request: GraphqlRequest,
-  operationOf: ReadonlyMap<string, Operation>,
-): Problem | undefined {
+export function variablesProblem(request: GraphqlRequest, known: Known): Problem | undefined {
   const errors = (request.operation.variableDefinitions ?? []).flatMap((definition) => {
-    const found = errorsOf(schema, definition, request.variables);
+    const found = errorsOf(known.schema, definition, request.variables);
     if (found.length === 0) return [];
     const name = definition.variable.name.value;
     const prefix = pointerTo(
       request.document,
-      operationOf,
+      known,
       // Not where it is declared, but where it is used.
       (node, parent) => node.kind === Kind.VARIABLE && node.name.value === name && parent !== definition,
     );

@@ -40,12 +40,13 @@ const closedIds = ({ close }: Review): string[] => close.map((one) => one.id).so
 const ALL = ['first', 'second', 'third'];
 
 t.test('what is still permitted goes on unchanged', async (t) => {
-  t.same(review(CHAIN, GIVEN), { close: [], move: [] });
+  t.same(review(CHAIN, GIVEN), { ended: [], close: [], move: [] });
 });
 
 t.test('a chain falls with its first link, at once and in whatever order its rows come', async (t) => {
   for (const rows of [CHAIN, CHAIN.toReversed(), [SECOND, FIRST, THIRD]]) {
-    const { close, move } = review(rows, [...GIVEN, withdrawn({ recipient: 'jmd', recordedAt: NOW })]);
+    const { ended, close, move } = review(rows, [...GIVEN, withdrawn({ recipient: 'jmd', recordedAt: NOW })]);
+    t.same(ended, [], 'by the fact, not by time');
     t.same(close.map((one) => one.id).sort(), ALL);
     t.ok(close.every((one) => one.at === NOW));
     t.same(move, []);
@@ -70,7 +71,7 @@ t.test('a row that hangs on two rows goes on with the other', async (t) => {
 t.test('rows that hold each other in a circle fall when nobody from outside feeds them', async (t) => {
   const back = row({ id: 'back', from: 'schule', to: 'jmd' });
   const circle = [FIRST, SECOND, back];
-  t.same(review(circle, GIVEN), { close: [], move: [] });
+  t.same(review(circle, GIVEN), { ended: [], close: [], move: [] });
   t.same(closedIds(review(circle, GIVEN, { ending: ['first'] })), ['back', 'first', 'second']);
 });
 
@@ -93,22 +94,42 @@ t.test('what every fact can end closes', async (t) => {
   t.equal(reviewRows(guarded, { ...known, agencies }, NOW).close.length, 1, 'became a public body');
 });
 
-t.test('what time has ended closes at its end, and no renewal brings it back', async (t) => {
-  const ended = { ...FIRST, goodUntil: day(-1) };
+t.test('what time has ended ended then, closed by nobody, and no renewal brings it back', async (t) => {
+  const past = { ...FIRST, goodUntil: day(-1) };
   const renewed = given({ ...TO_JMD, id: 'renewed', statedAt: day(-2), recordedAt: NOW, validUntil: day(90) });
-  t.same(review([ended], [...GIVEN, renewed]), { close: [{ id: 'first', at: day(-1) }], move: [] });
+  t.same(review([past], [...GIVEN, renewed]), { ended: [{ id: 'first', at: day(-1) }], close: [], move: [] });
   const now = { ...FIRST, goodUntil: NOW };
-  t.same(review([now], [...GIVEN, renewed]).close, [{ id: 'first', at: NOW }], 'at its very millisecond too');
+  const atNow = review([now], [...GIVEN, renewed]);
+  t.same(atNow, { ended: [{ id: 'first', at: NOW }], close: [], move: [] }, 'at its very millisecond too');
   const soon = { ...FIRST, goodUntil: NOW + 1 };
-  t.same(review([soon], [...GIVEN, renewed]).close, [], 'a millisecond before it still runs');
+  const stillRuns = review([soon], [...GIVEN, renewed]);
+  t.same(stillRuns.ended, [], 'a millisecond before it still runs');
+  t.same(stillRuns.close, []);
 });
 
-t.test('what hangs on a row that time has ended closes when it was known to end, not later', async (t) => {
-  const ended = [FIRST, SECOND, THIRD].map((one) => ({ ...one, goodUntil: day(-1) }));
+t.test('a no does not close what time had ended before it', async (t) => {
+  const past = { ...FIRST, goodUntil: day(-1) };
+  const still = row({ id: 'still', from: 'mbe', to: 'jmd' });
+  for (const rows of [
+    [past, still],
+    [still, past],
+  ]) {
+    t.same(review(rows, [...GIVEN, withdrawn({ recipient: 'jmd', recordedAt: NOW })]), {
+      ended: [{ id: 'first', at: day(-1) }],
+      close: [{ id: 'still', at: NOW }],
+      move: [],
+    });
+  }
+});
+
+t.test('what hangs on a row that time has ended ends when it was known to end, not later', async (t) => {
+  const past = [FIRST, SECOND, THIRD].map((one) => ({ ...one, goodUntil: day(-1) }));
+  const { ended, close } = review(past, GIVEN);
   t.same(
-    review(ended, GIVEN).close.map((one) => one.at),
-    [day(-1), day(-1), day(-1)],
+    ended,
+    ALL.map((id) => ({ id, at: day(-1) })),
   );
+  t.same(close, []);
 });
 
 t.test('a renewal moves the end of the rows that go on, and of those that hang on them', async (t) => {
@@ -136,9 +157,10 @@ t.test('an earlier end moves the rows that hang on it to the front too', async (
 
 t.test('a forced end takes what hangs on it along, and is no later than an end by time', async (t) => {
   t.same(closedIds(review(CHAIN, GIVEN, { ending: ['second'] })), ['second', 'third']);
-  const ended = { ...FIRST, goodUntil: day(-1) };
-  t.same(review([ended], GIVEN, { ending: ['first'] }).close, [{ id: 'first', at: day(-1) }]);
-  t.same(review(CHAIN, GIVEN, { ending: ['unknown'] }).close, []);
+  const past = { ...FIRST, goodUntil: day(-1) };
+  const forced = review([past], GIVEN, { ending: ['first'] });
+  t.same(forced, { ended: [{ id: 'first', at: day(-1) }], close: [], move: [] }, 'nor is it closed twice');
+  t.same(review(CHAIN, GIVEN, { ending: ['unknown'] }), { ended: [], close: [], move: [] });
 });
 
 // ── Any world: the review agrees with `decide`, whatever the order ──
@@ -165,56 +187,63 @@ const anyWorld = fc.record({
   forced: fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 1 }),
 });
 
-t.test('in any world exactly what decide withholds has closed, and ends stand where goodUntil says', async (t) => {
-  t.doesNotThrow(() =>
-    fc.assert(
-      fc.property(anyWorld, ({ yeses, nos, rows, forced }) => {
-        const statements: StatementFact[] = [
-          ...yeses.map((yes, index): GivenStatement => {
-            const statedAt = day(-yes.statedDaysAgo);
-            return given({ id: `s${index}`, recipient: yes.recipient, statedAt, validUntil: day(yes.days) });
-          }),
-          ...nos.map((recipient, index) => withdrawn({ id: `n${index}`, recipient, recordedAt: day(-5) })),
-        ];
-        const held = rows.map(({ hop: [from, to], days }, index) =>
-          row({ id: `r${index}`, from: from!, to: to!, goodUntil: day(days) }),
-        );
-        const ending = forced.map((index) => `r${index}`);
-        const answer = review(held, statements, { ending });
-        const backwards = review(held.toReversed(), statements, { ending });
-        if (JSON.stringify(sorted(answer)) !== JSON.stringify(sorted(backwards))) return false;
+t.test(
+  'in any world what time ended has ended, exactly what decide withholds has closed, and ends stand where goodUntil says',
+  async (t) => {
+    t.doesNotThrow(() =>
+      fc.assert(
+        fc.property(anyWorld, ({ yeses, nos, rows, forced }) => {
+          const statements: StatementFact[] = [
+            ...yeses.map((yes, index): GivenStatement => {
+              const statedAt = day(-yes.statedDaysAgo);
+              return given({ id: `s${index}`, recipient: yes.recipient, statedAt, validUntil: day(yes.days) });
+            }),
+            ...nos.map((recipient, index) => withdrawn({ id: `n${index}`, recipient, recordedAt: day(-5) })),
+          ];
+          const held = rows.map(({ hop: [from, to], days }, index) =>
+            row({ id: `r${index}`, from: from!, to: to!, goodUntil: day(days) }),
+          );
+          const ending = forced.map((index) => `r${index}`);
+          const answer = review(held, statements, { ending });
+          const backwards = review(held.toReversed(), statements, { ending });
+          if (JSON.stringify(sorted(answer)) !== JSON.stringify(sorted(backwards))) return false;
 
-        const closedAt = new Map(answer.close.map((one) => [one.id, one.at]));
-        const movedTo = new Map(answer.move.map((one) => [one.id, one.goodUntil]));
-        const left = held
-          .filter((one) => !closedAt.has(one.id))
-          .map((one) => ({ ...one, goodUntil: movedTo.get(one.id) ?? one.goodUntil }));
-        const after = facts({ statements, rows: left });
-        const asked = (one: DisclosureRowFact) => ({
-          person: 'anna',
-          discloser: one.from,
-          recipient: one.to,
-          purpose: one.purpose,
-          at: NOW,
-          kind: '',
-          strict: false,
-          entries: [entry()],
-        });
-        return held.every((one) => {
-          if (one.goodUntil <= NOW) return closedAt.get(one.id) === one.goodUntil;
-          if (ending.includes(one.id)) return closedAt.get(one.id) === NOW;
-          const permitted = decide(asked(one), after).entries[0]?.outcome === 'PERMIT';
-          if (!permitted) return closedAt.get(one.id) === NOW;
-          const stands = left.find((other) => other.id === one.id);
-          return stands !== undefined && stands.goodUntil === goodUntil(asked(one), entry(), after);
-        });
-      }),
-      { numRuns: 2000 },
-    ),
-  );
-});
+          const endedAt = new Map(answer.ended.map((one) => [one.id, one.at]));
+          const closedAt = new Map(answer.close.map((one) => [one.id, one.at]));
+          const movedTo = new Map(answer.move.map((one) => [one.id, one.goodUntil]));
+          const left = held
+            .filter((one) => !endedAt.has(one.id) && !closedAt.has(one.id))
+            .map((one) => ({ ...one, goodUntil: movedTo.get(one.id) ?? one.goodUntil }));
+          const after = facts({ statements, rows: left });
+          const asked = (one: DisclosureRowFact) => ({
+            person: 'anna',
+            discloser: one.from,
+            recipient: one.to,
+            purpose: one.purpose,
+            at: NOW,
+            kind: '',
+            strict: false,
+            entries: [entry()],
+          });
+          return held.every((one) => {
+            if (one.goodUntil <= NOW) return endedAt.get(one.id) === one.goodUntil && !closedAt.has(one.id);
+            if (endedAt.has(one.id)) return false;
+            if (ending.includes(one.id)) return closedAt.get(one.id) === NOW;
+            const permitted = decide(asked(one), after).entries[0]?.outcome === 'PERMIT';
+            if (!permitted) return closedAt.get(one.id) === NOW;
+            if (closedAt.has(one.id)) return false;
+            const stands = left.find((other) => other.id === one.id);
+            return stands !== undefined && stands.goodUntil === goodUntil(asked(one), entry(), after);
+          });
+        }),
+        { numRuns: 2000 },
+      ),
+    );
+  },
+);
 
-const sorted = ({ close, move }: Review) => ({
+const sorted = ({ ended, close, move }: Review) => ({
+  ended: ended.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
   close: close.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
   move: move.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
 });

@@ -72,6 +72,72 @@ t.test('no guesses at what the schema has', async (t) => {
   }
 });
 
+t.test('a name that the schema does not have comes back neither in a message nor in a pointer', async (t) => {
+  const { app, graphql, log } = await doorsApp();
+  t.teardown(() => app.close());
+  const slip = (more: string) =>
+    `createLaufzettel(input: {clientId: "x", kind: TERMIN, purpose: TERMIN, ${more}}) { id }`;
+  const rows: [string, string[]][] = [
+    [`mutation { createClient(input: {${CANARY}: 1}) { id } }`, ['']],
+    [`mutation { createClient(input: {fileReference: {${CANARY}: 1}}) { id } }`, ['/fileReference']],
+    [`mutation { ${slip(`${CANARY}: {kind: 1}`)} }`, ['']],
+    [`mutation { ${slip(`entries: [{category: TERMIN, payload: {}, ${CANARY}: 1}]`)} }`, ['/entries/0']],
+    [`mutation { ${slip(`entries: {category: TERMIN, payload: {}, ${CANARY}: 1}`)} }`, ['/entries']],
+    [`mutation { ${slip(`entries: [{category: ${CANARY}, payload: {}}]`)} }`, ['/entries/0/category']],
+    [
+      `mutation { ${slip(`entries: [{category: TERMIN, payload: {${CANARY}: 1, ${CANARY}: 2}}]`)} }`,
+      ['/entries/0/payload'],
+    ],
+    [`mutation { ${slip(`entries: [{category: TERMIN, payload: {a: $${CANARY}}}]`)} }`, ['/entries/0/payload']],
+    [
+      `mutation($v: Int!) { ${slip(`entries: [{category: TERMIN, payload: {${CANARY}: $v}}]`)} }`,
+      ['/entries/0/payload'],
+    ],
+    [`mutation($v: Int!) { createClient(input: {${CANARY}: $v}) { id } }`, ['']],
+    [`{ clients(${CANARY}: {${CANARY}: 1}) { nextCursor } }`, ['']],
+    [`query($v: Int!) { clients(${CANARY}: {limit: $v}) { nextCursor } }`, ['']],
+    [`{ clients(constructor: ${CANARY}) { nextCursor } }`, ['']],
+    [`{ ${CANARY} { id } }`, ['']],
+    [`{ clients { ${CANARY} } }`, ['']],
+    [`{ clients { ...${CANARY} } }`, ['']],
+    [`{ clients { ... on ${CANARY} { id } } }`, ['']],
+    [`{ clients { nextCursor @${CANARY} } }`, ['']],
+    [`query($v: ${CANARY}) { clients { nextCursor } }`, ['', '']],
+    [`query($${CANARY}: Int) { clients { nextCursor } }`, ['']],
+    [`query ${CANARY} { clients(limit: $${CANARY}) { nextCursor } }`, ['/query/limit']],
+    [`query($${CANARY}: String) { clients(limit: $${CANARY}) { nextCursor } }`, ['']],
+    [`{ clients { ${CANARY}: nextCursor ${CANARY}: items { id } } }`, ['']],
+    [`{ clients { nextCursor } } fragment ${CANARY} on Client { id }`, ['']],
+  ];
+  for (const [document, pointers] of rows) {
+    const answer = await graphql(document);
+    t.equal(answer.statusCode, 400, document);
+    t.same(
+      answer.json().errors[0].extensions.errors.map((one: { pointer: string }) => one.pointer),
+      pointers,
+      `${document} ${answer.body}`,
+    );
+    t.notMatch(answer.body, CANARY, document);
+  }
+  t.notMatch(log(), CANARY);
+});
+
+t.test('names of ours are told, with the place of the others', async (t) => {
+  const { app, graphql } = await doorsApp();
+  t.teardown(() => app.close());
+  for (const [document, detail] of [
+    ['{ clients { nothing } }', 'Cannot query field "…" on type "ClientPage" (line 1, column 13)'],
+    ['{ clients(nothing: 1) { nextCursor } }', 'Unknown argument "…" on field "Query.clients" (line 1, column 11)'],
+    [
+      '{ client { id } }',
+      'Field "client" argument "clientId" of type "ID!" is required, but it was not provided (line 1, column 3)',
+    ],
+  ] as const) {
+    const answer = await graphql(document);
+    t.same(answer.json().errors[0].extensions.errors, [{ pointer: '', detail }]);
+  }
+});
+
 t.test('wrong variables are told by pointers into what they stand for', async (t) => {
   const { app, graphql } = await doorsApp();
   t.teardown(() => app.close());

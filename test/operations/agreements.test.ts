@@ -2,7 +2,7 @@
 import t from 'tap';
 import { throughBothDoors } from '../support/both-doors.ts';
 import { AGREEMENT, startExchange } from '../support/exchange.ts';
-import { admit, agree, forward, instant, NOTHING, openCase, sayYes } from './world.ts';
+import { admit, agree, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
@@ -142,7 +142,9 @@ await throughBothDoors(
       const system = by === 'admin' ? admin : other.system;
       const asked = await system.refused('terminateAgreement', { params, body: {} });
       t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } }, by);
-      t.match(asked.extra.detail, by === 'admin' ? /about fewer than 5 persons/ : /1 disclosures? that you/);
+      const told =
+        by === 'admin' ? /about fewer than 5 persons/ : /\b1 disclosures under it that you made, received, or/;
+      t.match(asked.extra.detail, told);
       t.match(await one.system.done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened yet');
       t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
 
@@ -160,6 +162,60 @@ await throughBothDoors(
     }
   },
 );
+
+await throughBothDoors(t, exchange, 'a party is told how many of what closes are its own', async (t, as, door) => {
+  const [origin, middle, last, bystander] = [
+    await admit(exchange, door),
+    await admit(exchange, door),
+    await admit(exchange, door),
+    await admit(exchange, door),
+  ];
+  const params = { agreementId: await agree([origin, middle, last, bystander]) };
+  const { clientId, laufzettelId } = await sendCase(origin.system, middle.id);
+  await sayYes(origin.system, clientId, { recipient: last.id, categories: ['STAMMDATEN'] });
+  t.match(await forward(middle.system, { laufzettelId }, last.id), { ok: true });
+  for (const [party, own, why] of [
+    [origin, 2, 'it made one, and wrote the entry of both'],
+    [middle, 2, 'it received one and made the other'],
+    [last, 1, 'it received one'],
+    [bystander, 0, 'it has to do with none'],
+  ] as const) {
+    const { code, extra } = await party.system.refused('terminateAgreement', { params, body: {} });
+    t.equal(code, 'confirmation-required');
+    const told = `This would close for good ${own} disclosures under it that you made, received, or wrote the entry of, and`;
+    t.equal(String(extra.detail).slice(0, told.length), told, why);
+  }
+  t.match(await (await as('admin')).done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened');
+});
+
+await throughBothDoors(t, exchange, 'who has not signed cannot end what another has signed', async (t, as, door) => {
+  const [signer, other] = [await admit(exchange, door), await admit(exchange, door)];
+  const admin = await as('admin');
+  const draft = async () =>
+    (await signer.system.done('createAgreement', { body: { ...BODY, parties: [signer.id, other.id] } })).id;
+  const confirmed = { body: { confirm: true } };
+
+  const params = { agreementId: await draft() };
+  await signer.system.done('signAgreement', { params });
+  for (const body of [{}, { confirm: true }]) {
+    const refused = await other.system.refused('terminateAgreement', { params, body });
+    t.match(refused, { code: 'conflict', status: 409 }, 'asked for or confirmed');
+  }
+  t.match(await signer.system.done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened');
+  await other.system.done('signAgreement', { params });
+  const ended = await other.system.done('terminateAgreement', { params, ...confirmed });
+  t.match(ended, { terminatedAt: String }, 'once it has signed it can');
+
+  for (const [by, signs, why] of [
+    [other, false, 'a draft that nobody has signed is anybody’s to drop'],
+    [signer, true, 'who has signed can take it back alone'],
+    [{ system: admin }, true, 'and the admin always can'],
+  ] as const) {
+    const params = { agreementId: await draft() };
+    if (signs) await signer.system.done('signAgreement', { params });
+    t.match(await by.system.done('terminateAgreement', { params, ...confirmed }), { terminatedAt: String }, why);
+  }
+});
 
 await throughBothDoors(t, exchange, 'what a second agreement permits too goes on', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];

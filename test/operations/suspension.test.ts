@@ -14,12 +14,24 @@ const OF_AGENCIES = (OPERATIONS as readonly Operation[]).filter((operation) =>
   operation.scopes.some((scope) => AGENCY_SCOPES.includes(scope)),
 );
 
-await throughBothDoors(t, exchange, 'where nothing is open, suspending needs no confirmation', async (t, as, door) => {
+await throughBothDoors(t, exchange, 'where nothing is open, suspending is to be confirmed too', async (t, as, door) => {
   const admin = await as('admin');
   const agency = await admit(exchange, door);
   const params = { agencyId: agency.id };
-  t.match(await admin.done('suspendAgency', { params, body: {} }), { id: agency.id, status: 'SUSPENDED' });
-  t.match(await admin.done('suspendAgency', { params, body: {} }), { status: 'SUSPENDED' }, 'twice is once');
+  const confirmed = { params, body: { confirm: true } };
+  const asked = await admin.refused('suspendAgency', { params, body: {} });
+  t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } });
+  t.match(await (await as('arge')).done('getAgency', { params }), { status: 'ACTIVE' }, 'nothing has happened yet');
+
+  const [busy, partner] = [await admit(exchange, door), await admit(exchange, door)];
+  await agree([busy, partner]);
+  await sendCase(busy.system, partner.id);
+  const askedOfBusy = await admin.refused('suspendAgency', { params: { agencyId: busy.id }, body: {} });
+  t.same(askedOfBusy, asked, 'the question does not tell whether something is open');
+
+  t.match(await admin.done('suspendAgency', confirmed), { id: agency.id, status: 'SUSPENDED' });
+  t.match(await admin.done('suspendAgency', confirmed), { status: 'SUSPENDED' }, 'twice is once');
+  t.same(await admin.refused('suspendAgency', { params, body: {} }), asked, 'and asked again');
   t.match(await (await as('arge')).done('getAgency', { params }), { status: 'SUSPENDED' }, 'everybody sees it');
   t.match(await admin.done('reinstateAgency', { params }), { status: 'ACTIVE' });
   t.match(await agency.system.done('getOwnAgency'), { status: 'ACTIVE' });

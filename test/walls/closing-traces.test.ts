@@ -72,6 +72,39 @@ t.test('of a row that closes, who had read it keeps id, category and end; who ha
   t.equal(trail.filter((row: { closedAt: string | null }) => row.closedAt !== null).length, 2);
 });
 
+t.test('a recipient that records the no itself is told of what it had read, and of nothing else', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const { arge, caritas } = await partners(exchange, 'arge', 'caritas');
+  const { theirs, slip, hop } = await sent(exchange, 'arge', 'caritas', [MASTER, CONTACT]);
+  const [master, contact] = slip.entryIds;
+  expecting(200, await caritas.get(`/v1/entries/${master}`));
+
+  const since = await now(exchange);
+  expecting(201, await caritas.post(`/v1/clients/${theirs}/statements`, no()));
+  t.ok(
+    (await rowsOf(exchange, hop)).every((row) => row.closed_at !== null),
+    'both close',
+  );
+  const closings = (agency: 'arge' | 'caritas') =>
+    exchange.sql(`SELECT subject FROM event WHERE agency_id = $1 AND type = 'disclosure.closed' AND at >= $2`, [
+      AGENCY[agency],
+      since,
+    ]);
+  t.same(
+    (await closings('caritas')).map((event) => event.subject.entryId),
+    [master],
+    'it owes an answer to that one',
+  );
+  t.same(
+    (await closings('arge')).map((event) => event.subject.entryId).sort(),
+    [master, contact].sort(),
+    'the sender is told of both',
+  );
+  const [header] = expecting(200, await arge.get(`/v1/forwardings/${hop}`)).body.disclosed;
+  t.ok(header.closedAt);
+});
+
 t.test('a page marks as read what it shows, and not what comes after it', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
