@@ -85,7 +85,7 @@ export async function terminateAgreement(
     const what =
       actor.agency === null
         ? `what was disclosed under it about ${tellNumber(new Set(closed.map((row) => row.person)).size)}`
-        : `${own} disclosures under it that you made, received, or wrote the entry of`;
+        : `${own} of the disclosures under it that you made, received, or wrote the entry of`;
     const detail = `This would close for good ${what}, and permit no new ones. Nothing has happened yet. Send the request again with "confirm": true to do it.`;
     return {
       commit: false,

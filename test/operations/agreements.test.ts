@@ -143,7 +143,7 @@ await throughBothDoors(
       const asked = await system.refused('terminateAgreement', { params, body: {} });
       t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } }, by);
       const told =
-        by === 'admin' ? /about fewer than 5 persons/ : /\b1 disclosures under it that you made, received, or/;
+        by === 'admin' ? /about fewer than 5 persons/ : /\b1 of the disclosures under it that you made, received, or/;
       t.match(asked.extra.detail, told);
       t.match(await one.system.done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened yet');
       t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
@@ -182,7 +182,7 @@ await throughBothDoors(t, exchange, 'a party is told how many of what closes are
   ] as const) {
     const { code, extra } = await party.system.refused('terminateAgreement', { params, body: {} });
     t.equal(code, 'confirmation-required');
-    const told = `This would close for good ${own} disclosures under it that you made, received, or wrote the entry of, and`;
+    const told = `This would close for good ${own} of the disclosures under it that you made, received, or wrote the entry of, and`;
     t.equal(String(extra.detail).slice(0, told.length), told, why);
   }
   t.match(await (await as('admin')).done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened');
