@@ -14,6 +14,7 @@ import {
   randomBytes,
 } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { OperatorError } from '../domain/operator-error.ts';
 import type { Position, Sealed, Vault } from '../usecases/ports.ts';
 
 const NONCE_BYTES = 12;
@@ -77,7 +78,10 @@ export class MasterKey {
 
   unwrap(name: string, wrapped: Buffer): Buffer {
     if (!wrapped.subarray(0, FINGERPRINT_BYTES).equals(this.#fingerprint)) {
-      throw new Error('a key was wrapped by another master key than the one given');
+      throw new OperatorError(
+        'master-key-other',
+        'The master key is another one than this database was set up with; set MASTER_KEY to that one, or restore the key file.',
+      );
     }
     return decrypt(this.#key, `key:${name}`, wrapped.subarray(FINGERPRINT_BYTES));
   }
