@@ -7,6 +7,7 @@ export type OperatorErrorCode =
   | 'setting-wrong'
   | 'secret-unsafe'
   | 'master-key-missing'
+  | 'master-key-other'
   | 'data-dir-unusable'
   | 'data-dir-in-use'
   | 'disk-full'
