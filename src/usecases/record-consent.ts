@@ -117,8 +117,8 @@ async function record<Stored extends Base>(
   clientId: string,
   said: NewStatement | NewRelease,
   sort: Sort<Stored>,
-): Promise<Answer<Stored>> {
-  return deps.closing.run<Answer<Stored>>(async (tx) => {
+): Promise<Answer<Omit<Stored, 'person'>>> {
+  return deps.closing.run<Answer<Omit<Stored, 'person'>>>(async (tx) => {
     const named = [sort.giver.named, said.recipient].filter((agency) => agency !== null);
     const locked = await tx.lockClient(actor, clientId, named);
     if (locked === null) return { commit: false, value: notFound('client') };
@@ -158,7 +158,9 @@ async function record<Stored extends Base>(
         return { commit: false, value: confirmationOf(weaker, closed, shortened) };
       }
     }
-    return { commit: true, value: stored };
+    // No agency ever sees a person id: it stays here, and is not left to a door to drop.
+    const { person: _person, ...answer } = stored;
+    return { commit: true, value: answer };
   });
 }
 
