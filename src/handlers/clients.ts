@@ -1,0 +1,23 @@
+/** Handles on persons. */
+import * as view from '../contract/views.ts';
+import * as clients from '../usecases/clients.ts';
+import { type Context, pageOf, param, type Runs, shown } from './kit.ts';
+
+export const clientHandlers = ({ deps }: Context) =>
+  ({
+    createClient: async (actor, { body }) => {
+      const { fileReference } = body as { fileReference: string | null };
+      return shown(await clients.createClient(deps, actor, fileReference), view.viewCreated);
+    },
+    listClients: async (actor, input) =>
+      shown(await clients.listClients(deps, actor, pageOf(input)), view.viewPage(view.viewCreated)),
+    findClient: async (actor, { body }) =>
+      shown(await clients.findClient(deps, actor, (body as { fileReference: string }).fileReference), view.viewCreated),
+    getClient: async (actor, input) =>
+      shown(await clients.getClient(deps, actor, param(input, 'clientId')), view.viewCreated),
+    listDisclosures: async (actor, input) =>
+      shown(
+        await clients.listDisclosures(deps, actor, param(input, 'clientId'), pageOf(input)),
+        view.viewPage(view.viewDisclosure),
+      ),
+  }) satisfies Runs;

@@ -1,0 +1,53 @@
+/** Agencies and agreements. */
+import type { Category, Purpose } from '../../domain/catalogue.ts';
+import type { AgencyId, Instant } from '../../domain/facts.ts';
+import type { Actor, Position } from './ground.ts';
+
+export interface AgencyRecord {
+  id: AgencyId;
+  kind: string;
+  name: string;
+  sponsor: string;
+  publicBody: boolean;
+  legalRegime: string;
+  services: string[];
+  targetGroups: string[];
+  topics: string[];
+  languages: string[];
+  suspendedAt: Instant | null;
+  createdAt: Instant;
+}
+
+export interface AgencyStore {
+  list(actor: Actor, after: Position | null, most: number): Promise<AgencyRecord[]>;
+  get(actor: Actor, id: AgencyId): Promise<AgencyRecord | null>;
+  create(actor: Actor, agency: Omit<AgencyRecord, 'suspendedAt' | 'createdAt'>): Promise<void>;
+  registerSystem(
+    actor: Actor,
+    system: { clientId: string; agencyId: AgencyId | null; scopes: readonly string[]; jwks: unknown },
+  ): Promise<{ outcome: 'ok'; createdAt: Instant } | { outcome: 'not-found' | 'conflict' }>;
+}
+
+export interface AgreementRecord {
+  id: string;
+  title: string;
+  purposes: Purpose[];
+  categories: Category[];
+  from: Instant;
+  until: Instant | null;
+  terminatedAt: Instant | null;
+  version: number;
+  createdAt: Instant;
+  parties: { agencyId: AgencyId; signedAt: Instant | null; leftAt: Instant | null }[];
+}
+
+export interface AgreementStore {
+  list(actor: Actor, after: Position | null, most: number): Promise<AgreementRecord[]>;
+  get(actor: Actor, id: string): Promise<AgreementRecord | null>;
+  create(
+    actor: Actor,
+    agreement: Pick<AgreementRecord, 'id' | 'title' | 'purposes' | 'categories' | 'from' | 'until'> & {
+      parties: AgencyId[];
+    },
+  ): Promise<'ok' | 'party-unknown'>;
+}

@@ -1,0 +1,58 @@
+/** One transaction for what may end disclosures. */
+import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
+import type { ReleaseRecord, StatementRecord } from './consent.ts';
+import type { ForwardingStore } from './forwardings.ts';
+import type { Actor } from './ground.ts';
+
+/** Open disclosures of locked persons, with all that is needed to decide them again. */
+export interface LockedPersons {
+  at: Instant;
+  persons: PersonId[];
+  entries: EntryMeta[];
+  /** Ids of open rows, in `facts.rows`, with the person of their Laufzettel. */
+  rows: { id: string; person: PersonId; from: AgencyId; to: AgencyId }[];
+  facts: Facts;
+}
+
+/**
+ * One transaction for what may end disclosures. Locks are taken in the order agency, agreement, persons, and held until it
+ * ends; what is read after them is true until then.
+ */
+export interface ClosingTransaction {
+  lockClient(
+    actor: Actor,
+    clientId: string,
+    /** Agencies that the request names; those that do not exist are given back. */
+    named: AgencyId[],
+  ): Promise<(LockedPersons & { person: PersonId; wrapped: Buffer | null; unknownAgencies: AgencyId[] }) | null>;
+  lockForwarding(actor: Actor, id: string): Promise<(LockedPersons & { ofForwarding: string[] }) | null>;
+  /** Changes the agreement and locks it; its persons are locked next. */
+  changeAgreement(
+    actor: Actor,
+    id: string,
+    change: 'SIGN' | 'TERMINATE',
+  ): Promise<'ok' | 'not-found' | 'conflict' | 'not-signed'>;
+  changeAgency(actor: Actor, id: AgencyId, change: 'SUSPEND' | 'REINSTATE'): Promise<boolean>;
+  lockPersonsOfAgreement(id: string): Promise<PersonId[]>;
+  lockPersonsOfAgency(id: AgencyId): Promise<PersonId[]>;
+  lockPersonsOfEnded(most: number): Promise<PersonId[]>;
+  review(persons: PersonId[]): Promise<LockedPersons>;
+  recordStatement(actor: Actor, statement: StatementRecord, evidence: Buffer | null): Promise<void>;
+  recordRelease(actor: Actor, release: ReleaseRecord, evidence: Buffer | null): Promise<void>;
+  step: ForwardingStore['step'];
+  applyReview(
+    actor: Actor,
+    review: {
+      at: Instant;
+      cause: string;
+      persons: PersonId[];
+      close: { id: string; at: Instant }[];
+      move: { id: string; goodUntil: Instant }[];
+    },
+  ): Promise<void>;
+}
+
+export interface Closing {
+  /** Commits when the work's answer says so, else rolls everything back; either way gives the answer's value. */
+  run<T>(work: (tx: ClosingTransaction) => Promise<{ commit: boolean; value: T }>): Promise<T>;
+}

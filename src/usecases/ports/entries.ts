@@ -1,0 +1,59 @@
+/** Entries, written and read. */
+import type { Category } from '../../domain/catalogue.ts';
+import type { EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
+import type { Actor, Position, Sealed } from './ground.ts';
+
+export interface NewEntry {
+  id: string;
+  clientId: string;
+  category: Category;
+  secrecy: boolean;
+  guardFrom: Instant | null;
+  filedUnder: Category[] | null;
+  /** Own handles on everybody it is about. */
+  concerns: string[];
+  sealed: Buffer;
+}
+
+/** subject: the person of the client under which it was written, one of `concerns`. */
+export type StoredEntry = EntryMeta & { createdAt: Instant; subject: PersonId };
+
+/** A handle that the reader is to get, unless it holds one on that person by then. */
+export interface NewHandle {
+  id: string;
+  person: PersonId;
+  wrapped: Buffer;
+}
+
+/** Entries that the reader may name, with the facts to decide upon those that it did not write. */
+export interface ReadEntries {
+  at: Instant;
+  entries: StoredEntry[];
+  sealed: Map<string, Sealed>;
+  /** Person to the reader's own handle. */
+  handles: Record<PersonId, string | null>;
+  rows: { id: string; person: PersonId; kind: string; fetched: boolean }[];
+  facts: Facts;
+}
+
+export interface EntryStore {
+  /** Throws NotOwnClient when a handle is not the actor's. */
+  add(actor: Actor, entries: NewEntry[], at: Instant): Promise<void>;
+  /** Own entries and those held, of a client after a position, or one by id; null: the client is not the reader's. */
+  read(
+    actor: Actor,
+    wanted: { clientId: string; after: Position | null; most: number } | { entryId: string },
+  ): Promise<ReadEntries | null>;
+  /** Remembers the reading; throws ChangedMeanwhile when one of the first-read rows has closed meanwhile. */
+  markRead(actor: Actor, read: Reading): Promise<{ handles: Record<PersonId, string | null> }>;
+}
+
+/** What was read: rows read for the first time, and every entry, for the audit. */
+export interface Reading {
+  firstReads: string[];
+  entries: string[];
+  at: Instant;
+  newHandles: NewHandle[];
+}
+
+export class NotOwnClient extends Error {}

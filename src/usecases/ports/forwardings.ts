@@ -1,0 +1,105 @@
+/** One hop of a Laufzettel. */
+import type { Category, Purpose } from '../../domain/catalogue.ts';
+import type { AgencyId, Facts, Instant, PersonId, ReliedOn } from '../../domain/facts.ts';
+import type { ForwardingStatus } from '../../domain/laufzettel.ts';
+import type { NewHandle, Reading, StoredEntry } from './entries.ts';
+import type { Actor, Position, Sealed } from './ground.ts';
+
+export interface ForwardingHeader {
+  id: string;
+  laufzettelId: string;
+  from: AgencyId;
+  to: AgencyId;
+  clientId: string;
+  kind: string;
+  purpose: Purpose;
+  urgency: string;
+  dueDate: string | null;
+  status: ForwardingStatus;
+  rejectCode: string | null;
+  version: number;
+  sentAt: Instant;
+  changedAt: Instant;
+}
+
+/** Everything a forwarding is decided upon, in one snapshot, with the versions of all of it. */
+export interface ForwardFacts {
+  at: Instant;
+  kind: string;
+  purpose: Purpose;
+  urgency: string;
+  dueDate: string | null;
+  person: PersonId;
+  clientId: string;
+  recipientKnown: boolean;
+  /** Asked entries that the reader may not name. */
+  unknown: string[];
+  entries: StoredEntry[];
+  /** Person to the recipient's handle, null where it has none yet. */
+  handles: Record<PersonId, string | null>;
+  facts: Facts & { versions: unknown };
+}
+
+export interface DecidedForwarding {
+  id: string;
+  laufzettelId: string;
+  to: AgencyId;
+  fromClientId: string;
+  toClientId: string;
+  person: PersonId;
+  purpose: Purpose;
+  at: Instant;
+  newHandles: NewHandle[];
+  rows: { id: string; entry: string; goodUntil: Instant; reliedOn: ReliedOn }[];
+  versions: unknown;
+  /** For the audit: ids and codes. */
+  subject: Record<string, unknown>;
+}
+
+export interface ReadForwarding {
+  at: Instant;
+  received: boolean;
+  header: ForwardingHeader;
+  rows: {
+    id: string;
+    entry: string;
+    person: PersonId;
+    category: Category;
+    origin: AgencyId;
+    openedAt: Instant;
+    closedAt: Instant | null;
+    goodUntil: Instant;
+    fetched: boolean;
+  }[];
+  entries: StoredEntry[];
+  sealed: Map<string, Sealed>;
+  handles: Record<PersonId, string | null>;
+  facts: Facts;
+}
+
+export interface ForwardingStore {
+  load(actor: Actor, laufzettelId: string, recipient: AgencyId, asked: string[] | null): Promise<ForwardFacts | null>;
+  /** stale: something it was decided upon has changed; decide again. */
+  commit(actor: Actor, decided: DecidedForwarding): Promise<'ok' | 'stale'>;
+  read(actor: Actor, id: string): Promise<ReadForwarding | null>;
+  /** As EntryStore.markRead; the recipient's first read makes it DELIVERED. */
+  markRead(
+    actor: Actor,
+    read: Reading & { id: string },
+  ): Promise<Pick<ForwardingHeader, 'status' | 'version' | 'changedAt'> & { handles: Record<PersonId, string | null> }>;
+  /** live: something that it disclosed has not ended. */
+  header(actor: Actor, id: string): Promise<(ForwardingHeader & { live: boolean }) | null>;
+  list(actor: Actor, received: boolean, after: Position | null, most: number): Promise<ForwardingHeader[]>;
+  /** null: the version is no longer the expected one. */
+  step(
+    actor: Actor,
+    id: string,
+    expectedVersion: number,
+    next: { status: ForwardingStatus; rejectCode: string | null },
+  ): Promise<ForwardingHeader | null>;
+}
+
+export interface AuditStore {
+  /** subject: ids and codes only. */
+  note(actor: Actor, action: string, outcome: string, subject: Record<string, unknown>, at: Instant): Promise<void>;
+}

@@ -1,0 +1,49 @@
+/** Who acts, and what stores, keys and lists have in common. */
+import type { AgencyId, Instant } from '../../domain/facts.ts';
+
+/** Who acts, for the audit: an agency's system (agency null: the admin of the exchange), and its caseworker if named. */
+export interface Actor {
+  agency: AgencyId | null;
+  system: string;
+  caseworker: string | null;
+}
+
+/** A position in a list ordered by instant and id. */
+export interface Position {
+  at: Instant;
+  id: string;
+}
+
+/** Thrown by every store when the actor's agency is suspended, or is none of this exchange. */
+export class AgencySuspended extends Error {}
+/** Thrown when what an answer stood upon has changed while it was made; the use case starts over. */
+export class ChangedMeanwhile extends Error {}
+
+export type NewId = () => string;
+
+/** Ciphertext of one text or payload, with the wrapped key that opens it. */
+export interface Sealed {
+  clientId: string;
+  wrapped: Buffer;
+  sealed: Buffer;
+}
+
+/** Seals and opens what is kept encrypted: one data key per client handle, wrapped by the master key (wall 4). */
+export interface Vault {
+  newWrappedKey(clientId: string): Buffer;
+  seal(key: { clientId: string; wrapped: Buffer }, context: string, value: unknown): Buffer;
+  open(sealed: Sealed, context: string): unknown;
+  /** A keyed hash by which a file reference is found without being shown. */
+  blindIndex(agency: AgencyId, fileReference: string): Buffer;
+  /** An opaque cursor, bound to the caller and the list. */
+  sealCursor(caller: string, list: string, position: Position): string;
+  /** null: not a cursor of that caller for that list. */
+  openCursor(caller: string, list: string, cursor: string): Position | null;
+}
+
+/** The contexts that ciphertexts are bound to; one moved elsewhere does not open. */
+export const sealedAs = {
+  payload: (entryId: string, category: string): string => `entry:${entryId}:${category}`,
+  evidence: (statedId: string): string => `evidence:${statedId}`,
+  fileReference: (clientId: string): string => `file-reference:${clientId}`,
+};
