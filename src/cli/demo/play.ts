@@ -1,8 +1,9 @@
 /** Sets the stage for the story: an exchange of its own, partners who sign in, an invented client; and clears it away. */
 import { OperatorError } from '../../domain/operator-error.ts';
 import { DEMO_AGENCIES } from '../../embedded/demo-agencies.ts';
+import { Interrupted, interruption } from '../interruption.ts';
+import { type ThrowAwayExchange, withThrowAwayExchange } from '../throw-away-exchange.ts';
 import type { Cast } from './cast.ts';
-import { type ThrowAwayExchange, withThrowAwayExchange } from './exchange.ts';
 import { createNarrator, StoryBroke } from './narrator.ts';
 import { signIn } from './partner.ts';
 import { inventPerson } from './persons.ts';
@@ -49,7 +50,8 @@ export async function playDemo({ quiet = false, story = tellStory }: PlayOptions
 
   try {
     narrator.says('Starting an exchange …');
-    await withThrowAwayExchange(interrupted, play, (log) => process.stderr.write(log.join('')));
+    const onFailure = (log: readonly string[]) => process.stderr.write(log.join(''));
+    await withThrowAwayExchange({ name: 'demo', port: 0, interrupted, onFailure }, play);
     return 0;
   } catch (error) {
     const { reason } = interrupted;
@@ -69,23 +71,6 @@ async function signInPartners({ url, keysDir }: ThrowAwayExchange, interrupted: 
     partner('tgsh-pinneberg'),
   ]);
   return { arge, diakonie, tgsh };
-}
-
-class Interrupted extends Error {
-  override message = 'Interrupted; the exchange was stopped and removed.';
-}
-
-/**
- * Ends the story on Ctrl-C, on a request to end, when the reader went away (`npm run demo | head`), and on what nobody
- * expected: in each case the database has to be stopped, which a process that just ends would leave running.
- */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  const interrupt = () => controller.abort(new Interrupted());
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
-  process.on('uncaughtException', (error) => controller.abort(error));
-  return controller.signal;
 }
 
 function sentenceAbout(error: unknown): string {

@@ -1,18 +1,28 @@
-/** A fresh exchange for one story: the whole service with its own database on a free port, gone without a trace afterwards. */
+/** A fresh exchange for a story or a trial: the whole service with its own database gone without a trace afterwards. */
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readConfig } from '../../config.ts';
-import { createLogger } from '../../logger.ts';
-import { type Service, startService } from '../../service.ts';
+import { readConfig } from '../config.ts';
+import { createLogger } from '../logger.ts';
+import { type Service, startService } from '../service.ts';
 
 export interface ThrowAwayExchange {
   readonly url: string;
   /** The partners' private keys. */
   readonly keysDir: string;
+}
+
+export interface ThrowAwayOptions {
+  /** Part of the name of its folder among the temporary files. */
+  readonly name: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly interrupted: AbortSignal;
+  /** Gets the service's last warnings. */
+  onFailure(log: readonly string[]): void;
 }
 
 const STOP_PATIENCE_MS = 2_000;
@@ -22,20 +32,19 @@ const MOST_LOG_LINES = 20;
 
 /**
  * Starts an exchange for as long as `work` takes. Stops and deletes it in any case, also when `interrupted` says so while
- * it starts. The settings of whoever runs this take no part. `onFailure` gets the service's last warnings.
+ * it starts. The settings of whoever runs this take no part.
  */
 export async function withThrowAwayExchange<Result>(
-  interrupted: AbortSignal,
+  { name, port, interrupted, onFailure }: ThrowAwayOptions,
   work: (exchange: ThrowAwayExchange) => Promise<Result>,
-  onFailure: (log: readonly string[]) => void,
 ): Promise<Result> {
-  const directory = await mkdtemp(join(tmpdir(), 'laufzettel-demo-'));
+  const directory = await mkdtemp(join(tmpdir(), `laufzettel-${name}-`));
   const dataDir = join(directory, 'data');
   const log: string[] = [];
   let service: Service | undefined;
   try {
     await chmod(directory, ENTERABLE);
-    const config = readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' });
+    const config = readConfig({ DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'warn' });
     service = await startService(config, createLogger(config, lastLines(log)), interrupted);
     return await Promise.race([
       work({ url: service.url, keysDir: join(dataDir, 'keys') }),
