@@ -54,9 +54,9 @@ export const COMMON_PROBLEMS = [
 
 /** Every problem that this operation may answer once its request could be read. */
 export function problemsOf(operation: Operation): ProblemCode[] {
-  const codes: ProblemCode[] = [...COMMON_PROBLEMS];
+  const codes: ProblemCode[] = [...COMMON_PROBLEMS, ...operation.problems];
   if (operation.method === 'POST') codes.push('idempotency-in-flight', 'idempotency-mismatch');
   if (operation.changes !== undefined) codes.push('version-stale');
   if (demandsVersion(operation)) codes.push('precondition-required');
-  return [...new Set([...codes, ...operation.problems])];
+  return [...new Set(codes)];
 }

@@ -2,6 +2,7 @@
  * Where an operation of the contract meets its use case: parsed input in, view out. Both doors call these same functions.
  * One file an area; here they come together.
  */
+import { answersWhole } from '../contract/changes.ts';
 import type { Conditions } from '../contract/conditions.ts';
 import { hasTag, type Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
@@ -65,7 +66,7 @@ function handlerOf(operation: Operation, entry: AllRuns[keyof AllRuns], deps: De
     const actor = actorOf(caller);
     const { answer: output, replayed } = await answer(actor, input, conditions);
     const isTagged =
-      conditions.wantsTag === true && !isProblem(output) && (hasTag(operation) || tags.isWhole(operation));
+      conditions.wantsTag === true && !isProblem(output) && (hasTag(operation) || answersWhole(operation));
     return new Answered(output, { replayed, tag: isTagged ? tags.of(operation, actor, output) : null });
   };
 }

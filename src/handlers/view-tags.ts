@@ -1,7 +1,8 @@
 /** Tags of what a reader sees, by the table: of the view in an answer, and of what a request is about to change. */
+import { getterOf } from '../contract/changes.ts';
 import { type EntityTags, matchesStrongly } from '../contract/conditions.ts';
 import { demandsVersion, type Operation } from '../contract/operation.ts';
-import { OPERATIONS, type OperationId } from '../contract/operations.ts';
+import type { OperationId } from '../contract/operations.ts';
 import { type ParsedInput, saysVersion } from '../contract/run.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
 import type { Actor, Deps } from '../usecases/ports.ts';
@@ -10,16 +11,9 @@ import type { AllRuns } from './kit.ts';
 export interface ViewTags {
   /** The tag of a view that this operation answered. */
   of(operation: Operation, actor: Actor, output: unknown): string;
-  /** Whether the operation answers all of what it changed, so that the tag of the answer is that of the thing. */
-  isWhole(operation: Operation): boolean;
   /** The input with the version that the tags stand for, or why they do not hold at this moment. */
   match(operation: Operation, actor: Actor, input: ParsedInput, tags: EntityTags): Promise<ParsedInput | Problem>;
 }
-
-const BY_ID = new Map<string, Operation>(OPERATIONS.map((operation) => [operation.id, operation]));
-
-/** The operation that gets what this one changes; a test holds that there is one. */
-export const getterOf = ({ changes }: Operation): Operation | undefined => BY_ID.get(changes ?? '');
 
 export function tagsOf({ fingerprints }: Deps, runs: AllRuns): ViewTags {
   // Only what the contract names goes out, so only that counts.
@@ -28,7 +22,6 @@ export function tagsOf({ fingerprints }: Deps, runs: AllRuns): ViewTags {
 
   return {
     of,
-    isWhole: (operation) => operation.output === getterOf(operation)?.output,
     async match(operation, actor, input, tags) {
       const getter = getterOf(operation)!;
       const entry = runs[getter.id as OperationId];

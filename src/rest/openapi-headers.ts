@@ -1,4 +1,5 @@
 /** The headers of conditional and repeated requests in the API description; by the table, as preconditions.ts has them. */
+import { answersWhole } from '../contract/changes.ts';
 import { hasTag, type Operation } from '../contract/operation.ts';
 
 type Json = Record<string, unknown>;
@@ -34,18 +35,25 @@ export function conditionParameters(operation: Operation): Json[] {
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
-const TAG: Json = { description: 'Of what you see; another reader has another one', schema: { type: 'string' } };
-const REPLAYED: Json = {
-  description: '`true`: this request had been answered before, and nothing happened now',
-  schema: { const: 'true' },
+export const ANSWER_HEADERS: Record<string, Json> = {
+  ETag: { description: 'Of what you see; another reader has another one', schema: { type: 'string' } },
+  IdempotencyReplayed: {
+    description: '`true`: this request had been answered before, and nothing happened now',
+    schema: { const: 'true' },
+  },
 };
+const TAG: Json = { ETag: { $ref: '#/components/headers/ETag' } };
+const REPLAYED: Json = { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } };
 
 /** Headers of an answer, as a member of its response; none where it has none. */
 export function answerHeaders(operation: Operation): Json {
-  if (hasTag(operation)) return { headers: { ETag: TAG } };
-  return operation.method === 'POST' ? { headers: { 'Idempotency-Replayed': REPLAYED } } : {};
+  const headers = {
+    ...(hasTag(operation) || answersWhole(operation) ? TAG : {}),
+    ...(operation.method === 'POST' ? REPLAYED : {}),
+  };
+  return Object.keys(headers).length > 0 ? { headers } : {};
 }
 
 /** The answer to who has the view already. */
 export const notModified = (operation: Operation): Json =>
-  hasTag(operation) ? { 304: { description: 'You have it already', headers: { ETag: TAG } } } : {};
+  hasTag(operation) ? { 304: { description: 'You have it already', headers: TAG } } : {};

@@ -6,7 +6,13 @@ import { OPERATIONS } from '../contract/operations.ts';
 import { isBodyOptional } from '../contract/run.ts';
 import { SCOPES, type Scope } from '../domain/permission.ts';
 import { CASEWORKER_HEADER } from './http.ts';
-import { answerHeaders, CONDITION_PARAMETERS, conditionParameters, notModified } from './openapi-headers.ts';
+import {
+  ANSWER_HEADERS,
+  answerHeaders,
+  CONDITION_PARAMETERS,
+  conditionParameters,
+  notModified,
+} from './openapi-headers.ts';
 import { ProblemResponses, problemComponent } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';
 
@@ -78,6 +84,7 @@ export function openApiDocument(): object {
         },
       },
       parameters: sorted(parameters),
+      headers: ANSWER_HEADERS,
       responses: sorted(problems.components),
       schemas: sorted(components),
     },
