@@ -25,8 +25,10 @@ import { consentStore } from './persistence/consent-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
+import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
+import { retryStore } from './persistence/retry-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
 import { apiReference } from './rest/docs.ts';
@@ -85,8 +87,10 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database),
     audit: auditStore(database),
+    retries: retryStore(database),
     closing: closing(database),
     vault: createVault(master, keys),
+    fingerprints: createFingerprints(keys.fingerprint),
     newId: uuidv7,
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MS * (attempt + 1)),
   };

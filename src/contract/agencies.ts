@@ -163,6 +163,7 @@ export const agencyOperations = [
   },
   {
     id: 'suspendAgency',
+    changes: 'getAgency',
     tag: 'Agencies',
     summary: 'Suspend an agency (admin)',
     description:
@@ -180,6 +181,7 @@ export const agencyOperations = [
   },
   {
     id: 'reinstateAgency',
+    changes: 'getAgency',
     tag: 'Agencies',
     summary: 'End the suspension of an agency (admin)',
     description: 'What the suspension closed stays closed.',

@@ -83,6 +83,7 @@ export const agreementOperations = [
   },
   {
     id: 'signAgreement',
+    changes: 'getAgreement',
     tag: 'Agreements',
     summary: 'Sign an agreement for your own agency',
     method: 'POST',
@@ -97,6 +98,7 @@ export const agreementOperations = [
   },
   {
     id: 'terminateAgreement',
+    changes: 'getAgreement',
     tag: 'Agreements',
     summary: 'Terminate an agreement (admin, or one of its parties)',
     description: 'Every disclosure that only this agreement permitted is closed for good, at once.',

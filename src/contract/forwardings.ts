@@ -83,7 +83,11 @@ export const forwardedView = z.object({
 
 const laufzettelParams = z.object({ laufzettelId: id });
 const forwardingParams = z.object({ forwardingId: id });
-const expectedVersion = z.int().min(1).describe('The `version` that you saw; another one by now is answered 412');
+const expectedVersion = z
+  .int()
+  .min(1)
+  .optional()
+  .describe('The `version` that you saw; another one by now is answered 412. At REST If-Match may take its place');
 
 export const forwardingOperations = [
   {
@@ -165,6 +169,7 @@ export const forwardingOperations = [
   },
   {
     id: 'acceptForwarding',
+    changes: 'getForwarding',
     tag: 'Forwardings',
     summary: 'Accept a forwarding that you have read',
     method: 'POST',
@@ -180,6 +185,7 @@ export const forwardingOperations = [
   },
   {
     id: 'rejectForwarding',
+    changes: 'getForwarding',
     tag: 'Forwardings',
     summary: 'Reject a forwarding; what it disclosed is closed',
     method: 'POST',

@@ -2,7 +2,7 @@
  * What an operation is, for both doors at once. REST routes, OpenAPI and GraphQL resolvers are made from the same table
  * (`operations.ts`), so that no operation can exist on one door only.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Scope } from '../domain/permission.ts';
 import type { ProblemCode } from '../domain/problem.ts';
 
@@ -19,6 +19,8 @@ export interface Operation {
   graphql: { type: 'query' | 'mutation'; field: string };
   /** The caller needs one of these. */
   scopes: readonly Scope[];
+  /** For a POST that changes one thing: the id of the operation that gets it, by the same `params`. It takes If-Match. */
+  changes?: string;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
@@ -29,6 +31,14 @@ export interface Operation {
   /** A request that works in the world of `test/contract/examples.test.ts`; ids of `EXAMPLE_IDS`. */
   example: { params?: Record<string, string>; query?: Record<string, string | number>; body?: unknown };
 }
+
+/** What an operation answers that gets one thing has an ETag; a page of a list has none. */
+export const hasTag = ({ method, output }: Operation): boolean =>
+  method === 'GET' && !(output instanceof z.ZodObject && 'nextCursor' in output.shape);
+
+/** Whether it has to be said which version was seen: in the body, or by If-Match. */
+export const demandsVersion = ({ body }: Operation): boolean =>
+  body instanceof z.ZodObject && 'expectedVersion' in body.shape;
 
 /** Problems that every operation may answer. */
 export const COMMON_PROBLEMS = [
@@ -41,3 +51,12 @@ export const COMMON_PROBLEMS = [
   'internal',
   'overloaded',
 ] as const satisfies readonly ProblemCode[];
+
+/** Every problem that this operation may answer once its request could be read. */
+export function problemsOf(operation: Operation): ProblemCode[] {
+  const codes: ProblemCode[] = [...COMMON_PROBLEMS, ...operation.problems];
+  if (operation.method === 'POST') codes.push('idempotency-in-flight', 'idempotency-mismatch');
+  if (operation.changes !== undefined) codes.push('version-stale');
+  if (demandsVersion(operation)) codes.push('precondition-required');
+  return [...new Set(codes)];
+}

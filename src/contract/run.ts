@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Caller, Scope } from '../domain/permission.ts';
 import { type Problem, problem } from '../domain/problem.ts';
-import type { Operation } from './operation.ts';
+import { type ConditionHeaders, type Conditions, readConditions } from './conditions.ts';
+import { demandsVersion, type Operation } from './operation.ts';
 import type { OperationId } from './operations.ts';
 import { fieldErrors } from './payload.ts';
 
@@ -20,8 +21,27 @@ export interface ParsedInput {
   body: unknown;
 }
 
-/** Answers the operation's output, or a Problem. What it throws is a bug: the caller sees `internal` and nothing else. */
-export type OperationHandler = (caller: Caller, input: ParsedInput) => Promise<unknown>;
+/**
+ * Answers the operation's output, or a Problem; or either of them with what the headers of the answer say. What it throws
+ * is a bug: the caller sees `internal` and nothing else.
+ */
+export type OperationHandler = (caller: Caller, input: ParsedInput, conditions?: Conditions) => Promise<unknown>;
+
+/** An answer that was given before, or whose view has a tag. */
+export class Answered {
+  readonly output: unknown;
+  /** The same request had been answered before; nothing happened now. */
+  readonly replayed: boolean;
+  /** The opaque part of the ETag of what the caller now sees; null: has none. */
+  readonly tag: string | null;
+
+  constructor(output: unknown, { replayed, tag }: { replayed: boolean; tag: string | null }) {
+    this.output = output;
+    this.replayed = replayed;
+    this.tag = tag;
+  }
+}
+
 export type Handlers = Readonly<Record<OperationId, OperationHandler>>;
 
 /** The two headers that say who is calling, as they came. */
@@ -35,12 +55,24 @@ export interface DoorOptions {
   authenticate(credentials: Credentials): Promise<Caller | Problem>;
 }
 
-/** Checks scope and input, then asks the handler. Problems are values; an exception of the handler passes through. */
+/** Checks scope, input and headers, then asks the handler. Problems are values; an exception of the handler passes through. */
 export async function runOperation(
   operation: Operation,
   handler: OperationHandler,
   caller: Caller,
   input: UncheckedInput,
+  headers: ConditionHeaders = {},
+): Promise<Answered> {
+  const answer = await runChecked(operation, handler, caller, input, headers);
+  return answer instanceof Answered ? answer : new Answered(answer, { replayed: false, tag: null });
+}
+
+async function runChecked(
+  operation: Operation,
+  handler: OperationHandler,
+  caller: Caller,
+  input: UncheckedInput,
+  headers: ConditionHeaders,
 ): Promise<unknown> {
   if (!operation.scopes.some((scope) => holds(caller, scope))) {
     return problem('scope-missing', `This needs ${oneOf(operation.scopes)}.`, {
@@ -48,8 +80,18 @@ export async function runOperation(
     });
   }
   const parsed = parseInput(operation, input);
-  return 'problem' in parsed ? parsed : handler(caller, parsed);
+  if ('problem' in parsed) return parsed;
+  const conditions = readConditions(operation, headers);
+  if ('problem' in conditions) return conditions;
+  if (demandsVersion(operation) && conditions.ifMatch === undefined && !saysVersion(parsed.body)) {
+    return problem('precondition-required', 'Send expectedVersion, or over REST the header If-Match.');
+  }
+  return handler(caller, parsed, conditions);
 }
+
+/** Whether the body of an operation that demands a version has it. */
+export const saysVersion = (body: unknown): boolean =>
+  (body as { expectedVersion?: number }).expectedVersion !== undefined;
 
 /**
  * A token that acts for an agency is never the admin's, and the admin's never an agency's, whatever scopes it lists:

@@ -1,5 +1,6 @@
 /** What happens by itself, by the database's clock. Every instance ticks; locks see to it that nothing is done twice. */
 import { closeEnded } from '../usecases/close-ended.ts';
+import { forgetKeys } from '../usecases/forget-keys.ts';
 import type { Deps } from '../usecases/ports.ts';
 
 const TICK_MS = 30_000;
@@ -24,6 +25,7 @@ export function startClocks(deps: Deps, log: ClockLog, tickMs = TICK_MS): Clocks
         closed = await closeEnded(deps);
         if (closed > 0) log.info({ code: 'disclosures-ended', closed }, 'closed disclosures that time had ended');
       } while (closed > 0 && !stopped);
+      await forgetKeys(deps);
     } catch (err) {
       log.error({ err, code: 'clock-failed' }, 'a tick of the clock failed; the next one tries again');
     }

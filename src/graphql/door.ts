@@ -15,11 +15,13 @@ import {
   readJsonOnly,
   refuseOtherMethods,
 } from '../rest/http.ts';
+import { KEY_HEADER, REPLAYED_HEADER } from '../rest/preconditions.ts';
 import { type GraphqlRequest, hasNestedVariable, MAX_CACHED_DOCUMENTS, readGraphqlRequest } from './document.ts';
 import { answerGraphqlProblem, executionErrors } from './errors.ts';
+import { keysOf } from './keys.ts';
 import { limitProblem } from './limits.ts';
 import type { Known } from './pointers.ts';
-import { buildOperationSchema, OPERATION_OF_FIELD } from './schema.ts';
+import { buildOperationSchema, OPERATION_OF_FIELD, type OperationContext } from './schema.ts';
 import { validationProblem } from './validation.ts';
 import { variablesProblem } from './variables.ts';
 
@@ -80,9 +82,12 @@ async function execute(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const context = { caller: callerOf(request) };
+  const key = request.headers[KEY_HEADER]?.toString();
+  const context: OperationContext = { caller: callerOf(request), keyOf: keysOf(key, sent), replays: [] };
   try {
-    return await reply.graphql(sent.source, context, sent.variables, sent.operation.name?.value);
+    const executed = await reply.graphql(sent.source, context, sent.variables, sent.operation.name?.value);
+    if (context.replays.length > 0 && context.replays.every(Boolean)) reply.header(REPLAYED_HEADER, 'true');
+    return executed;
   } catch (error) {
     const { code, errors = [] } = error as FastifyError & { errors?: readonly unknown[] };
     const found = errors.filter((one) => one instanceof GraphQLError);

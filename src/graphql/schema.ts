@@ -1,9 +1,10 @@
 /** schema.graphql with a resolver for each operation of the table, all made by the same function. */
 import { readFileSync } from 'node:fs';
-import { buildSchema, type GraphQLField, type GraphQLSchema } from 'graphql';
+import { buildSchema, type GraphQLField, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import type { ConditionHeaders } from '../contract/conditions.ts';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
-import { type Handlers, type OperationHandler, runOperation } from '../contract/run.ts';
+import { type Handlers, type OperationHandler, runOperation, type UncheckedInput } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem } from '../domain/problem.ts';
 import { ProblemError } from './errors.ts';
@@ -11,6 +12,10 @@ import { withoutAbsent } from './inputs.ts';
 
 export interface OperationContext {
   caller: Caller;
+  /** What the header Idempotency-Key says to a field, by its response name. */
+  keyOf(responseName: string): ConditionHeaders;
+  /** Whether each field was answered before; filled while the document is executed. */
+  replays: boolean[];
 }
 
 export const schemaText = (): string => readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
@@ -35,17 +40,26 @@ export function buildOperationSchema(handlers: Handlers): GraphQLSchema {
 
 function resolverOf(operation: Operation, handler: OperationHandler, field: GraphQLField<unknown, OperationContext>) {
   const inputType = field.args.find((argument) => argument.name === 'input')?.type;
-  return async (_root: unknown, given: Record<string, unknown>, context: OperationContext): Promise<unknown> => {
-    const answer = await runOperation(operation, handler, context.caller, {
-      params: membersOf(operation.params, given),
-      query: membersOf(operation.query, given),
-      body:
-        inputType && operation.body ? withoutAbsent(inputType, operation.body, given.input ?? undefined) : undefined,
-    });
-    if (isProblem(answer)) throw new ProblemError(answer);
-    return answer;
+  const inputOf = (given: Record<string, unknown>): UncheckedInput => ({
+    params: membersOf(operation.params, given),
+    query: membersOf(operation.query, given),
+    body: inputType && operation.body ? withoutAbsent(inputType, operation.body, given.input ?? undefined) : undefined,
+  });
+  return async (
+    _root: unknown,
+    given: Record<string, unknown>,
+    context: OperationContext,
+    info: GraphQLResolveInfo,
+  ): Promise<unknown> => {
+    const headers = operation.graphql.type === 'mutation' ? context.keyOf(responseNameOf(info)) : {};
+    const { output, replayed } = await runOperation(operation, handler, context.caller, inputOf(given), headers);
+    context.replays.push(replayed);
+    if (isProblem(output)) throw new ProblemError(output);
+    return output;
   };
 }
+
+const responseNameOf = ({ fieldNodes: [node] }: GraphQLResolveInfo): string => node!.alias?.value ?? node!.name.value;
 
 /** The arguments that the schema names; a null is left out. */
 function membersOf(schema: Operation['params'], given: Record<string, unknown>): Record<string, unknown> {

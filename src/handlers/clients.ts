@@ -1,13 +1,17 @@
 /** Handles on persons. */
 import * as view from '../contract/views.ts';
 import * as clients from '../usecases/clients.ts';
-import { type Context, pageOf, param, type Runs, shown } from './kit.ts';
+import { type Context, idIn, pageOf, param, type Runs, shown } from './kit.ts';
 
 export const clientHandlers = ({ deps }: Context) =>
   ({
-    createClient: async (actor, { body }) => {
-      const { fileReference } = body as { fileReference: string | null };
-      return shown(await clients.createClient(deps, actor, fileReference), view.viewCreated);
+    createClient: {
+      run: async (actor, { body }) => {
+        const { fileReference } = body as { fileReference: string | null };
+        return shown(await clients.createClient(deps, actor, fileReference), view.viewCreated);
+      },
+      replay: async (actor, effect) =>
+        shown(await clients.getClient(deps, actor, idIn(effect, 'client')), view.viewCreated),
     },
     listClients: async (actor, input) =>
       shown(await clients.listClients(deps, actor, pageOf(input)), view.viewPage(view.viewCreated)),

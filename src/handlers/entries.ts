@@ -15,9 +15,15 @@ export const entryHandlers = ({ deps }: Context) =>
       const refused = actor.agency === null ? null : await agencies.getOwnAgency(deps, actor);
       return isProblem(refused) ? refused : catalogueView();
     },
-    addEntry: async (actor, input) => {
-      const entry = toNewEntry(input.body as EntryBody);
-      return shown(await addEntry(deps, actor, param(input, 'clientId'), entry), view.viewEntry);
+    addEntry: {
+      run: async (actor, input) => {
+        const entry = toNewEntry(input.body as EntryBody);
+        return shown(await addEntry(deps, actor, param(input, 'clientId'), entry), view.viewEntry);
+      },
+      replay: async (actor, { subject }) => {
+        const [entryId] = subject.entries as [string];
+        return shown(await getEntry(deps, actor, entryId), view.viewEntry);
+      },
     },
     listEntries: async (actor, input) =>
       shown(await listEntries(deps, actor, param(input, 'clientId'), pageOf(input)), view.viewPage(view.viewEntry)),

@@ -2,24 +2,30 @@
  * Where an operation of the contract meets its use case: parsed input in, view out. Both doors call these same functions.
  * One file an area; here they come together.
  */
-import type { Handlers, OperationHandler } from '../contract/run.ts';
+import { answersWhole } from '../contract/changes.ts';
+import type { Conditions } from '../contract/conditions.ts';
+import { hasTag, type Operation } from '../contract/operation.ts';
+import { OPERATIONS } from '../contract/operations.ts';
+import { Answered, type Handlers, type OperationHandler, type ParsedInput } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
-import { problem } from '../domain/problem.ts';
+import { isProblem, problem } from '../domain/problem.ts';
 import { actorOf } from '../usecases/answer.ts';
-import { AgencySuspended, ChangedMeanwhile, type Deps } from '../usecases/ports.ts';
+import { once } from '../usecases/once.ts';
+import { type Actor, AgencySuspended, ChangedMeanwhile, type Deps } from '../usecases/ports.ts';
 import { agencyHandlers } from './agencies.ts';
 import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
 import { consentHandlers } from './consent.ts';
 import { entryHandlers } from './entries.ts';
 import { forwardingHandlers } from './forwardings.ts';
-import type { Context, Run } from './kit.ts';
+import type { AllRuns, Context } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
+import { tagsOf, type ViewTags } from './view-tags.ts';
 
 export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }): Handlers {
   const context: Context = { deps, previews: perAgency(limits.previewsPerMinute, 60) };
-  const runs: Record<keyof Handlers, Run> = {
+  const runs: AllRuns = {
     ...agencyHandlers(context),
     ...agreementHandlers(context),
     ...clientHandlers(context),
@@ -28,14 +34,48 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     ...laufzettelHandlers(context),
     ...forwardingHandlers(context),
   };
-  return Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, guarded(run)])) as unknown as Handlers;
+  const tags = tagsOf(deps, runs);
+  return Object.fromEntries(
+    OPERATIONS.map((operation) => [operation.id, guarded(handlerOf(operation, runs[operation.id], deps, tags))]),
+  ) as unknown as Handlers;
+}
+
+/** An operation as a caller's headers may ask for it: once, from the version that was seen, with the tag of the answer. */
+function handlerOf(operation: Operation, entry: AllRuns[keyof AllRuns], deps: Deps, tags: ViewTags): OperationHandler {
+  const run = typeof entry === 'function' ? entry : entry.run;
+  const replay = typeof entry === 'object' && 'replay' in entry ? entry.replay : null;
+
+  async function answer(actor: Actor, input: ParsedInput, { key, ifMatch }: Conditions) {
+    // Within the claim of a key: what the first of two did changes the tag, and the second one gets its answer all the same.
+    const fromSeen = async (acting: Actor): Promise<unknown> => {
+      if (ifMatch === undefined) return run(acting, input);
+      const seen = await tags.match(operation, actor, input, ifMatch);
+      return isProblem(seen) ? seen : run(acting, seen);
+    };
+    if (key === undefined) return { answer: await fromSeen(actor), replayed: false };
+    const content = { operation: operation.id, ...input };
+    return once<unknown>(
+      deps,
+      actor,
+      { key, content },
+      { run: fromSeen, replay: replay && ((effect) => replay(actor, effect, input)) },
+    );
+  }
+
+  return async (caller, input, conditions = {}) => {
+    const actor = actorOf(caller);
+    const { answer: output, replayed } = await answer(actor, input, conditions);
+    const isTagged =
+      conditions.wantsTag === true && !isProblem(output) && (hasTag(operation) || answersWhole(operation));
+    return new Answered(output, { replayed, tag: isTagged ? tags.of(operation, actor, output) : null });
+  };
 }
 
 /** What every use case may meet, told the same way. */
-function guarded(run: Run): OperationHandler {
-  return async (caller: Caller, input) => {
+function guarded(handler: OperationHandler): OperationHandler {
+  return async (caller: Caller, input, conditions) => {
     try {
-      return await run(actorOf(caller), input);
+      return await handler(caller, input, conditions);
     } catch (error) {
       if (error instanceof AgencySuspended) {
         return problem('agency-suspended', 'Your agency is suspended, or is none of this exchange. Ask its admin.');

@@ -4,7 +4,7 @@
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, type PoolClient } from 'pg';
-import { type Actor, AgencySuspended, ChangedMeanwhile, NotOwnClient } from '../usecases/ports.ts';
+import { type Actor, AgencySuspended, ChangedMeanwhile, NotOwnClient, TakenOver } from '../usecases/ports.ts';
 import { type Prisma, PrismaClient } from './prisma/client.ts';
 
 /** Runs one fixed SQL text; PostgreSQL plans it once a connection, by its name. */
@@ -31,6 +31,7 @@ export interface DatabaseOptions {
 const OUTCOMES: Record<string, () => Error> = {
   LZ001: () => new AgencySuspended(),
   LZ404: () => new NotOwnClient(),
+  LZ409: () => new TakenOver(),
   LZ412: () => new ChangedMeanwhile(),
 };
 

@@ -14,6 +14,7 @@ import {
   readJsonOnly,
   refuseOtherMethods,
 } from './http.ts';
+import { conditionHeadersOf, headAnswer, ifNoneMatchProblem } from './preconditions.ts';
 import { answerProblem, problemSchema } from './problem-answer.ts';
 
 const PREFIX = '/v1';
@@ -45,9 +46,15 @@ function addOperation(routes: FastifyInstance, operation: Operation, handler: Op
     // A status without a schema would be sent unfiltered, hence `default`.
     schema: { response: { [operation.status]: answerSchema(operation.output), default: problemSchema } },
     handler: async (request, reply) => {
+      const unreadable = ifNoneMatchProblem(operation, request);
+      if (unreadable !== null) return answerProblem(reply, unreadable);
       const { params, query, body } = request;
-      const answer = await runOperation(operation, handler, callerOf(request), { params, query, body });
-      return isProblem(answer) ? answerProblem(reply, answer) : reply.code(operation.status).send(answer);
+      const input = { params, query, body };
+      const answer = await runOperation(operation, handler, callerOf(request), input, conditionHeadersOf(request));
+      // Whoever has this view already was checked and audited like everybody else.
+      if (headAnswer(operation, answer, reply)) return reply.code(304).send();
+      const { output } = answer;
+      return isProblem(output) ? answerProblem(reply, output) : reply.code(operation.status).send(output);
     },
   });
 }

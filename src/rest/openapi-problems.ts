@@ -1,6 +1,6 @@
 /** The problems of an operation as responses, grouped by status; each group that several operations share stands once. */
 
-import { COMMON_PROBLEMS, type Operation } from '../contract/operation.ts';
+import { COMMON_PROBLEMS, type Operation, problemsOf } from '../contract/operation.ts';
 import { problemType } from '../contract/problem-texts.ts';
 import { PROBLEMS, type ProblemCode } from '../domain/problem.ts';
 
@@ -44,7 +44,7 @@ export class ProblemResponses {
 
   /** The responses of an operation for its problems, by status, and `default`. */
   of(operation: Operation): Record<string, Json> {
-    const codes = [...COMMON_PROBLEMS, ...(operation.body ? BODY_PROBLEMS : []), ...operation.problems];
+    const codes = [...problemsOf(operation), ...(operation.body ? BODY_PROBLEMS : [])];
     const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
     const responses = [...byStatus]
       .sort(([one], [other]) => one - other)
@@ -69,7 +69,7 @@ export class ProblemResponses {
         .filter((code) => !common.includes(code))
         .map(pascalCase)
         .join('');
-    const mayRetry = status === 429 || status === 503;
+    const mayRetry = status === 429 || status === 503 || codes.includes('idempotency-in-flight');
     this.components[name] ??= {
       description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('\n\n'),
       ...(status === 401 ? { headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } } : {}),

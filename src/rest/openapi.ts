@@ -6,6 +6,13 @@ import { OPERATIONS } from '../contract/operations.ts';
 import { isBodyOptional } from '../contract/run.ts';
 import { SCOPES, type Scope } from '../domain/permission.ts';
 import { CASEWORKER_HEADER } from './http.ts';
+import {
+  ANSWER_HEADERS,
+  answerHeaders,
+  CONDITION_PARAMETERS,
+  conditionParameters,
+  notModified,
+} from './openapi-headers.ts';
 import { ProblemResponses, problemComponent } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';
 
@@ -39,7 +46,7 @@ const version = (): string =>
 export function openApiDocument(): object {
   const schemas = new SchemaCollection();
   const problems = new ProblemResponses();
-  const parameters: Record<string, Json> = { caseworker: CASEWORKER };
+  const parameters: Record<string, Json> = { caseworker: CASEWORKER, ...CONDITION_PARAMETERS };
   const paths: Record<string, Json> = {};
   for (const operation of OPERATIONS) {
     const method = operation.method.toLowerCase();
@@ -77,6 +84,7 @@ export function openApiDocument(): object {
         },
       },
       parameters: sorted(parameters),
+      headers: ANSWER_HEADERS,
       responses: sorted(problems.components),
       schemas: sorted(components),
     },
@@ -112,6 +120,7 @@ function describe(operation: Operation, { schemas, problems, parameters }: Colle
     parameters: [
       ...pathParameters(operation, schemas),
       ...queryParameters(operation, schemas, parameters),
+      ...conditionParameters(operation),
       { $ref: '#/components/parameters/caseworker' },
     ],
     ...(body
@@ -125,8 +134,10 @@ function describe(operation: Operation, { schemas, problems, parameters }: Colle
     responses: {
       [operation.status]: {
         description: operation.status === 201 ? 'Recorded' : 'The answer',
+        ...answerHeaders(operation),
         content: { 'application/json': { schema: schemas.output(operation.output) } },
       },
+      ...notModified(operation),
       ...problems.of(operation),
     },
   };

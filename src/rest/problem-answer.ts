@@ -37,8 +37,9 @@ export function headProblem(reply: FastifyReply, problem: Problem): FastifyReply
   if (status === 401 || problem.problem === 'scope-missing') {
     reply.header('www-authenticate', challenge(problem));
   }
-  if (status === 429 || status === 503) {
-    reply.header('retry-after', String(problem.extra?.retryAfterSeconds ?? RETRY_AFTER_SECONDS));
+  const retryAfterSeconds = problem.extra?.retryAfterSeconds;
+  if (status === 429 || status === 503 || retryAfterSeconds !== undefined) {
+    reply.header('retry-after', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
   }
   return reply;
 }

@@ -61,5 +61,5 @@ export const subjectOf = (laufzettelId: string, { question, permitted, withheld 
   laufzettel: laufzettelId,
   recipient: question.recipient,
   permitted: permitted.map((one) => one.entry),
-  withheld: withheld.map(({ entryId, reasons }) => ({ entry: entryId, reasons })),
+  withheld: withheld.map(({ entryId, ...why }) => ({ entry: entryId, ...why })),
 });

@@ -3,8 +3,9 @@
  *
  * A refusal is a value, not an exception, so its audit record is kept.
  */
+import type { Category, Purpose } from '../domain/catalogue.ts';
 import { goodUntil } from '../domain/consent.ts';
-import { problem } from '../domain/problem.ts';
+import { type Problem, problem } from '../domain/problem.ts';
 import { type Answer, agencyOf } from './answer.ts';
 import {
   type DecidedQuestion,
@@ -52,37 +53,50 @@ async function refuse(
   laufzettelId: string,
   decided: DecidedQuestion,
 ): Promise<Answer<never>> {
-  const { found, question, decision, withheld } = decided;
-  const subject = { ...subjectOf(laufzettelId, decided), permitted: [], missingCore: decision.missingCore };
+  const {
+    found,
+    question: { kind, purpose, recipient },
+    decision: { missingCore },
+    permitted,
+    withheld,
+  } = decided;
+  const because = missingCore.length > 0 ? 'CORE_MISSING' : permitted.length === 0 ? 'NOTHING_PERMITTED' : 'STRICT';
+  const subject = { ...subjectOf(laufzettelId, decided), permitted: [], missingCore, because };
   await deps.audit.note(actor, 'forwarding.send', 'WITHHOLD', subject, found.at);
-  return problem('consent-missing', sentenceOf(decided), {
-    extra: {
-      withheld,
-      missingCore: decision.missingCore,
-      // What a consent would have to name; a yes names all four.
-      scope: { discloser: agencyOf(actor), recipient: question.recipient, purpose: question.purpose },
-    },
-  });
+  return refusal(actor, { kind, purpose, recipient, because, missingCore, withheld });
 }
 
-function sentenceOf({ question, decision, permitted }: DecidedQuestion): string {
-  const why =
-    decision.missingCore.length > 0
-      ? `a ${question.kind} is not sent without ${decision.missingCore.join(' and ')}`
-      : permitted.length === 0
-        ? 'nothing of it is permitted'
-        : 'you asked for all or nothing';
-  return `Nothing was sent: ${why}. The entries withheld say why, each with all its reasons.`;
+export interface Refused {
+  kind: string;
+  purpose: Purpose;
+  recipient: string;
+  because: 'CORE_MISSING' | 'NOTHING_PERMITTED' | 'STRICT';
+  missingCore: readonly Category[];
+  withheld: readonly Withheld[];
+}
+
+export function refusal(actor: Actor, refused: Refused): Problem {
+  const { kind, purpose, recipient, because, missingCore, withheld } = refused;
+  const why = {
+    CORE_MISSING: `a ${kind} is not sent without ${missingCore.join(' and ')}`,
+    NOTHING_PERMITTED: 'nothing of it is permitted',
+    STRICT: 'you asked for all or nothing',
+  }[because];
+  const detail = `Nothing was sent: ${why}. The entries withheld say why, each with all its reasons.`;
+  // scope is what a consent would have to name; a yes names all four.
+  const scope = { discloser: agencyOf(actor), recipient, purpose };
+  return problem('consent-missing', detail, { extra: { withheld, missingCore, scope } });
 }
 
 function toSave(deps: Deps, laufzettelId: string, decided: DecidedQuestion): DecidedForwarding {
   const { found, question, permitted } = decided;
   const entries = new Map(found.entries.map((entry) => [entry.id, entry]));
+  const id = deps.newId();
   // The recipient gets a handle of its own on the person, unless it holds one; on others concerned when it first reads.
   const newHandles = missingHandles(deps, [found.person], found.handles);
   const toClientId = found.handles[found.person] ?? newHandles[0]!.id;
   return {
-    id: deps.newId(),
+    id,
     laufzettelId,
     to: question.recipient,
     fromClientId: found.clientId,
@@ -98,6 +112,6 @@ function toSave(deps: Deps, laufzettelId: string, decided: DecidedQuestion): Dec
       reliedOn: one.reliedOn,
     })),
     versions: found.facts.versions,
-    subject: subjectOf(laufzettelId, decided),
+    subject: { ...subjectOf(laufzettelId, decided), forwarding: id },
   };
 }

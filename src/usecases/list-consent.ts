@@ -1,9 +1,10 @@
-/** What an agency may see of what its client said. */
+/** What an agency may see of what its client said, as lists, and one thing said by its id. */
 import { type Answer, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
 import {
   type Actor,
   type Deps,
+  type Position,
   type ReleaseRecord,
   type StatedRecord,
   type StatementRecord,
@@ -21,6 +22,32 @@ const show =
     ...(said as unknown as T),
     evidenceRef: evidence === null ? null : (vault.open(evidence, sealedAs.evidence(said.id)) as string),
   });
+
+/** One thing said, by whoever knows when it was recorded. */
+interface SaidThen {
+  clientId: string;
+  id: string;
+  recordedAt: number;
+}
+
+/** More than these are not recorded about one client within a millisecond. */
+const MOST_AT_ONCE = 200;
+/** Before any id, so that the list begins with what was recorded in the millisecond before the position's. */
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+const justAfter = ({ recordedAt }: SaidThen): Position => ({ at: recordedAt + 1, id: FIRST_ID });
+
+export async function getStatement(deps: Deps, actor: Actor, said: SaidThen): Promise<Answer<Shown<StatementRecord>>> {
+  const found = await deps.consent.statements(actor, said.clientId, justAfter(said), MOST_AT_ONCE);
+  const one = found?.find(({ id }) => id === said.id);
+  return one === undefined ? notFound('statement') : show(deps)<StatementRecord>(one);
+}
+
+export async function getRelease(deps: Deps, actor: Actor, said: SaidThen): Promise<Answer<Shown<ReleaseRecord>>> {
+  const found = await deps.consent.releases(actor, said.clientId, justAfter(said), MOST_AT_ONCE);
+  const one = found?.find(({ id }) => id === said.id);
+  return one === undefined ? notFound('release') : show(deps)<ReleaseRecord>(one);
+}
 
 export async function listStatements(
   deps: Deps,

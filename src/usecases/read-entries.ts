@@ -50,9 +50,14 @@ export function show(
   // Its key was destroyed: the content is gone.
   if (sealed === undefined) return null;
   const disclosed = disclose(entry, basis, () => deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)));
-  const persons = [entry.subject, ...entry.concerns.filter((person) => person !== entry.subject)];
-  return { disclosed, handles: persons.flatMap((person) => found.handles[person] ?? []) };
+  return { disclosed, handles: handlesOn(entry, found.handles) };
 }
+
+/** The reader's handles on everybody the entry concerns, the one it is written under first. */
+export const handlesOn = (entry: StoredEntry, handles: Record<PersonId, string | null>): string[] =>
+  [entry.subject, ...entry.concerns.filter((person) => person !== entry.subject)].flatMap(
+    (person) => handles[person] ?? [],
+  );
 
 /** Handles for those of these persons on whom their reader holds none yet. */
 export const missingHandles = (

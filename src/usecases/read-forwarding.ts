@@ -4,10 +4,11 @@
  */
 import type { Category } from '../domain/catalogue.ts';
 import { decide } from '../domain/consent.ts';
+import { disclose } from '../domain/disclosure.ts';
 import type { Permit } from '../domain/facts.ts';
 import { type Answer, notFound } from './answer.ts';
 import type { Actor, Deps, ForwardingHeader, ReadForwarding } from './ports.ts';
-import { missingHandles, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
+import { handlesOn, missingHandles, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
 
 export interface ShownForwarding {
   header: ForwardingHeader;
@@ -33,6 +34,21 @@ export function getForwarding(deps: Deps, actor: Actor, forwardingId: string): P
   });
 }
 
+/** The same view without content, and without a trace: for whoever only wants to know whether it has changed. */
+export async function peekForwarding(deps: Deps, actor: Actor, forwardingId: string): Promise<Answer<ShownForwarding>> {
+  const found = await deps.forwardings.read(actor, forwardingId);
+  if (found === null) return notFound('forwarding');
+  if (!found.received) return asSender(found);
+  const wanted = new Map(found.entries.map((entry) => [entry.id, entry]));
+  const permits = permitsOf(found);
+  const entries = readableOf(found, permits).map((row) => {
+    const entry = wanted.get(row.entry)!;
+    const disclosed = disclose(entry, permits.get(row.entry)!, () => ({}));
+    return { disclosed, handles: handlesOn(entry, found.handles) };
+  });
+  return { header: found.header, entries, closedEntries: closedOf(found), disclosed: [] };
+}
+
 function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
   const disclosed = rows.map(({ entry, category, origin, openedAt, goodUntil, closedAt }) => ({
     entryId: entry,
@@ -46,10 +62,9 @@ function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
 }
 
 async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Promise<ShownForwarding> {
-  const { at, header, rows } = found;
+  const { at, header } = found;
   const permits = permitsOf(found);
-  // Without its key an entry's content is gone, and nothing is read.
-  const readable = rows.filter((row) => permits.has(row.entry) && found.sealed.has(row.entry));
+  const readable = readableOf(found, permits);
   const wanted = new Map(found.entries.map((entry) => [entry.id, entry]));
   const persons = readable.flatMap((row) => wanted.get(row.entry)!.concerns);
   const { handles, ...marked } = await deps.forwardings.markRead(actor, {
@@ -61,12 +76,18 @@ async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Pro
   });
   const known = { sealed: found.sealed, handles: { ...found.handles, ...handles } };
   const entries = readable.flatMap((row) => show(deps, wanted.get(row.entry)!, permits.get(row.entry)!, known) ?? []);
-  // What it had read stays visible as id, category and end. What it never read is as if it had never been.
-  const closedEntries = rows
+  return { header: { ...header, ...marked }, entries, closedEntries: closedOf(found), disclosed: [] };
+}
+
+/** Without its key an entry's content is gone, and nothing is read. */
+const readableOf = ({ rows, sealed }: ReadForwarding, permits: Map<string, Permit>): ReadForwarding['rows'] =>
+  rows.filter((row) => permits.has(row.entry) && sealed.has(row.entry));
+
+/** What it had read stays visible as id, category and end. What it never read is as if it had never been. */
+const closedOf = ({ at, rows }: ReadForwarding): ShownForwarding['closedEntries'] =>
+  rows
     .filter((row) => row.fetched && (row.closedAt !== null || row.goodUntil <= at))
     .map((row) => ({ entryId: row.entry, category: row.category, closedAt: row.closedAt ?? row.goodUntil }));
-  return { header: { ...header, ...marked }, entries, closedEntries, disclosed: [] };
-}
 
 /** The second decision: what of the open rows is permitted now, by entry. */
 function permitsOf({ at, header, rows, entries, facts }: ReadForwarding): Map<string, Permit> {

@@ -31,6 +31,15 @@ function next(
   });
 }
 
+/** The header at this moment. */
+export async function getForwardingHeader(
+  deps: Deps,
+  actor: Actor,
+  forwardingId: string,
+): Promise<Answer<ForwardingHeader>> {
+  return (await deps.forwardings.header(actor, forwardingId)) ?? notFound('forwarding');
+}
+
 export async function acceptForwarding(
   deps: Deps,
   actor: Actor,

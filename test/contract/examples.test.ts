@@ -1,4 +1,5 @@
 /** Every operation's example is sent, at both doors, to a world in which it works; the docs show the same examples. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { parse } from 'yaml';
@@ -8,7 +9,7 @@ import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { isBodyOptional } from '../../src/contract/run.ts';
 import { stopClock } from '../operations/world.ts';
 import { DOORS, type Input, OPERATION, systemAt } from '../support/both-doors.ts';
-import { type Partner, startExchange } from '../support/exchange.ts';
+import { type Exchange, type Partner, startExchange } from '../support/exchange.ts';
 
 type ExampleName = keyof typeof EXAMPLE_IDS;
 
@@ -106,11 +107,26 @@ for (const door of DOORS) {
         { ...(params && { params }), ...(query && { query }), ...(body === undefined ? {} : { body }) },
         ids,
       );
-      const outcome = await (await as(by)).call(id, input);
+      const keyed = { ...input, headers: { 'idempotency-key': randomUUID() } };
+      const outcome = await (await as(by)).call(id, keyed);
       t.ok(outcome.ok, outcome.ok ? id : `${id}: ${outcome.bytes}`);
+      await t.test(`${id} sent again with its key has no second effect`, async (t) => {
+        if (OPERATION.get(id)!.graphql.type !== 'mutation' || !outcome.ok) return;
+        const before = await noted(exchange);
+        const again = await (await as(by)).call(id, keyed);
+        t.ok(again.replayed, 'it is told that it had been answered');
+        t.same(again.ok && again.value, outcome.value, 'the same answer');
+        t.equal(await noted(exchange), before, 'and nothing is noted but readings');
+      });
       if (outcome.ok && gives) ids[gives] = (member ? outcome.value[member] : outcome.value).id;
     }
   });
+}
+
+/** How much has been done so far; readings aside. */
+async function noted({ sql }: Exchange): Promise<number> {
+  const [row] = await sql(`SELECT count(*)::int AS many FROM audit WHERE action <> 'entries.read'`);
+  return row.many;
 }
 
 /** Puts the ids of this world in the place of those of the docs. */

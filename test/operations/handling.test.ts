@@ -120,7 +120,6 @@ await throughBothDoors(t, exchange, 'a step says from which version, and why', a
   const caritas = await as('caritas');
   const { forwardingId } = await sendCase(await as('arge'), AGENCY.caritas);
   const rows: ['acceptForwarding' | 'rejectForwarding', object, string][] = [
-    ['acceptForwarding', {}, '/expectedVersion'],
     ['acceptForwarding', { expectedVersion: 0 }, '/expectedVersion'],
     ['acceptForwarding', { expectedVersion: 1.5 }, '/expectedVersion'],
     ['rejectForwarding', { expectedVersion: 1 }, '/code'],
@@ -129,6 +128,14 @@ await throughBothDoors(t, exchange, 'a step says from which version, and why', a
   for (const [id, body, pointer] of rows) {
     const refused = await caritas.refused(id, { params: { forwardingId }, body });
     t.match(refused, { code: 'bad-request', status: 400, extra: { errors: [{ pointer }] } }, JSON.stringify(body));
+  }
+  for (const [id, body] of [
+    ['acceptForwarding', {}],
+    ['acceptForwarding', undefined],
+    ['rejectForwarding', { code: 'NO_CAPACITY' }],
+  ] as const) {
+    const refused = await caritas.refused(id, { params: { forwardingId }, ...(body && { body }) });
+    t.match(refused, { code: 'precondition-required', status: 428 }, `${id} ${JSON.stringify(body)}`);
   }
 });
 

@@ -26,16 +26,20 @@ export interface Input {
   params?: Record<string, unknown>;
   query?: Record<string, unknown>;
   body?: unknown;
+  headers?: Record<string, string>;
 }
 
 export interface Done {
   ok: true;
+  /** It had been answered before, by its Idempotency-Key. */
+  replayed: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails when it is not there
   value: any;
 }
 
 export interface Refused {
   ok: false;
+  replayed: boolean;
   code: string;
   status: number;
   /** Every other member of the problem but `instance`; the same at both doors. */
@@ -119,21 +123,21 @@ const headersOf = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
 
 async function callRest(url: string, token: string | undefined, operation: Operation, input: Input): Promise<Outcome> {
-  const { params = {}, query = {}, body } = input;
+  const { params = {}, query = {}, body, headers = {} } = input;
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
   const search = new URLSearchParams(
     Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
   );
   const response = await fetch(`${url}${path}${search.size > 0 ? `?${search}` : ''}`, {
     method: operation.method,
-    headers: { ...headersOf(token), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { ...headersOf(token), ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? null : JSON.stringify(body),
   });
   const text = await response.text();
   watch(body, response, text);
   if (response.ok) {
     if (response.status !== operation.status) throw new Error(`${operation.id} answered ${response.status}`);
-    return { ok: true, value: JSON.parse(text) };
+    return { ok: true, replayed: isReplayed(response), value: JSON.parse(text) };
   }
   return refusal(JSON.parse(text), response, text);
 }
@@ -142,23 +146,25 @@ async function callGraphql(
   url: string,
   token: string | undefined,
   operation: Operation,
-  { params = {}, query = {}, body }: Input,
+  { params = {}, query = {}, body, headers = {} }: Input,
 ): Promise<Outcome> {
   const { field } = operation.graphql;
   const variables = { ...params, ...query, ...(body === undefined ? {} : { input: body }) };
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { ...headersOf(token), 'content-type': 'application/json' },
+    headers: { ...headersOf(token), ...headers, 'content-type': 'application/json' },
     body: JSON.stringify({ query: documentOf(operation, Object.keys(variables)), variables }),
   });
   const text = await response.text();
   watch(body, response, text);
   const { data, errors } = JSON.parse(text);
-  if (errors === undefined) return { ok: true, value: data[field] };
+  if (errors === undefined) return { ok: true, replayed: isReplayed(response), value: data[field] };
   if (data?.[field] != null) throw new Error(`${operation.id} answered both data and errors: ${text}`);
   const [{ message, extensions }] = errors;
   return refusal({ ...extensions, detail: message }, response, text);
 }
+
+const isReplayed = ({ headers }: Response): boolean => headers.get('idempotency-replayed') === 'true';
 
 function watch(sent: unknown, { status, headers }: Response, text: string): void {
   personal.remember(sent);
@@ -170,7 +176,7 @@ function refusal(problem: Record<string, unknown>, response: Response, text: str
   const headers = Array.from(response.headers).filter(([name]) => name !== 'date' && name !== 'request-id');
   const body = text.replaceAll(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:-');
   const bytes = `${response.status}\n${headers.map((header) => header.join(': ')).join('\n')}\n\n${body}`;
-  return { ok: false, code: String(code), status: Number(status), extra, bytes };
+  return { ok: false, replayed: isReplayed(response), code: String(code), status: Number(status), extra, bytes };
 }
 
 /** A document that asks for the operation's field with every field below it. */

@@ -35,6 +35,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   lock_forwarding: 'acts',
   step_forwarding: 'acts',
   apply_review: 'acts',
+  claim_idempotency: 'acts',
   create_agency: 'for the admin',
   register_system: 'for the admin',
   change_agency: 'for the admin',
@@ -48,6 +49,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   lock_persons_of_agency: 'for the exchange itself',
   lock_persons_of_ended: 'for the exchange itself',
   review_persons: 'for the exchange itself',
+  release_idempotency: 'for the exchange itself',
+  sweep_idempotency: 'for the exchange itself',
 };
 /** All that schema internal grants, for the policies; each is about the named reader alone. */
 const GRANTED_INTERNALS = ['is_admin()', 'is_party(agreement uuid)', 'reader()'];

@@ -31,6 +31,7 @@ const DECISIONS: Record<string, string> = {
   'public.disclosure': CLOSED,
   'public.audit': CLOSED,
   'public.event': CLOSED,
+  'public.idempotency_key': CLOSED,
   // Which migrations have run; the service looks at its start.
   'public._prisma_migrations': OPEN,
 };

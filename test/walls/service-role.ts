@@ -1,8 +1,10 @@
 /** The database as the service's role sees it, without the service: wall 3 with all the others off. */
+import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
 import {
   type Agency,
+  expecting,
   LANGUAGE,
   MASTER,
   newClient,
@@ -65,6 +67,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const own = await newClient(arge, 'BG-77');
   await newSlip(arge, own, [MASTER, LANGUAGE]);
   await newClient(await exchange.as('diakonie'), 'D-1');
+  expecting(201, await arge.post('/v1/clients', {}, { 'idempotency-key': randomUUID() }));
   const body = {
     title: 'Nur zu zweit',
     parties: [AGENCY.arge, AGENCY.tgsh],

@@ -1,4 +1,4 @@
-/** Everything that an agency can find out by asking, as bytes; ids, times and cursors told by their order alone. */
+/** Everything that an agency can find out by asking, as bytes; ids, ETags, times and cursors told by their order alone. */
 import type { OperationId } from '../../src/contract/operations.ts';
 import { systemAt } from '../support/both-doors.ts';
 import { AGENCY, type Answer, type Exchange, type PartnerSystem } from '../support/exchange.ts';
@@ -16,14 +16,21 @@ export interface Asked {
 
 const LEFT_OUT = new Set(['date', 'request-id', 'keep-alive', 'connection']);
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+/** A keyed hash, and each exchange has a key of its own. */
+const TAG = /(?<=etag: ")[\w-]{43}(?=")/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
-/** The same ids get the same name, in order of their appearance in everything that was asked. */
+/** The same ids and tags get the same name, in order of their appearance in everything that was asked. */
 export function normalise(transcript: string): string {
   const known = new Map<string, string>();
+  const tags = new Map<string, string>();
   return transcript
     .replaceAll(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:REQUEST')
     .replaceAll(/"nextCursor":"[^"]+"/g, '"nextCursor":"CURSOR"')
+    .replaceAll(TAG, (tag) => {
+      if (!tags.has(tag)) tags.set(tag, `TAG${tags.size + 1}`);
+      return tags.get(tag)!;
+    })
     .replaceAll(TIME, 'TIME')
     .replaceAll(UUID, (id) => {
       if (!known.has(id)) known.set(id, `ID${known.size + 1}`);

@@ -6,6 +6,14 @@ export interface Actor {
   agency: AgencyId | null;
   system: string;
   caseworker: string | null;
+  /** For a request with an Idempotency-Key: what it notes first is kept as the effect of that key. */
+  request?: ClaimedKey;
+}
+
+/** A key that one attempt holds. key: its hash in hexadecimal digits; attempt: a UUID. */
+export interface ClaimedKey {
+  key: string;
+  attempt: string;
 }
 
 /** A position in a list ordered by instant and id. */
@@ -16,6 +24,8 @@ export interface Position {
 
 /** Thrown by every store when the actor's agency is suspended, or is none of this exchange. */
 export class AgencySuspended extends Error {}
+/** Thrown when another attempt of the same request took over the key of this one; nothing of this one stands. */
+export class TakenOver extends Error {}
 /** Thrown when what an answer stood upon has changed while it was made; the use case starts over. */
 export class ChangedMeanwhile extends Error {}
 

@@ -1,0 +1,40 @@
+/** The answer to a forwarding that was decided before, rendered from what the audit kept of it and what is seen now. */
+import type { Category } from '../domain/catalogue.ts';
+import type { Reason } from '../domain/facts.ts';
+import type { Answer } from './answer.ts';
+import { type Forwarded, type Refused, refusal } from './forward-laufzettel.ts';
+import { getLaufzettel } from './laufzettel.ts';
+import type { Actor, Deps, Effect } from './ports.ts';
+import { getForwarding } from './read-forwarding.ts';
+
+/** What `forwardLaufzettel` notes: sent, or refused for the reasons of then. */
+interface Noted {
+  laufzettel: string;
+  recipient: string;
+  withheld: { entry: string; category: Category; reasons: Reason[] }[];
+  /** When it was sent. */
+  forwarding: string;
+  /** When it was refused. */
+  missingCore: Category[];
+  because: Refused['because'];
+}
+
+export async function forwardedBefore(deps: Deps, actor: Actor, effect: Effect): Promise<Answer<Forwarded>> {
+  const noted = effect.subject as unknown as Noted;
+  const withheld = noted.withheld.map(({ entry, category, reasons }) => ({ entryId: entry, category, reasons }));
+  if (effect.outcome === 'PERMIT') {
+    const shown = await getForwarding(deps, actor, noted.forwarding);
+    return 'problem' in shown ? shown : { forwarding: shown, withheld };
+  }
+  const laufzettel = await getLaufzettel(deps, actor, noted.laufzettel);
+  if ('problem' in laufzettel) return laufzettel;
+  const { recipient, because, missingCore } = noted;
+  return refusal(actor, {
+    kind: laufzettel.kind,
+    purpose: laufzettel.purpose,
+    recipient,
+    because,
+    missingCore,
+    withheld,
+  });
+}
