@@ -24,11 +24,9 @@ export interface GraphqlAnswerError {
 
 export function graphqlError(problem: Problem, reply: FastifyReply): GraphqlAnswerError {
   const { request } = reply;
-  const { detail, ...extensions } = problemDocument(
-    problem,
-    request.id,
-    languageOf(request.headers['accept-language']),
-  );
+  const language = languageOf(request.headers['accept-language']);
+  reply.header('content-language', language).header('vary', 'accept-language');
+  const { detail, ...extensions } = problemDocument(problem, request.id, language);
   return { message: detail, extensions };
 }
 

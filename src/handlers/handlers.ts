@@ -6,7 +6,7 @@ import type { Handlers, OperationHandler } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
 import { problem } from '../domain/problem.ts';
 import { actorOf } from '../usecases/answer.ts';
-import { AgencySuspended, ChangedMeanwhile, type Deps } from '../usecases/ports.ts';
+import { AgencySuspended, ChangedMeanwhile, type Deps, StoreUnavailable } from '../usecases/ports.ts';
 import { agencyHandlers } from './agencies.ts';
 import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
@@ -43,7 +43,15 @@ function guarded(run: Run): OperationHandler {
       if (error instanceof ChangedMeanwhile) {
         return problem('overloaded', 'What you asked for changed again and again meanwhile. Try again.');
       }
+      // It is told of in the log, where it was met.
+      if (error instanceof StoreUnavailable) return storeUnavailable;
       throw error;
     }
   };
 }
+
+const storeUnavailable = problem(
+  'overloaded',
+  'The database does not answer. Before you send a change again, read whether it was made.',
+  { extra: { retryAfterSeconds: 5 } },
+);

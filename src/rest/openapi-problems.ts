@@ -92,7 +92,7 @@ function problemContent(code: ProblemCode): Json {
         title: PROBLEMS[code].title,
         status: PROBLEMS[code].status,
         code,
-        detail: 'A sentence about this case.',
+        detail: 'x',
         instance: `urn:uuid:${EXAMPLE_REQUEST_ID}`,
       },
     },

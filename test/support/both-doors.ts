@@ -165,9 +165,12 @@ function watch(sent: unknown, { status, headers }: Response, text: string): void
   personal.watch({ status, headers, text, body: JSON.parse(text) });
 }
 
+/** What is left of the caller's own requests is among them. */
+const OF_EACH_REQUEST = new Set(['date', 'request-id', 'ratelimit']);
+
 function refusal(problem: Record<string, unknown>, response: Response, text: string): Refused {
   const { code, status, instance: _, ...extra } = problem;
-  const headers = Array.from(response.headers).filter(([name]) => name !== 'date' && name !== 'request-id');
+  const headers = Array.from(response.headers).filter(([name]) => !OF_EACH_REQUEST.has(name));
   const body = text.replaceAll(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:-');
   const bytes = `${response.status}\n${headers.map((header) => header.join(': ')).join('\n')}\n\n${body}`;
   return { ok: false, code: String(code), status: Number(status), extra, bytes };

@@ -14,7 +14,7 @@ export interface Asked {
   hidden: string;
 }
 
-const LEFT_OUT = new Set(['date', 'request-id', 'keep-alive', 'connection']);
+const LEFT_OUT = new Set(['date', 'request-id', 'ratelimit', 'keep-alive', 'connection']);
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
