@@ -17,10 +17,10 @@ export const GERMAN: Translations = { ...DOORS, ...TOKENS, ...FIELDS, ...CASES }
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };
 
-const escape = (words: string): string => words.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const escaped = (words: string): string => words.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** Words of ours hold no line break; a hole may be empty. */
-const asPattern = (english: string): RegExp => new RegExp(`^${english.split('{}').map(escape).join('(.*?)')}$`, 's');
+const asPattern = (english: string): RegExp => new RegExp(`^${english.split('{}').map(escaped).join('(.*?)')}$`, 's');
 
 /** Those with most words of their own first: `is not {}` would fit `is not for {}` as well. */
 const patternsOf = (translations: Translations) =>

@@ -6,7 +6,7 @@ import { OPERATIONS } from '../contract/operations.ts';
 import { isBodyOptional } from '../contract/run.ts';
 import { SCOPES, type Scope } from '../domain/permission.ts';
 import { CASEWORKER_HEADER } from './http.ts';
-import { ProblemResponses, problemComponent } from './openapi-problems.ts';
+import { ProblemResponses, problemComponent, RATE_HEADERS, rateHeaders } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';
 
 type Json = Record<string, unknown>;
@@ -76,6 +76,8 @@ export function openApiDocument(): object {
           flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: scopeTexts() } },
         },
       },
+      examples: sorted(problems.examples),
+      headers: rateHeaders,
       parameters: sorted(parameters),
       responses: sorted(problems.components),
       schemas: sorted(components),
@@ -125,6 +127,7 @@ function describe(operation: Operation, { schemas, problems, parameters }: Colle
     responses: {
       [operation.status]: {
         description: operation.status === 201 ? 'Recorded' : 'The answer',
+        headers: RATE_HEADERS,
         content: { 'application/json': { schema: schemas.output(operation.output) } },
       },
       ...problems.of(operation),

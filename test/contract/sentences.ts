@@ -11,11 +11,13 @@ import ts from 'typescript';
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 /** What speaks to callers. Everything else speaks to operators or to the log. */
 const SPEAKING = ['domain', 'usecases', 'contract', 'handlers', 'auth', 'rest', 'graphql'];
+/** Says what others say, as an example. */
+const EXAMPLES = 'contract/problem-examples.ts';
 /** Folders in which `message` and `error` are zod's. */
 const ZOD = ['domain', 'contract'];
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && SPEAKING.includes(name.split('/')[0]!))
+  .filter((name) => name.endsWith('.ts') && SPEAKING.includes(name.split('/')[0]!) && name !== EXAMPLES)
   .map((name) => join(SRC, name));
 
 /** Our own files alone: what a library says is not ours to translate. */
@@ -124,10 +126,12 @@ function saidBy(node: ts.Node): string[] {
   return [];
 }
 
-/** Of a method that is not ours, like `reduce`, what the functions given to it say. */
+/** Of a method that is not ours what the functions given to it say; of `reduce` also where it starts. */
 function saidByCall(node: ts.CallExpression): string[] {
   const callee = calleeOf(node);
-  return callee ? returnsOf(callee).flatMap(said) : node.arguments.filter(isCallable).flatMap(said);
+  if (callee) return returnsOf(callee).flatMap(said);
+  const starts = ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'reduce';
+  return node.arguments.filter((argument) => starts || isCallable(argument)).flatMap(said);
 }
 
 function saidByBinary({ left, right, operatorToken: { kind } }: ts.BinaryExpression): string[] {
@@ -231,4 +235,52 @@ export function sentencesOfTheSource(): ReadonlyMap<string, string> {
     everyNode(source, (node) => lookAt(node, inZod));
   }
   return found;
+}
+
+const patterns = (): RegExp[] =>
+  [...sentencesOfTheSource().keys()].map((sentence) => {
+    const parts = sentence.split('{}').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*?')}$`, 's');
+  });
+
+/** Whether the source can say this. */
+export const isSaid = (sentence: string): boolean => patterns().some((pattern) => pattern.test(sentence));
+
+/** The codes of the problems that a part of the source makes, itself and by all that it calls. */
+function codesBelow(root: ts.Node, seen: Set<ts.Node>): Set<string> {
+  const codes = new Set<string>();
+  const follow = (declared: ts.Node | undefined): void => {
+    if (!declared || seen.has(declared)) return;
+    seen.add(declared);
+    everyNode(declared, look);
+  };
+  const look = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && node.expression.getText() === 'problem') {
+      const [code] = node.arguments;
+      if (code && ts.isStringLiteral(code)) codes.add(code.text);
+    }
+    if (!ts.isIdentifier(node)) return;
+    const declared = declarationOf(node);
+    if (declared && (ts.isVariableDeclaration(declared) || isCallable(declared))) follow(declared);
+    else if (declared && ts.isMethodSignature(declared)) follow(namedFunctions.get(declared.name.getText()));
+  };
+  everyNode(root, look);
+  return codes;
+}
+
+const everything = new Set(sources.flatMap((source) => [...codesBelow(source, new Set())]));
+
+/** Whether anything makes a problem of that code. */
+export const isUsed = (code: string): boolean => everything.has(code);
+
+/** What each handler may answer, by the id of its operation. */
+export function codesOfHandlers(): ReadonlyMap<string, ReadonlySet<string>> {
+  const handlers = new Map<string, ReadonlySet<string>>();
+  for (const source of sources.filter(({ fileName }) => fileName.startsWith(`${SRC}handlers/`))) {
+    everyNode(source, (node) => {
+      const isHandler = ts.isPropertyAssignment(node) && ts.isArrowFunction(node.initializer);
+      if (isHandler) handlers.set(node.name.getText(), codesBelow(node.initializer, new Set()));
+    });
+  }
+  return handlers;
 }

@@ -13,9 +13,10 @@ import {
 import type { JWK } from 'jose';
 import type { Test } from 'tap';
 import { fetchToken } from '../../src/auth/client-credentials.ts';
-import type { Operation } from '../../src/contract/operation.ts';
+import { COMMON_PROBLEMS, type Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { schemaText } from '../../src/graphql/schema.ts';
+import { BODY_PROBLEMS } from '../../src/rest/openapi-problems.ts';
 import type { Exchange, Partner } from './exchange.ts';
 import { PersonalValues } from './personal-values.ts';
 
@@ -109,7 +110,12 @@ export async function throughBothDoors(
 }
 
 function checked(id: OperationId, outcome: Outcome): Outcome {
-  if (!outcome.ok) return outcome;
+  if (!outcome.ok) {
+    const documented: readonly string[] = [...COMMON_PROBLEMS, ...BODY_PROBLEMS, ...OPERATION.get(id)!.problems];
+    if (!documented.includes(outcome.code))
+      throw new Error(`${id} answered ${outcome.code}, which it does not document`);
+    return outcome;
+  }
   const parsed = OPERATION.get(id)!.output.safeParse(outcome.value);
   if (!parsed.success) throw new Error(`${id} answered what its contract does not say: ${parsed.error.message}`);
   return outcome;
