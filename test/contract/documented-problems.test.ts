@@ -19,3 +19,9 @@ t.test('every problem that an operation documents can come of it', async (t) => 
     t.same(twice, [], `${id} documents what every operation does only once`);
   }
 });
+
+t.test('the test sees what cannot come', async (t) => {
+  const codes = codesOfHandlers();
+  t.ok(codes.get('acceptForwarding')?.has('transition-illegal'));
+  t.notOk(codes.get('getOwnAgency')?.has('transition-illegal'));
+});
