@@ -103,7 +103,11 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
   const { limits } = config;
   const door: HttpDoorOptions = {
     limits: createRateLimits(limits),
-    handlers: createHandlers(deps, { previewsPerMinute: config.previewsPerMinute }),
+    handlers: createHandlers(deps, {
+      previewsPerMinute: config.previewsPerMinute,
+      handlerTimeoutMs: limits.handlerTimeoutMs,
+      onLateFailure: (err) => logger.error({ err, code: 'internal' }, 'failed after its request had been given up'),
+    }),
     authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),
   };
 

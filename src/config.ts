@@ -109,9 +109,6 @@ function defaultPublicUrl(host: string, port: number): string {
 }
 
 function readLimits(settings: Settings): Limits {
-  if (settings.HANDLER_TIMEOUT_MS <= settings.REQUEST_TIMEOUT_MS) {
-    throw wrong('HANDLER_TIMEOUT_MS must be more than REQUEST_TIMEOUT_MS, for it begins with the request.');
-  }
   return {
     requestsPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     strangersPerMinute: settings.STRANGERS_PER_MINUTE,

@@ -16,8 +16,13 @@ import { forwardingHandlers } from './forwardings.ts';
 import type { Context, Run } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
+import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 
-export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }): Handlers {
+export interface HandlerOptions extends TimeLimit {
+  previewsPerMinute: number;
+}
+
+export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
   const context: Context = { deps, previews: perAgency(limits.previewsPerMinute, 60) };
   const runs: Record<keyof Handlers, Run> = {
     ...agencyHandlers(context),
@@ -28,7 +33,9 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     ...laufzettelHandlers(context),
     ...forwardingHandlers(context),
   };
-  return Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, guarded(run)])) as unknown as Handlers;
+  return Object.fromEntries(
+    Object.entries(runs).map(([id, run]) => [id, guarded(inTime(run, limits))]),
+  ) as unknown as Handlers;
 }
 
 /** What every use case may meet, told the same way. */
@@ -43,12 +50,19 @@ function guarded(run: Run): OperationHandler {
       if (error instanceof ChangedMeanwhile) {
         return problem('overloaded', 'What you asked for changed again and again meanwhile. Try again.');
       }
+      if (error instanceof TookTooLong) return tookTooLong;
       // It is told of in the log, where it was met.
       if (error instanceof StoreUnavailable) return storeUnavailable;
       throw error;
     }
   };
 }
+
+const tookTooLong = problem(
+  'overloaded',
+  'This took too long. Before you send a change again, read whether it was made.',
+  { extra: { retryAfterSeconds: 5 } },
+);
 
 const storeUnavailable = problem(
   'overloaded',

@@ -170,7 +170,6 @@ export function refuseOtherMethods(
 export function problemOfError(error: unknown, request: FastifyRequest): Problem {
   const { code = '', statusCode = 500 } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return unknownPath;
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') return tookTooLong;
   if (code === 'FST_UNDER_PRESSURE') return underPressure;
   if (error instanceof BodyTooDeep) return bodyTooDeep;
   if (code.startsWith('FST_ERR_CTP_')) {
@@ -195,15 +194,6 @@ const bodyTooLarge = problem('body-too-large', `A body has at most ${BODY_LIMIT_
 const bodyTooDeep = problem('bad-request', 'The body is nested too deeply.', {
   errors: [{ pointer: '', detail: `has more than ${NESTING_LIMIT_LEVELS} levels` }],
 });
-
-/** The handler runs on: what it does may still take effect. */
-const tookTooLong = problem(
-  'overloaded',
-  'This took too long. Before you send a change again, read whether it was made.',
-  {
-    extra: { retryAfterSeconds: 5 },
-  },
-);
 
 const underPressure = problem('overloaded', 'The service has more to do than it can. Nothing was done; try again.', {
   extra: { retryAfterSeconds: 10 },

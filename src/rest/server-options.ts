@@ -1,6 +1,6 @@
 /**
  * Options of the Fastify instance that the doors rely on: what fails before any hook or route runs is answered here, in
- * the same form as everything else. `Fastify({ ...serverOptions, ...timeouts(config), logger })`.
+ * the same form as everything else. `Fastify({ ...serverOptions, ...timeouts(limits), logger })`.
  */
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
@@ -18,13 +18,6 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const LOOK_FOR_LATE_MS = 1_000;
 /** Longer than the minute for which most proxies keep a connection, or they would send into a closed one. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-
-export interface ServerTimeouts {
-  /** The whole request, with its body, has to be here by then. */
-  requestTimeoutMs: number;
-  /** The answer has to be made by then; later than the request's, whose body is part of it. */
-  handlerTimeoutMs: number;
-}
 
 export const serverOptions = {
   bodyLimit: BODY_LIMIT_BYTES,
@@ -48,10 +41,12 @@ export const serverOptions = {
   },
 } as const;
 
-/** The options that bound time, and headers with it, for both are Node's. */
-export const timeouts = ({ requestTimeoutMs, handlerTimeoutMs }: ServerTimeouts) => ({
+/**
+ * The options that bound the time in which a request has to be here with its body, and headers with it, for both are
+ * Node's. The time for an answer is bounded where it is made (handlers/time-limit.ts).
+ */
+export const timeouts = ({ requestTimeoutMs }: { requestTimeoutMs: number }) => ({
   requestTimeout: requestTimeoutMs,
-  handlerTimeout: handlerTimeoutMs,
   http: {
     maxHeaderSize: HEADERS_LIMIT_BYTES,
     headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
