@@ -1,4 +1,5 @@
 /** What the service does when there is too little time, memory or database for everybody: it says so, and when to come back. */
+import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -140,6 +141,18 @@ t.test('each agency has what the operator has set', async (t) => {
     t.match(refused, { code: 'rate-limited', status: 429, extra: { retryAfterSeconds: Number } });
     t.match(refused.bytes, /^retry-after: \d+$/m);
   }
+});
+
+t.test('of more connections than the operator allows the last is closed', async (t) => {
+  const exchange = await exchangeWith(t, { MAX_CONNECTIONS: '1' });
+  const { hostname, port } = new URL(exchange.url);
+  const first = connect(Number(port), hostname);
+  await once(first, 'connect');
+  t.equal(await slowly(exchange.url, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n').catch(() => ''), '');
+  first.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+  const [answer] = await once(first, 'data');
+  t.match(String(answer), /^HTTP\/1.1 200 /, 'those that are open are served');
+  first.destroy();
 });
 
 t.test('under pressure requests are refused, and health is told', async (t) => {

@@ -219,4 +219,14 @@ t.test('what no limit speaks about is a problem of the door all the same', async
     message: german.json().detail,
     extensions: { title: german.json().title, code: 'not-found', type: '/docs/errors#not-found', status: 404 },
   });
+  const wrong = { ...asked, payload: { query: '{ clients { nextCurser } }' } };
+  const validated = await app.inject({
+    ...wrong,
+    headers: { authorization: 'Bearer agency', 'accept-language': 'de' },
+  });
+  t.equal(validated.statusCode, 400);
+  t.same(validated.json().errors[0].extensions.errors, [
+    { pointer: '', detail: 'Der Typ "ClientPage" hat kein Feld "…" (Zeile 1, Spalte 13)' },
+  ]);
+  t.notMatch(validated.body, 'nextCursor', 'no name is suggested');
 });
