@@ -9,7 +9,6 @@ import { generateClientKey } from './auth/client-credentials.ts';
 import { builtInIssuer, trustInBuiltIn } from './auth/issuer.ts';
 import { createTokenVerifier, type TokenVerifier } from './auth/verify.ts';
 import type { Config } from './config.ts';
-import type { DoorOptions } from './contract/run.ts';
 import { startClocks } from './delivery/clocks.ts';
 import { exampleCommand } from './embedded/example-command.ts';
 import { graphqlDoor } from './graphql/door.ts';
@@ -35,9 +34,11 @@ import { apiReference } from './rest/docs.ts';
 import { restDoor } from './rest/door.ts';
 import { errorsPage } from './rest/errors-page.ts';
 import { health } from './rest/health.ts';
-import { answerErrors, answerUnknownPaths } from './rest/http.ts';
+import { answerErrors, answerUnknownPaths, type HttpDoorOptions, limitTokenRequests } from './rest/http.ts';
+import { refuseUnderPressure } from './rest/pressure.ts';
 import { answerProblem } from './rest/problem-answer.ts';
-import { serverOptions } from './rest/server-options.ts';
+import { createRateLimits } from './rest/rate-limit.ts';
+import { serverOptions, timeouts } from './rest/server-options.ts';
 import type { Deps } from './usecases/ports.ts';
 
 /** About as long as one forwarding takes to be written. */
@@ -65,7 +66,9 @@ export async function createApp({ config, databaseUrl, masterKey, logger }: AppO
   const database = openDatabase({
     url: databaseUrl,
     poolSize: config.poolSize,
+    statementTimeoutMs: config.limits.statementTimeoutMs,
     onConnectionLost: (code) => logger.warn({ code }, 'lost a database connection'),
+    onUnavailable: (code) => logger.error({ code }, 'the database did not serve a request'),
   });
   try {
     return await compose({ config, databaseUrl, masterKey, logger }, database);
@@ -101,22 +104,36 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     store: systemStore(database),
   };
   const verifier = await createVerifier(config, issuer, logger);
-  const door: DoorOptions = {
-    handlers: createHandlers(deps, { previewsPerMinute: config.previewsPerMinute }),
+  const { limits } = config;
+  const door: HttpDoorOptions = {
+    limits: createRateLimits(limits),
+    handlers: createHandlers(deps, {
+      previewsPerMinute: config.previewsPerMinute,
+      handlerTimeoutMs: limits.handlerTimeoutMs,
+      onLateFailure: (err) => logger.error({ err, code: 'internal' }, 'failed after its request had been given up'),
+    }),
     authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),
   };
 
   const { trustProxy } = config;
   const server = Fastify({
     ...serverOptions,
+    ...timeouts(limits),
     loggerInstance: logger as FastifyBaseLogger,
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
   });
+  server.server.maxConnections = limits.connections;
   answerErrors(server, answerProblem);
+  await refuseUnderPressure(server, limits);
   answerUnknownPaths(server, answerProblem);
   await server.register(errorsPage);
   await server.register(health, { isReady: () => database.isReady() });
-  if (config.externalIssuer === null) await server.register(builtInIssuer, issuer);
+  if (config.externalIssuer === null) {
+    await server.register(async (tokens) => {
+      limitTokenRequests(tokens, door.limits, answerProblem);
+      await tokens.register(builtInIssuer, issuer);
+    });
+  }
   await server.register(restDoor, door);
   await server.register(graphqlDoor, door);
   if (config.docs) {

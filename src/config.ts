@@ -15,6 +15,20 @@ export type DatabaseConfig =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'external'; readonly url: Secret<string>; readonly migrateUrl: Secret<string> | null };
 
+/** What one process takes; see .env.example for what each is for. */
+export interface Limits {
+  readonly requestsPerMinute: number;
+  readonly strangersPerMinute: number;
+  readonly requestTimeoutMs: number;
+  readonly handlerTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  readonly connections: number;
+  /** 0: never under pressure by it. */
+  readonly eventLoopDelayMs: number;
+  /** Of what Node may use at most. 0: as above. */
+  readonly heapPercent: number;
+}
+
 export interface Config {
   readonly host: string;
   /** 0: any free one. */
@@ -33,6 +47,7 @@ export interface Config {
   readonly poolSize: number;
   /** Of one agency, at one instance; a preview answers questions about a person. */
   readonly previewsPerMinute: number;
+  readonly limits: Limits;
   /** As Fastify takes it: nobody, everybody, so many hops, or these addresses. */
   readonly trustProxy: boolean | number | string[];
   readonly shutdownTimeoutMs: number;
@@ -72,6 +87,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     logLevel: settings.LOG_LEVEL,
     poolSize: settings.POOL_SIZE,
     previewsPerMinute: settings.PREVIEWS_PER_MINUTE,
+    limits: readLimits(settings),
     trustProxy: settings.TRUST_PROXY,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
   };
@@ -90,6 +106,19 @@ function defaultPublicUrl(host: string, port: number): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
+}
+
+function readLimits(settings: Settings): Limits {
+  return {
+    requestsPerMinute: settings.RATE_LIMIT_PER_MINUTE,
+    strangersPerMinute: settings.STRANGERS_PER_MINUTE,
+    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    handlerTimeoutMs: settings.HANDLER_TIMEOUT_MS,
+    statementTimeoutMs: settings.STATEMENT_TIMEOUT_MS,
+    connections: settings.MAX_CONNECTIONS,
+    eventLoopDelayMs: settings.MAX_EVENT_LOOP_DELAY_MS,
+    heapPercent: settings.MAX_HEAP_PERCENT,
+  };
 }
 
 function readIssuer(settings: Settings): ExternalIssuer | null {

@@ -1,5 +1,6 @@
-/** A problem as it goes over the wire, the same members for both doors (RFC 9457), with its title in two languages. */
+/** A problem as it goes over the wire, the same members for both doors (RFC 9457), in two languages. */
 import { type FieldError, PROBLEMS, type Problem, type ProblemCode } from '../domain/problem.ts';
+import { inGerman } from './german.ts';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -14,6 +15,7 @@ const GERMAN_TITLES: Record<ProblemCode, string> = {
   'not-allowed': 'Das dürfen Sie nicht',
   'not-found': 'Das gibt es nicht, oder es gehört Ihnen nicht',
   'method-not-allowed': 'Dieser Pfad kennt diese Methode nicht',
+  'request-timeout': 'Die Anfrage kam nicht rechtzeitig an',
   conflict: 'Das gibt es schon',
   'transition-illegal': 'Dieser Schritt ist vom jetzigen Status aus nicht möglich',
   'confirmation-required': 'Das hat Folgen; bitte bestätigen Sie sie',
@@ -25,11 +27,12 @@ const GERMAN_TITLES: Record<ProblemCode, string> = {
   'idempotency-mismatch': 'Dieser Schlüssel gehört zu einer anderen Anfrage',
   'precondition-required': 'Bitte sagen Sie, welche Version Sie gesehen haben',
   'rate-limited': 'Zu viele Anfragen',
+  'headers-too-large': 'Die Kopfzeilen sind zu groß',
   internal: 'Hier ist etwas fehlgeschlagen',
   overloaded: 'Der Dienst ist ausgelastet',
 };
 
-/** The title is for people and may be translated; programs look at `code`. */
+/** The title and the sentences are for people and are translated; programs look at `code` and `pointer`. */
 export function problemTitle(code: ProblemCode, language: Language): string {
   return language === 'de' ? GERMAN_TITLES[code] : PROBLEMS[code].title;
 }
@@ -68,14 +71,17 @@ export interface ProblemDocument {
 
 /** `requestId` is a UUID. An extra member never takes the place of one of the standard's. */
 export function problemDocument(problem: Problem, requestId: string, language: Language): ProblemDocument {
+  const say = language === 'de' ? inGerman : (sentence: string) => sentence;
   return {
     ...problem.extra,
     type: problemType(problem.problem),
     title: problemTitle(problem.problem, language),
     status: PROBLEMS[problem.problem].status,
     code: problem.problem,
-    detail: problem.detail,
+    detail: say(problem.detail),
     instance: `urn:uuid:${requestId}`,
-    ...(problem.errors ? { errors: problem.errors } : {}),
+    ...(problem.errors
+      ? { errors: problem.errors.map(({ pointer, detail }) => ({ pointer, detail: say(detail) })) }
+      : {}),
   };
 }

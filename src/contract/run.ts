@@ -189,5 +189,6 @@ function unionSentence(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>)
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
   if (options.length > 0) return `is none of ${options.join(', ')}`;
   const sentences = issue.errors.map((errors) => errors[0]?.message).filter((one) => one !== undefined);
-  return [...new Set(sentences)].join(', and ') || 'has none of the permitted forms';
+  const [first = 'has none of the permitted forms', ...others] = new Set(sentences);
+  return others.reduce((before, next) => `${before}, and ${next}`, first);
 }

@@ -12,6 +12,7 @@ export const PROBLEMS = {
   'not-allowed': { status: 403, title: 'You may not do this' },
   'not-found': { status: 404, title: 'There is no such thing, or it is not yours' },
   'method-not-allowed': { status: 405, title: 'This path does not know that method' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'This already exists' },
   'transition-illegal': { status: 409, title: 'That step is not possible from the present status' },
   'confirmation-required': { status: 409, title: 'This has consequences; confirm them' },
@@ -23,6 +24,7 @@ export const PROBLEMS = {
   'idempotency-mismatch': { status: 422, title: 'This key was used for another request' },
   'precondition-required': { status: 428, title: 'Say which version you have seen' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something failed here' },
   overloaded: { status: 503, title: 'The service is busy' },
 } as const;

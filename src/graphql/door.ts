@@ -5,21 +5,23 @@
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import mercurius from 'mercurius';
-import type { DoorOptions } from '../contract/run.ts';
 import { isProblem } from '../domain/problem.ts';
 import {
   answerErrors,
   authenticateCallers,
+  boundUrls,
   callerOf,
+  type HttpDoorOptions,
   markAnswers,
   readJsonOnly,
   refuseOtherMethods,
+  tell,
 } from '../rest/http.ts';
 import { KEY_HEADER, REPLAYED_HEADER } from '../rest/preconditions.ts';
 import { type GraphqlRequest, hasNestedVariable, MAX_CACHED_DOCUMENTS, readGraphqlRequest } from './document.ts';
 import { answerGraphqlProblem, executionErrors } from './errors.ts';
 import { keysOf } from './keys.ts';
-import { limitProblem } from './limits.ts';
+import { measure } from './limits.ts';
 import type { Known } from './pointers.ts';
 import { buildOperationSchema, OPERATION_OF_FIELD, type OperationContext } from './schema.ts';
 import { validationProblem } from './validation.ts';
@@ -34,9 +36,10 @@ const answer = {
 } as const;
 
 /** Register it without a prefix. */
-export const graphqlDoor: FastifyPluginAsync<DoorOptions> = async (fastify, options) => {
+export const graphqlDoor: FastifyPluginAsync<HttpDoorOptions> = async (fastify, options) => {
   readJsonOnly(fastify);
-  markAnswers(fastify);
+  markAnswers(fastify, options.limits);
+  boundUrls(fastify, answerGraphqlProblem);
   answerErrors(fastify, answerGraphqlProblem);
   await fastify.register(async (door) => addEndpoint(door, options));
   await fastify.register(async (refusals) =>
@@ -44,7 +47,8 @@ export const graphqlDoor: FastifyPluginAsync<DoorOptions> = async (fastify, opti
   );
 };
 
-async function addEndpoint(door: FastifyInstance, { authenticate, handlers }: DoorOptions): Promise<void> {
+async function addEndpoint(door: FastifyInstance, options: HttpDoorOptions): Promise<void> {
+  const { handlers, limits } = options;
   const schema = buildOperationSchema(handlers);
   const known: Known = { schema, operationOf: OPERATION_OF_FIELD };
   await door.register(mercurius, {
@@ -66,11 +70,16 @@ async function addEndpoint(door: FastifyInstance, { authenticate, handlers }: Do
     // Mercurius interprets what a hook gives back.
     hasNestedVariable(document) ? { document } : undefined,
   );
-  authenticateCallers(door, authenticate, answerGraphqlProblem);
+  authenticateCallers(door, options, answerGraphqlProblem);
   door.post(PATH, { schema: { response: { 200: answer, default: answer } } }, async (request, reply) => {
     const sent = readGraphqlRequest(request.body);
     if (isProblem(sent)) return answerGraphqlProblem(reply, sent);
-    const refusal = limitProblem(schema, sent) ?? variablesProblem(sent, known);
+    const size = measure(schema, sent);
+    if (isProblem(size)) return answerGraphqlProblem(reply, size);
+    // The request itself is counted already; each further field of the root is one more.
+    const refusal =
+      tell(reply, await limits.ofCaller(callerOf(request), Math.max(0, size.rootFields - 1))) ??
+      variablesProblem(sent, known);
     if (refusal) return answerGraphqlProblem(reply, refusal);
     return execute(sent, known, request, reply);
   });

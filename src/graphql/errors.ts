@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { languageOf, problemDocument } from '../contract/problem-texts.ts';
 import { type Problem, problem } from '../domain/problem.ts';
-import { headProblem } from '../rest/problem-answer.ts';
+import { headProblem, sayWhenToRetry } from '../rest/problem-answer.ts';
 
 /** Carries a problem out of a resolver; GraphQL knows no other way for a field to say why it has no value. */
 export class ProblemError extends Error {
@@ -24,11 +24,9 @@ export interface GraphqlAnswerError {
 
 export function graphqlError(problem: Problem, reply: FastifyReply): GraphqlAnswerError {
   const { request } = reply;
-  const { detail, ...extensions } = problemDocument(
-    problem,
-    request.id,
-    languageOf(request.headers['accept-language']),
-  );
+  const language = languageOf(request.headers['accept-language']);
+  sayWhenToRetry(reply, problem).header('content-language', language).header('vary', 'accept-language');
+  const { detail, ...extensions } = problemDocument(problem, request.id, language);
   return { message: detail, extensions };
 }
 

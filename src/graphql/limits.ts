@@ -24,6 +24,10 @@ export const LIMITS = {
   introspectionDepth: 16,
   /** Fields, and places where a fragment is spread. */
   selections: 500,
+  /** Names of the caller's own for fields: the way to ask for one thing many times. */
+  aliases: 100,
+  /** We know `@include` and `@skip` alone. */
+  directives: 50,
   rootFields: 20,
   mutations: 5,
   /** Fields times the items they may be answered for. */
@@ -44,8 +48,8 @@ class LimitPassed extends Error {
   }
 }
 
-/** The problem with the document's size, or undefined when there is none. */
-export function limitProblem(schema: GraphQLSchema, request: GraphqlRequest): Problem | undefined {
+/** How many fields of the root it asks for, each of which is an operation; or the problem with its size. */
+export function measure(schema: GraphQLSchema, request: GraphqlRequest): { rootFields: number } | Problem {
   const { operation } = request;
   const root = schema.getRootType(operation.operation);
   if (!root) return problem('bad-request', `There is no ${operation.operation} here.`);
@@ -55,7 +59,7 @@ export function limitProblem(schema: GraphQLSchema, request: GraphqlRequest): Pr
     if (cost > LIMITS.cost) throw new LimitPassed(`The document may cost ${LIMITS.cost}; ask for smaller pages.`);
     const limit = operation.operation === 'mutation' ? LIMITS.mutations : LIMITS.rootFields;
     if (counter.rootFields > limit) throw new LimitPassed(`A ${operation.operation} has at most ${limit} fields.`);
-    return undefined;
+    return { rootFields: counter.rootFields };
   } catch (error) {
     if (error instanceof LimitPassed) return problem('bad-request', error.detail);
     throw error;
@@ -74,6 +78,8 @@ interface Place {
 class Counter {
   rootFields = 0;
   #selections = 0;
+  #aliases = 0;
+  #directives = 0;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #entered = new Set<string>();
   readonly #variables: Record<string, unknown>;
@@ -91,6 +97,10 @@ class Counter {
       this.#selections += 1;
       if (this.#selections > LIMITS.selections) {
         throw new LimitPassed(`A document has at most ${LIMITS.selections} fields and fragments.`);
+      }
+      this.#directives += selection.directives?.length ?? 0;
+      if (this.#directives > LIMITS.directives) {
+        throw new LimitPassed(`A document has at most ${LIMITS.directives} directives.`);
       }
       if (selection.kind === Kind.FIELD) cost += this.#costOfField(selection, place);
       else if (selection.kind === Kind.INLINE_FRAGMENT) cost += this.costOf(selection.selectionSet, place);
@@ -111,6 +121,8 @@ class Counter {
 
   #costOfField(field: FieldNode, { type, depth, items, introspecting }: Place): number {
     if (depth === 1) this.rootFields += 1;
+    if (field.alias) this.#aliases += 1;
+    if (this.#aliases > LIMITS.aliases) throw new LimitPassed(`A document has at most ${LIMITS.aliases} aliases.`);
     const asks = introspecting || field.name.value === '__schema' || field.name.value === '__type';
     const deepest = asks ? LIMITS.introspectionDepth : LIMITS.depth;
     if (depth > deepest) throw new LimitPassed(`A document is at most ${deepest} fields deep.`);

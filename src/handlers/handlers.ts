@@ -11,7 +11,7 @@ import type { Caller } from '../domain/permission.ts';
 import { isProblem, problem } from '../domain/problem.ts';
 import { actorOf } from '../usecases/answer.ts';
 import { once } from '../usecases/once.ts';
-import { type Actor, AgencySuspended, ChangedMeanwhile, type Deps } from '../usecases/ports.ts';
+import { type Actor, AgencySuspended, ChangedMeanwhile, type Deps, StoreUnavailable } from '../usecases/ports.ts';
 import { agencyHandlers } from './agencies.ts';
 import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
@@ -21,9 +21,14 @@ import { forwardingHandlers } from './forwardings.ts';
 import type { AllRuns, Context } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
+import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 import { tagsOf, type ViewTags } from './view-tags.ts';
 
-export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }): Handlers {
+export interface HandlerOptions extends TimeLimit {
+  previewsPerMinute: number;
+}
+
+export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
   const context: Context = { deps, previews: perAgency(limits.previewsPerMinute, 60) };
   const runs: AllRuns = {
     ...agencyHandlers(context),
@@ -36,7 +41,10 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
   };
   const tags = tagsOf(deps, runs);
   return Object.fromEntries(
-    OPERATIONS.map((operation) => [operation.id, guarded(handlerOf(operation, runs[operation.id], deps, tags))]),
+    OPERATIONS.map((operation) => [
+      operation.id,
+      guarded(inTime(handlerOf(operation, runs[operation.id], deps, tags), limits)),
+    ]),
   ) as unknown as Handlers;
 }
 
@@ -83,7 +91,22 @@ function guarded(handler: OperationHandler): OperationHandler {
       if (error instanceof ChangedMeanwhile) {
         return problem('overloaded', 'What you asked for changed again and again meanwhile. Try again.');
       }
+      if (error instanceof TookTooLong) return tookTooLong;
+      // It is told of in the log, where it was met.
+      if (error instanceof StoreUnavailable) return storeUnavailable;
       throw error;
     }
   };
 }
+
+const tookTooLong = problem(
+  'overloaded',
+  'This took too long. Before you send a change again, read whether it was made.',
+  { extra: { retryAfterSeconds: 5 } },
+);
+
+const storeUnavailable = problem(
+  'overloaded',
+  'The database does not answer. Before you send a change again, read whether it was made.',
+  { extra: { retryAfterSeconds: 5 } },
+);

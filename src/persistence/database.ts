@@ -6,6 +6,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, type PoolClient } from 'pg';
 import { type Actor, AgencySuspended, ChangedMeanwhile, NotOwnClient, TakenOver } from '../usecases/ports.ts';
 import { type Prisma, PrismaClient } from './prisma/client.ts';
+import { asUnavailable } from './unavailable.ts';
 
 /** Runs one fixed SQL text; PostgreSQL plans it once a connection, by its name. */
 export interface Caller {
@@ -25,6 +26,10 @@ export interface DatabaseOptions {
   poolSize: number;
   /** Called for a connection that broke while idle; codes only. */
   onConnectionLost?: (code: string) => void;
+  /** What a statement may take. Default 10 s. */
+  statementTimeoutMs?: number;
+  /** Called for each request that found no database in time; codes only. */
+  onUnavailable?: (code: string) => void;
 }
 
 /** SQLSTATEs of our own functions, and what they mean to a use case. */
@@ -67,13 +72,14 @@ async function untilNoCollision<T>(work: () => Promise<T>): Promise<T> {
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-export function openDatabase({ url, poolSize, onConnectionLost }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolSize, onConnectionLost, onUnavailable, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const pool = new Pool({
     connectionString: url,
     max: poolSize,
     application_name: 'laufzettel',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
   });
   pool.on('error', (error) => onConnectionLost?.(sqlState(error) ?? 'connection-lost'));
   const prisma = new PrismaClient({
@@ -106,17 +112,26 @@ export function openDatabase({ url, poolSize, onConnectionLost }: DatabaseOption
     }
   };
   const callOnce = callOn(pool);
+  const orUnavailable = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw asUnavailable(error, onUnavailable) ?? error;
+    }
+  };
 
   return {
-    call: (name, text, values) => untilNoCollision(() => callOnce(name, text, values)),
-    transaction: (work) => untilNoCollision(() => transactionOnce(work)),
+    call: (name, text, values) => orUnavailable(untilNoCollision(() => callOnce(name, text, values))),
+    transaction: (work) => orUnavailable(untilNoCollision(() => transactionOnce(work))),
     as: (actor, read) =>
-      translated(
-        prisma.$transaction(async (tx) => {
-          if (actor.agency === null) await tx.$queryRaw`SELECT api.enter_admin()::text`;
-          else await tx.$queryRaw`SELECT api.enter(${actor.agency}::uuid)::text`;
-          return read(tx);
-        }),
+      orUnavailable(
+        translated(
+          prisma.$transaction(async (tx) => {
+            if (actor.agency === null) await tx.$queryRaw`SELECT api.enter_admin()::text`;
+            else await tx.$queryRaw`SELECT api.enter(${actor.agency}::uuid)::text`;
+            return read(tx);
+          }),
+        ),
       ),
     async isReady() {
       try {

@@ -2,14 +2,16 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
-import { type DoorOptions, type OperationHandler, runOperation } from '../contract/run.ts';
+import { type OperationHandler, runOperation } from '../contract/run.ts';
 import { isProblem } from '../domain/problem.ts';
 import { answerSchema } from './answer-schema.ts';
 import {
   answerErrors,
   answerUnknownPaths,
   authenticateCallers,
+  boundUrls,
   callerOf,
+  type HttpDoorOptions,
   markAnswers,
   readJsonOnly,
   refuseOtherMethods,
@@ -20,11 +22,12 @@ import { answerProblem, problemSchema } from './problem-answer.ts';
 const PREFIX = '/v1';
 
 /** Register it without a prefix of its own; the paths of the table begin with /v1. */
-export const restDoor: FastifyPluginAsync<DoorOptions> = async (fastify, options) => {
+export const restDoor: FastifyPluginAsync<HttpDoorOptions> = async (fastify, options) => {
   await fastify.register(
     async (door) => {
       readJsonOnly(door);
-      markAnswers(door);
+      markAnswers(door, options.limits);
+      boundUrls(door, answerProblem);
       answerErrors(door, answerProblem);
       answerUnknownPaths(door, answerProblem);
       await door.register(async (routes) => addOperations(routes, options));
@@ -34,9 +37,9 @@ export const restDoor: FastifyPluginAsync<DoorOptions> = async (fastify, options
   );
 };
 
-async function addOperations(routes: FastifyInstance, { authenticate, handlers }: DoorOptions): Promise<void> {
-  authenticateCallers(routes, authenticate, answerProblem);
-  for (const operation of OPERATIONS) addOperation(routes, operation, handlers[operation.id]);
+async function addOperations(routes: FastifyInstance, options: HttpDoorOptions): Promise<void> {
+  authenticateCallers(routes, options, answerProblem);
+  for (const operation of OPERATIONS) addOperation(routes, operation, options.handlers[operation.id]);
 }
 
 function addOperation(routes: FastifyInstance, operation: Operation, handler: OperationHandler): void {

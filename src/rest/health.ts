@@ -1,6 +1,7 @@
 /** Whether the process lives, and whether it can work. For load balancers and operators; nobody has to log in. */
 import type { FastifyPluginAsync } from 'fastify';
 import { problem } from '../domain/problem.ts';
+import { ALWAYS_ANSWERED } from './pressure.ts';
 import { answerProblem, problemSchema } from './problem-answer.ts';
 
 export interface HealthOptions {
@@ -16,8 +17,8 @@ export const health: FastifyPluginAsync<HealthOptions> = async (fastify, { isRea
   fastify.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
-  fastify.get('/healthz', { schema }, async () => ({ status: 'alive' }));
-  fastify.get('/readyz', { schema }, async (request, reply) => {
+  fastify.get('/healthz', { schema, config: ALWAYS_ANSWERED }, async () => ({ status: 'alive' }));
+  fastify.get('/readyz', { schema, config: ALWAYS_ANSWERED }, async (request, reply) => {
     const ready = await isReady().catch((error: unknown) => {
       request.log.error({ err: error, code: 'overloaded' }, 'the check whether the service is ready failed');
       return false;

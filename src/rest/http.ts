@@ -6,10 +6,21 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { DoorOptions } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
+import { isNestedDeeperThan } from './nesting.ts';
+import type { RateLimits, Taken } from './rate-limit.ts';
 
 /** Names the caseworker by a pseudonym, for the audit. */
 export const CASEWORKER_HEADER = 'laufzettel-caseworker';
 export const BODY_LIMIT_BYTES = 1024 * 1024;
+const URL_LIMIT_CHARACTERS = 4096;
+const QUERY_PARAMETERS_LIMIT = 50;
+/** The deepest body that means anything, a joint document inside the variables of GraphQL, has half as many. */
+const NESTING_LIMIT_LEVELS = 24;
+
+/** What a door is made of: the use cases, who calls, and how often they may. */
+export interface HttpDoorOptions extends DoorOptions {
+  limits: RateLimits;
+}
 
 /** How a door writes a problem into an answer that no use case has been asked for. */
 export type AnswerProblem = (reply: FastifyReply, problem: Problem) => FastifyReply;
@@ -22,15 +33,46 @@ export function readJsonOnly(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else parseJson(request, body, done);
+    if (body.length === 0) return done(null, undefined);
+    parseJson(request, body, (error, parsed) => {
+      if (!error && isNestedDeeperThan(NESTING_LIMIT_LEVELS, parsed)) done(new BodyTooDeep());
+      else done(error, parsed);
+    });
   });
 }
 
-/** Keeps every answer out of caches, and names the request that it belongs to. */
-export function markAnswers(fastify: FastifyInstance): void {
+class BodyTooDeep extends Error {}
+
+/** Keeps every answer out of caches, names the request that it belongs to, and says how often one may ask. */
+export function markAnswers(fastify: FastifyInstance, { policy }: RateLimits): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'request-id': request.id });
+    reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'request-id': request.id,
+      'ratelimit-policy': policy,
+    });
+  });
+}
+
+/** Refuses what is too long before anybody looks at what it says. The header limit of Node is four times as far. */
+export function boundUrls(fastify: FastifyInstance, answerProblem: AnswerProblem): void {
+  fastify.addHook('onRequest', async ({ raw: { url = '' } }, reply) => {
+    if (url.length > URL_LIMIT_CHARACTERS) {
+      return answerProblem(
+        reply,
+        problem('bad-request', `The URL has more than ${URL_LIMIT_CHARACTERS} characters. Shorten the query.`),
+      );
+    }
+    if (url.split('&', QUERY_PARAMETERS_LIMIT + 1).length > QUERY_PARAMETERS_LIMIT) {
+      return answerProblem(
+        reply,
+        problem(
+          'bad-request',
+          `The URL has more than ${QUERY_PARAMETERS_LIMIT} parameters. Leave out those not needed.`,
+        ),
+      );
+    }
   });
 }
 
@@ -51,19 +93,44 @@ export function answerUnknownPaths(fastify: FastifyInstance, answerProblem: Answ
 const unknownPath = problem('not-found', 'Nothing is at this path; see /docs.');
 
 /**
- * Finds out who is calling before a body is read, so that strangers cost little. `callerOf` gives it to the handlers.
+ * Finds out who is calling before a body is read, so that strangers cost little, and counts the request. `callerOf`
+ * gives the caller to the handlers.
+ *
+ * A token is verified before its address is counted: nobody guesses a signature, and a stranger who shares an address
+ * with an agency, behind a proxy for example, must not be able to shut it out.
  */
 export function authenticateCallers(
   fastify: FastifyInstance,
-  authenticate: DoorOptions['authenticate'],
+  { authenticate, limits }: HttpDoorOptions,
   answerProblem: AnswerProblem,
 ): void {
   fastify.decorateRequest('caller', null);
   fastify.addHook('onRequest', async (request, reply) => {
     const caseworker = request.headers[CASEWORKER_HEADER]?.toString();
     const caller = await authenticate({ authorization: request.headers.authorization, caseworker });
-    if (isProblem(caller)) return answerProblem(reply, caller);
+    if (isProblem(caller)) {
+      const refusal = tell(reply, await limits.ofStranger(request.ip));
+      return answerProblem(reply, refusal ?? caller);
+    }
     request.setDecorator<Caller | null>('caller', caller);
+    const refusal = tell(reply, await limits.ofCaller(caller, 1));
+    if (refusal) return answerProblem(reply, refusal);
+  });
+}
+
+/** Writes what is left into the answer. Gives the refusal, null when there is none. */
+export function tell(reply: FastifyReply, { left, refusal }: Taken): Problem | null {
+  if (left !== null) reply.header('ratelimit', left);
+  return refusal;
+}
+
+/** Bounds requests to the routes of `fastify`, which strangers may call: those that ask for a token. */
+export function limitTokenRequests(fastify: FastifyInstance, limits: RateLimits, answerProblem: AnswerProblem): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'POST') return;
+    reply.header('ratelimit-policy', limits.policy);
+    const refusal = tell(reply, await limits.ofTokenRequest(request.ip));
+    if (refusal) return answerProblem(reply, refusal);
   });
 }
 
@@ -103,9 +170,10 @@ export function refuseOtherMethods(
 export function problemOfError(error: unknown, request: FastifyRequest): Problem {
   const { code = '', statusCode = 500 } = error as Partial<FastifyError>;
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return unknownPath;
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') return problem('overloaded', 'This took too long; try again.');
+  if (code === 'FST_UNDER_PRESSURE') return underPressure;
+  if (error instanceof BodyTooDeep) return bodyTooDeep;
   if (code.startsWith('FST_ERR_CTP_')) {
-    if (statusCode === 413) return problem('body-too-large', `A body has at most ${BODY_LIMIT_BYTES} bytes.`);
+    if (statusCode === 413) return bodyTooLarge;
     if (statusCode === 415) {
       return problem('media-type-unsupported', 'The body has to be JSON: Content-Type: application/json.');
     }
@@ -119,4 +187,14 @@ export function problemOfError(error: unknown, request: FastifyRequest): Problem
 
 const unreadableBody = problem('bad-request', 'The body is not JSON that can be read.', {
   errors: [{ pointer: '', detail: 'is not valid JSON' }],
+});
+
+const bodyTooLarge = problem('body-too-large', `A body has at most ${BODY_LIMIT_BYTES} bytes. Send less at once.`);
+
+const bodyTooDeep = problem('bad-request', 'The body is nested too deeply.', {
+  errors: [{ pointer: '', detail: `has more than ${NESTING_LIMIT_LEVELS} levels` }],
+});
+
+const underPressure = problem('overloaded', 'The service has more to do than it can. Nothing was done; try again.', {
+  extra: { retryAfterSeconds: 10 },
 });

@@ -45,14 +45,11 @@ export const ANSWER_HEADERS: Record<string, Json> = {
 const TAG: Json = { ETag: { $ref: '#/components/headers/ETag' } };
 const REPLAYED: Json = { 'Idempotency-Replayed': { $ref: '#/components/headers/IdempotencyReplayed' } };
 
-/** Headers of an answer, as a member of its response; none where it has none. */
-export function answerHeaders(operation: Operation): Json {
-  const headers = {
-    ...(hasTag(operation) || answersWhole(operation) ? TAG : {}),
-    ...(operation.method === 'POST' ? REPLAYED : {}),
-  };
-  return Object.keys(headers).length > 0 ? { headers } : {};
-}
+/** Headers that an answer has because of what was asked under conditions. */
+export const answerHeaders = (operation: Operation): Json => ({
+  ...(hasTag(operation) || answersWhole(operation) ? TAG : {}),
+  ...(operation.method === 'POST' ? REPLAYED : {}),
+});
 
 /** The answer to who has the view already. */
 export const notModified = (operation: Operation): Json =>

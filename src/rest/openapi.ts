@@ -13,7 +13,7 @@ import {
   conditionParameters,
   notModified,
 } from './openapi-headers.ts';
-import { ProblemResponses, problemComponent } from './openapi-problems.ts';
+import { ProblemResponses, problemComponent, RATE_HEADERS, rateHeaders } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';
 
 type Json = Record<string, unknown>;
@@ -83,8 +83,9 @@ export function openApiDocument(): object {
           flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: scopeTexts() } },
         },
       },
+      examples: sorted(problems.examples),
       parameters: sorted(parameters),
-      headers: ANSWER_HEADERS,
+      headers: { ...ANSWER_HEADERS, ...rateHeaders },
       responses: sorted(problems.components),
       schemas: sorted(components),
     },
@@ -134,7 +135,7 @@ function describe(operation: Operation, { schemas, problems, parameters }: Colle
     responses: {
       [operation.status]: {
         description: operation.status === 201 ? 'Recorded' : 'The answer',
-        ...answerHeaders(operation),
+        headers: { ...RATE_HEADERS, ...answerHeaders(operation) },
         content: { 'application/json': { schema: schemas.output(operation.output) } },
       },
       ...notModified(operation),

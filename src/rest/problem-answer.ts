@@ -37,11 +37,15 @@ export function headProblem(reply: FastifyReply, problem: Problem): FastifyReply
   if (status === 401 || problem.problem === 'scope-missing') {
     reply.header('www-authenticate', challenge(problem));
   }
-  const retryAfterSeconds = problem.extra?.retryAfterSeconds;
-  if (status === 429 || status === 503 || retryAfterSeconds !== undefined) {
-    reply.header('retry-after', String(retryAfterSeconds ?? RETRY_AFTER_SECONDS));
-  }
-  return reply;
+  return sayWhenToRetry(reply, problem);
+}
+
+/** Of several problems in one answer the one with the longest wait is told. */
+export function sayWhenToRetry(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status } = PROBLEMS[problem.problem];
+  if (status !== 429 && status !== 503 && problem.extra?.retryAfterSeconds === undefined) return reply;
+  const seconds = Number(problem.extra?.retryAfterSeconds ?? RETRY_AFTER_SECONDS);
+  return reply.header('retry-after', String(Math.max(seconds, Number(reply.getHeader('retry-after') ?? 0))));
 }
 
 export function answerProblem(reply: FastifyReply, problem: Problem): FastifyReply {

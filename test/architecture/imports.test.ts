@@ -29,7 +29,7 @@ const TABLE: Record<string, Rule> = {
   auth: { own: ['domain'], packages: ['node:', 'jose', 'oidc-provider', 'fastify', 'lru-cache'] },
   rest: {
     own: ['contract', 'usecases', 'auth', 'domain'],
-    packages: ['node:', 'fastify', 'zod', 'yaml', '@scalar/'],
+    packages: ['node:', 'fastify', '@fastify/', 'zod', 'yaml', '@scalar/', 'marked', 'rate-limiter-flexible'],
   },
   graphql: {
     own: ['contract', 'usecases', 'auth', 'domain', 'rest'],

@@ -7,6 +7,7 @@ import { OPERATIONS } from '../../src/contract/operations.ts';
 import type { Handlers } from '../../src/contract/run.ts';
 import { problem } from '../../src/domain/problem.ts';
 import { restDoor } from '../../src/rest/door.ts';
+import { createRateLimits } from '../../src/rest/rate-limit.ts';
 import { doorsApp } from './doors-app.ts';
 
 const CANARY = 'Kanarienvogel';
@@ -21,6 +22,7 @@ t.test('every route has a schema for its status and one for every other', async 
   await app.register(restDoor, {
     handlers: {} as Handlers,
     authenticate: async () => problem('token-missing', 'Nobody.'),
+    limits: createRateLimits({ requestsPerMinute: 1, strangersPerMinute: 1 }),
   });
   await app.ready();
   for (const route of routes) {
@@ -142,14 +144,15 @@ t.test('what Node refuses before there is a request', async (t) => {
       socket.on('error', reject);
       socket.on('close', () => resolve(received));
     });
-  for (const text of [
-    `${CANARY}\r\n\r\n`,
-    `GET /v1/clients HTTP/1.1\r\nHost: x\r\nX-${CANARY}: ${CANARY.repeat(3000)}\r\n\r\n`,
-  ]) {
+  const rows: [string, number, string][] = [
+    [`${CANARY}\r\n\r\n`, 400, 'bad-request'],
+    [`GET /v1/clients HTTP/1.1\r\nHost: x\r\nX-${CANARY}: ${CANARY.repeat(3000)}\r\n\r\n`, 431, 'headers-too-large'],
+  ];
+  for (const [text, status, code] of rows) {
     const [head = '', body = ''] = (await send(text)).split('\r\n\r\n');
-    t.match(head, /^HTTP\/1.1 400 /);
+    t.match(head, new RegExp(`^HTTP/1.1 ${status} `));
     t.match(head, /Content-Type: application\/problem\+json/);
-    t.match(JSON.parse(body), { code: 'bad-request', status: 400 });
+    t.match(JSON.parse(body), { code, status });
     t.notMatch(body, CANARY);
   }
 });

@@ -8,6 +8,7 @@ import { graphqlDoor } from '../../src/graphql/door.ts';
 import { restDoor } from '../../src/rest/door.ts';
 import { answerErrors, answerUnknownPaths } from '../../src/rest/http.ts';
 import { answerProblem } from '../../src/rest/problem-answer.ts';
+import { createRateLimits, type RateLimitOptions } from '../../src/rest/rate-limit.ts';
 import { serverOptions } from '../../src/rest/server-options.ts';
 
 export const AGENCY = '01980000-0000-7000-8000-000000000001';
@@ -40,8 +41,13 @@ export interface DoorsApp {
   ): Promise<Answer>;
 }
 
+const UNLIMITED: RateLimitOptions = { requestsPerMinute: 1_000_000, strangersPerMinute: 1_000_000 };
+
 /** An operation without a handler here answers `not-allowed`. */
-export async function doorsApp(given: Partial<Record<OperationId, OperationHandler>> = {}): Promise<DoorsApp> {
+export async function doorsApp(
+  given: Partial<Record<OperationId, OperationHandler>> = {},
+  rates: RateLimitOptions = UNLIMITED,
+): Promise<DoorsApp> {
   const handlers = Object.fromEntries(
     OPERATIONS.map(({ id }) => [id, given[id] ?? (async () => problem('not-allowed', 'No handler here.'))]),
   ) as unknown as Handlers;
@@ -55,8 +61,9 @@ export async function doorsApp(given: Partial<Record<OperationId, OperationHandl
   const app = Fastify({ ...serverOptions, logger: { level: 'info', stream: { write: (line) => lines.push(line) } } });
   answerErrors(app, answerProblem);
   answerUnknownPaths(app, answerProblem);
-  await app.register(restDoor, { handlers, authenticate });
-  await app.register(graphqlDoor, { handlers, authenticate });
+  const limits = createRateLimits(rates);
+  await app.register(restDoor, { handlers, authenticate, limits });
+  await app.register(graphqlDoor, { handlers, authenticate, limits });
   await app.ready();
   const authorization = 'Bearer agency';
   return {

@@ -13,9 +13,10 @@ import {
 import type { JWK } from 'jose';
 import type { Test } from 'tap';
 import { fetchToken } from '../../src/auth/client-credentials.ts';
-import type { Operation } from '../../src/contract/operation.ts';
+import { COMMON_PROBLEMS, type Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { schemaText } from '../../src/graphql/schema.ts';
+import { BODY_PROBLEMS } from '../../src/rest/openapi-problems.ts';
 import type { Exchange, Partner } from './exchange.ts';
 import { PersonalValues } from './personal-values.ts';
 
@@ -113,7 +114,12 @@ export async function throughBothDoors(
 }
 
 function checked(id: OperationId, outcome: Outcome): Outcome {
-  if (!outcome.ok) return outcome;
+  if (!outcome.ok) {
+    const documented: readonly string[] = [...COMMON_PROBLEMS, ...BODY_PROBLEMS, ...OPERATION.get(id)!.problems];
+    if (!documented.includes(outcome.code))
+      throw new Error(`${id} answered ${outcome.code}, which it does not document`);
+    return outcome;
+  }
   const parsed = OPERATION.get(id)!.output.safeParse(outcome.value);
   if (!parsed.success) throw new Error(`${id} answered what its contract does not say: ${parsed.error.message}`);
   return outcome;
@@ -171,9 +177,12 @@ function watch(sent: unknown, { status, headers }: Response, text: string): void
   personal.watch({ status, headers, text, body: JSON.parse(text) });
 }
 
+/** What is left of the caller's own requests is among them. */
+const OF_EACH_REQUEST = new Set(['date', 'request-id', 'ratelimit']);
+
 function refusal(problem: Record<string, unknown>, response: Response, text: string): Refused {
   const { code, status, instance: _, ...extra } = problem;
-  const headers = Array.from(response.headers).filter(([name]) => name !== 'date' && name !== 'request-id');
+  const headers = Array.from(response.headers).filter(([name]) => !OF_EACH_REQUEST.has(name));
   const body = text.replaceAll(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:-');
   const bytes = `${response.status}\n${headers.map((header) => header.join(': ')).join('\n')}\n\n${body}`;
   return { ok: false, replayed: isReplayed(response), code: String(code), status: Number(status), extra, bytes };

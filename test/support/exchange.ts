@@ -39,6 +39,14 @@ const SYSTEM: Record<Partner, string> = {
   admin: DEMO_ADMIN_SYSTEM,
 };
 
+/** A test asks faster than any agency does, on a machine that may be busy with others. */
+const UNHURRIED = {
+  LOG_LEVEL: 'debug',
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  STRANGERS_PER_MINUTE: '1000000',
+  MAX_EVENT_LOOP_DELAY_MS: '0',
+};
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -95,7 +103,7 @@ export async function startExchange(environment: Record<string, string> = {}): P
 
   async function start() {
     const port = await findFreePort();
-    const config = readConfig({ PORT: String(port), DATA_DIR: directory, LOG_LEVEL: 'debug', ...environment });
+    const config = readConfig({ PORT: String(port), DATA_DIR: directory, ...UNHURRIED, ...environment });
     const app = await createApp({ config, databaseUrl: database.serviceUrl, masterKey, logger });
     apps.push(app);
     const { url } = await app.listen();

@@ -14,7 +14,7 @@ export interface Asked {
   hidden: string;
 }
 
-const LEFT_OUT = new Set(['date', 'request-id', 'keep-alive', 'connection']);
+const LEFT_OUT = new Set(['date', 'request-id', 'ratelimit', 'keep-alive', 'connection']);
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 /** A keyed hash, and each exchange has a key of its own. */
 const TAG = /(?<=etag: ")[\w-]{43}(?=")/g;

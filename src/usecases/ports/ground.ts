@@ -28,6 +28,8 @@ export class AgencySuspended extends Error {}
 export class TakenOver extends Error {}
 /** Thrown when what an answer stood upon has changed while it was made; the use case starts over. */
 export class ChangedMeanwhile extends Error {}
+/** Thrown when the database cannot be reached, has no connection left, or did not answer in time. */
+export class StoreUnavailable extends Error {}
 
 export type NewId = () => string;
 
