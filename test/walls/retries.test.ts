@@ -64,12 +64,12 @@ async function service(exchange: Exchange) {
   const hash = Buffer.alloc(32, 1);
   return {
     client,
-    claim: async (attempt: string, request = 2) => {
-      const values = [actor, hash, Buffer.alloc(32, request), attempt];
+    claim: async (attempt: string, request = 2, agency: string = AGENCY.arge) => {
+      const values = [{ ...actor, agency }, hash, Buffer.alloc(32, request), attempt];
       return (await client.query('SELECT api.claim_idempotency($1, $2, $3, $4) AS claim', values)).rows[0].claim;
     },
-    note: async (attempt: string, action: string, outcome = 'DONE') => {
-      const acting = { ...actor, request: { key: hash.toString('hex'), attempt } };
+    note: async (attempt: string, action: string, outcome = 'DONE', agency: string = AGENCY.arge) => {
+      const acting = { ...actor, agency, request: { key: hash.toString('hex'), attempt } };
       const text = 'SELECT api.note($1, $2, $3, $4, 1000)';
       return client.query(text, [acting, action, outcome, { thing: action }]).then(
         () => 'noted',
@@ -104,11 +104,34 @@ t.test('who is gone is taken over, and does nothing any more', async (t) => {
   await release(second);
   const effect = { action: 'thing.done', outcome: 'DONE', subject: { thing: 'thing.done' }, at: 1000 };
   t.same(await claim(third), { state: 'replay', ...effect }, 'the first that it noted is kept');
+  t.same(await claim(third, 2, AGENCY.caritas), { state: 'new' }, 'another agency’s key is another one');
+  t.equal(await note(second, 'thing.done', 'DONE', AGENCY.caritas), 'LZ409', 'nor is an attempt good for it');
   await exchange.advanceClock(10 * MINUTE);
   t.same(await claim(third), { state: 'replay', ...effect }, 'an effect is never taken over');
   t.same(await claim(third, 3), { state: 'mismatch' });
   await exchange.advanceClock(DAY + MINUTE);
   t.same(await claim(third, 3), { state: 'new' }, 'a day later it is a new key');
+});
+
+t.test('an effect that is not committed yet keeps nobody waiting, and counts from its commit', async (t) => {
+  const exchange = await startExchange();
+  const [one, other] = [await service(exchange), await service(exchange)];
+  t.teardown(async () => {
+    await Promise.all([one.client.end(), other.client.end()]);
+    await exchange.close();
+  });
+  const [first, second] = [randomUUID(), randomUUID()];
+  t.same(await one.claim(first), { state: 'new' });
+  for (const end of ['ROLLBACK', 'COMMIT']) {
+    await one.client.query('BEGIN');
+    t.equal(await one.note(first, 'thing.done'), 'noted');
+    await exchange.advanceClock(2 * MINUTE);
+    t.same(await other.claim(second), { state: 'in-flight' }, 'not taken over, however long it takes');
+    t.same(await other.claim(second, 3), { state: 'mismatch' });
+    await one.client.query(end);
+    await exchange.advanceClock(0);
+  }
+  t.match(await other.claim(second), { state: 'replay', action: 'thing.done' });
 });
 
 t.test('a request that finds its own crash renders what it had done', async (t) => {
@@ -161,4 +184,15 @@ t.test('nobody reads in the keys what was sent, and after a day they are gone', 
   await exchange.advanceClock(DAY + MINUTE);
   t.equal(await forget(), 3);
   t.same(await exchange.sql('SELECT FROM idempotency_key'), []);
+});
+
+t.test('a refusal that is told again is counted like a question', async (t) => {
+  const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '2' });
+  t.teardown(() => exchange.close());
+  const arge = await exchange.as('arge');
+  const slip = await newSlip(arge, await newClient(arge), [MASTER]);
+  const headers = key();
+  const refused = () => arge.post(`/v1/laufzettel/${slip.id}/forwardings`, { recipient: AGENCY.caritas }, headers);
+  const codes = [await refused(), await refused(), await refused()].map((answer) => answer.body.code);
+  t.same(codes, ['consent-missing', 'consent-missing', 'rate-limited']);
 });

@@ -59,7 +59,8 @@ END $$;
 
 -- Claims a key for an attempt: {state}. new: go on; replay: with its effect; in-flight: another attempt is at it, or was
 -- less than a minute ago; mismatch: the key was used for another request. A claim older than that without an effect is
--- taken over: its process is gone, and if it is not, note_effect stops it. Never waits for a lock.
+-- taken over: its process is gone, and if it is not, note_effect stops it. Waits for no one's effect: who waits for an answer
+-- should not hold a connection that the other one needs.
 CREATE FUNCTION api.claim_idempotency(actor jsonb, key bytea, request bytea, new_attempt uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -69,16 +70,16 @@ DECLARE
 BEGIN
   PERFORM internal.acting(actor);
   now := api.clock_now();
-  INSERT INTO idempotency_key (scope, key_hash, request_hash, attempt, started_at)
-  VALUES (own, key, request, new_attempt, now) ON CONFLICT DO NOTHING;
-  IF FOUND THEN
-    RETURN jsonb_build_object('state', 'new');
-  END IF;
   SELECT k.* INTO held FROM idempotency_key k WHERE k.scope = own AND k.key_hash = key FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN
-    -- Its effect is being written at this moment, or it has just been released.
-    RETURN jsonb_build_object('state', CASE WHEN EXISTS (SELECT FROM idempotency_key k
-      WHERE k.scope = own AND k.key_hash = key AND k.request_hash <> request) THEN 'mismatch' ELSE 'in-flight' END);
+    -- Looked at before the insert, which would wait for whoever is writing an effect into the row.
+    SELECT k.* INTO held FROM idempotency_key k WHERE k.scope = own AND k.key_hash = key;
+    IF FOUND THEN
+      RETURN jsonb_build_object('state', CASE WHEN held.request_hash = request THEN 'in-flight' ELSE 'mismatch' END);
+    END IF;
+    INSERT INTO idempotency_key (scope, key_hash, request_hash, attempt, started_at)
+    VALUES (own, key, request, new_attempt, now) ON CONFLICT DO NOTHING;
+    RETURN jsonb_build_object('state', CASE WHEN FOUND THEN 'new' ELSE 'in-flight' END);
   END IF;
   IF held.started_at > now - interval '24 hours' THEN
     IF held.request_hash <> request THEN
