@@ -11,6 +11,8 @@ import { isScope } from './scopes.ts';
 /** HL7 SMART Backend Services: an access token lives for at most five minutes. */
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 5 * 60;
 
+const RETRY_AFTER_SECONDS = 5;
+
 export interface ProviderOptions {
   issuerUrl: string;
   audience: string;
@@ -24,6 +26,10 @@ export interface ProviderOptions {
 export function createProvider(options: ProviderOptions): Provider {
   const provider = new Provider(options.issuerUrl, configuration(options));
   pinOrigin(provider, new URL(options.issuerUrl));
+  provider.use(async (context, next) => {
+    await next();
+    if (context.status === 503) context.set('Retry-After', String(RETRY_AFTER_SECONDS));
+  });
   report(provider, options.logger);
   return provider;
 }

@@ -2,6 +2,7 @@
 import type { JsonWebKey } from 'node:crypto';
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 import type { Scope } from '../domain/permission.ts';
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { clientKeysFault, essentialMembers } from './client-keys.ts';
 import { scopesOpenTo } from './scopes.ts';
 
@@ -40,6 +41,17 @@ export function refusedAssertion(reason: string): errors.InvalidClientAuth {
   return Object.assign(new errors.InvalidClientAuth(reason), { error_description: reason });
 }
 
+/** A store that is not there is no failure of this server: the client may try again. */
+async function orUnavailable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    const unavailable = new errors.TemporarilyUnavailable('the database does not answer');
+    throw Object.assign(unavailable, { status: 503, statusCode: 503, error_description: 'try again in some seconds' });
+  }
+}
+
 export function issuerAdapter(store: IssuerStore, logger: IssuerLogger): AdapterFactory {
   const adapters: Record<string, Adapter> = { Client: clients(store, logger), ReplayDetection: usedAssertions(store) };
   // Access tokens are JWTs and stored nowhere; sessions, grants and the like do not exist here.
@@ -51,7 +63,7 @@ function clients(store: IssuerStore, logger: IssuerLogger): Adapter {
     ...nothing,
     async find(id) {
       if (!CLIENT_ID.test(id)) return undefined;
-      const client = await store.findClient(id);
+      const client = await orUnavailable(store.findClient(id));
       if (client === null || client.clientId !== id) return undefined;
       const fault = clientKeysFault(client.jwks);
       if (fault !== null) {
@@ -83,7 +95,7 @@ function usedAssertions(store: IssuerStore): Adapter {
     // found, and the insert alone decides.
     async upsert(id, payload) {
       const { iss, exp } = payload as { iss: string; exp: number };
-      const first = await store.rememberJti(iss, id, new Date(exp * 1000));
+      const first = await orUnavailable(store.rememberJti(iss, id, new Date(exp * 1000)));
       if (!first) throw refusedAssertion('a client assertion can be used once only');
     },
   };

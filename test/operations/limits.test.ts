@@ -209,6 +209,16 @@ async function cuttable(url: string): Promise<{ url: string; cut(): void; close(
   };
 }
 
+/** With an assertion whose signature nobody gets to look at. */
+function tokenRequest(clientId: string): URLSearchParams {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: `${part({ alg: 'ES384' })}.${part({ iss: clientId, sub: clientId })}.c2ln`,
+  });
+}
+
 t.test('without its database the service is overloaded, not broken', async (t) => {
   const exchange = await exchangeWith(t, {});
   const way = await cuttable(exchange.database.serviceUrl);
@@ -245,6 +255,10 @@ t.test('without its database the service is overloaded, not broken', async (t) =
       demandOverloaded(t, await system.refused(id, input as never), /^The database does not answer/);
     }
   }
+  const asked = await fetch(`${url}/oauth/token`, { method: 'POST', body: tokenRequest(clientId) });
+  t.equal(asked.status, 503);
+  t.match(asked.headers.get('retry-after'), /^\d+$/);
+  t.match(await asked.json(), { error: 'temporarily_unavailable' });
   t.equal((await fetch(`${url}/readyz`)).status, 503);
   t.equal((await fetch(`${url}/healthz`)).status, 200);
   t.notOk(log.some((line) => line.includes('unexpected exception')));

@@ -1,6 +1,8 @@
 /** Who acts, and what stores, keys and lists have in common. */
 import type { AgencyId, Instant } from '../../domain/facts.ts';
 
+export { StoreUnavailable } from '../../domain/store-unavailable.ts';
+
 /** Who acts, for the audit: an agency's system (agency null: the admin of the exchange), and its caseworker if named. */
 export interface Actor {
   agency: AgencyId | null;
@@ -28,8 +30,6 @@ export class AgencySuspended extends Error {}
 export class TakenOver extends Error {}
 /** Thrown when what an answer stood upon has changed while it was made; the use case starts over. */
 export class ChangedMeanwhile extends Error {}
-/** Thrown when the database cannot be reached, has no connection left, or did not answer in time. */
-export class StoreUnavailable extends Error {}
 
 export type NewId = () => string;
 
