@@ -155,8 +155,8 @@ function saidByName(node: ts.Identifier): string[] {
 
 /** The values of an object that is written out. */
 function membersOf(node: ts.Expression): ts.Expression[] {
-  const declared = declarationOf(node);
-  const value = declared && ts.isVariableDeclaration(declared) ? declared.initializer : undefined;
+  const declared = ts.isObjectLiteralExpression(node) ? undefined : declarationOf(node);
+  const value = declared && ts.isVariableDeclaration(declared) ? declared.initializer : node;
   if (!value || !ts.isObjectLiteralExpression(value)) return [];
   return value.properties.filter(ts.isPropertyAssignment).map(({ initializer }) => initializer);
 }
@@ -278,8 +278,10 @@ export function codesOfHandlers(): ReadonlyMap<string, ReadonlySet<string>> {
   const handlers = new Map<string, ReadonlySet<string>>();
   for (const source of sources.filter(({ fileName }) => fileName.startsWith(`${SRC}handlers/`))) {
     everyNode(source, (node) => {
-      const isHandler = ts.isPropertyAssignment(node) && ts.isArrowFunction(node.initializer);
-      if (isHandler) handlers.set(node.name.getText(), codesBelow(node.initializer, new Set()));
+      if (!ts.isPropertyAssignment(node)) return;
+      const { initializer } = node;
+      const isHandler = ts.isArrowFunction(initializer) || ts.isObjectLiteralExpression(initializer);
+      if (isHandler) handlers.set(node.name.getText(), codesBelow(initializer, new Set()));
     });
   }
   return handlers;

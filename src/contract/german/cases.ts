@@ -78,4 +78,6 @@ export const CASES: Translations = {
   'An entry on it is not about this client.': 'Ein Eintrag darauf betrifft eine andere Person.',
   'every entry must be about the client of the Laufzettel':
     'jeder Eintrag muss die Person betreffen, um die es auf dem Laufzettel geht',
+  statement: 'Erklärung',
+  release: 'Entbindung',
 };

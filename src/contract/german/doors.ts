@@ -70,4 +70,19 @@ export const DOORS: Translations = {
   'The document does not fit the schema; see errors.': 'Das Dokument passt nicht zum Schema; siehe errors.',
   'This does not fit the schema': 'Das passt nicht zum Schema',
   '{} (line {}, column {})': '{1} (Zeile {2}, Spalte {3})',
+  'An Idempotency-Key has 1 to 200 visible characters of ASCII, without spaces.':
+    'Ein Idempotency-Key hat 1 bis 200 sichtbare ASCII-Zeichen, ohne Leerzeichen.',
+  'If-Match means nothing here: this does not change a thing that has an ETag.':
+    'If-Match hat hier keine Bedeutung: Diese Anfrage ändert nichts, das ein ETag hat.',
+  'If-Match is neither * nor a list of ETags.': 'If-Match ist weder * noch eine Liste von ETags.',
+  'Send expectedVersion, or over REST the header If-Match.':
+    'Senden Sie expectedVersion, oder über REST die Kopfzeile If-Match.',
+  'If-None-Match means nothing on a POST.': 'If-None-Match hat bei einem POST keine Bedeutung.',
+  'If-None-Match is neither * nor a list of ETags.': 'If-None-Match ist weder * noch eine Liste von ETags.',
+  'This Idempotency-Key was used for another request within the last 24 hours. Nothing has happened now.':
+    'Dieser Idempotency-Key wurde in den letzten 24 Stunden für eine andere Anfrage verwendet. Jetzt ist nichts geschehen.',
+  'A request with this Idempotency-Key is being worked on. Send it again with the same key in a moment.':
+    'Eine Anfrage mit diesem Idempotency-Key wird gerade bearbeitet. Senden Sie sie gleich noch einmal, mit demselben Schlüssel.',
+  'It has changed since you read it: its ETag is another one. Read it again.':
+    'Es hat sich geändert, seit Sie es gelesen haben: Sein ETag ist ein anderes. Lesen Sie es noch einmal.',
 };
