@@ -27,6 +27,7 @@ import { entryStore } from './persistence/entry-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
+import { proposalStore } from './persistence/proposal-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
 import { apiReference } from './rest/docs.ts';
@@ -81,6 +82,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     agreements: agreementStore(database),
     clients: clientStore(database),
     consent: consentStore(database),
+    proposals: proposalStore(database),
     entries: entryStore(database),
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database),

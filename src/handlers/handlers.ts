@@ -16,6 +16,7 @@ import { forwardingHandlers } from './forwardings.ts';
 import type { Context, Run } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
+import { proposalHandlers } from './proposals.ts';
 
 export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }): Handlers {
   const context: Context = { deps, previews: perAgency(limits.previewsPerMinute, 60) };
@@ -24,6 +25,7 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     ...agreementHandlers(context),
     ...clientHandlers(context),
     ...consentHandlers(context),
+    ...proposalHandlers(context),
     ...entryHandlers(context),
     ...laufzettelHandlers(context),
     ...forwardingHandlers(context),

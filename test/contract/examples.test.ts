@@ -41,6 +41,7 @@ const STEPS: readonly Step[] = [
   { id: 'listStatements' },
   { id: 'recordRelease' },
   { id: 'listReleases' },
+  { id: 'recordConsentForm' },
   { id: 'getCatalogue' },
   { id: 'addEntry', gives: 'entry' },
   { id: 'listEntries' },
