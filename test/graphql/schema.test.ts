@@ -123,7 +123,9 @@ function merged(members: Json[]): Json {
   const [first = { type: 'null' }] = meaningful;
   const isNullable = shapes.some((one) => one.isNullable);
   const constants = meaningful.map((shape) => shape.const);
-  const shape = constants.every((one) => one !== undefined) ? { type: 'string', enum: constants as string[] } : first;
+  const shape = constants.every((one) => one !== undefined)
+    ? { type: 'string', enum: [...new Set(constants)] as string[] }
+    : first;
   return isNullable ? { anyOf: [shape, { type: 'null' }] } : shape;
 }
 
