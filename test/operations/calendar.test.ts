@@ -201,6 +201,12 @@ const ROWS: Row[] = [
     gives: { statedAt: '2027-12-31T23:00:00.000Z' },
   },
   {
+    why: 'the earliest that may be',
+    now: NOON,
+    said: on('2028-03-15T09:00:00Z', '2028-09-01', { validFrom: '1900-01-02T00:00:00+14:00' }),
+    gives: { validFrom: '1900-01-01T10:00:00.000Z' },
+  },
+  {
     why: 'it begins with a day, before the instant at which it was stated',
     now: NOON,
     said: on('2028-03-15T09:00:00Z', '2028-03-16', { validFrom: '2028-03-15' }),
@@ -251,6 +257,9 @@ await throughBothDoors(t, exchange, 'what is no day and no instant is 400', asyn
     '2028-03-01T23:59:60Z',
     '2028-03-01T10:00:00+2',
     '1899-12-31',
+    // In UTC it would lie in the year before, and after.
+    '1900-01-01',
+    '2199-12-31T23:00:00-14:00',
     '2200-01-01',
     '',
   ];
@@ -280,7 +289,7 @@ const NOES: [string, string, string, string][] = [
   ['at midnight it is today', SUMMER_MIDNIGHT, '2028-07-11', SUMMER_MIDNIGHT],
   ['an instant ahead in another offset', NOON, '2028-03-15T11:00:00.001+00:00', NOON],
   ['an instant now in another offset', NOON, '2028-03-15T01:00:00-10:00', NOON],
-  ['the far future', NOON, '2199-12-31', NOON],
+  ['the far future', NOON, '2199-12-30', NOON],
   ['long ago', NOON, '1999-12-31', '1999-12-30T23:00:00.000Z'],
 ];
 
