@@ -96,7 +96,7 @@ async function writeLine(
   else await tx.recordRelease(actor, bare as ReleaseRecord, evidence);
 }
 
-/** That these lines are one sheet, for the audit. */
+/** That these lines are one sheet, and in which order, for the audit. */
 function noteForm(
   tx: ClosingTransaction,
   actor: Actor,
@@ -104,10 +104,8 @@ function noteForm(
   at: number,
   recorded: readonly RecordedLine[],
 ): Promise<void> {
-  const idsOf = (type: RecordedLine['type']): string[] =>
-    recorded.filter((line) => line.type === type).map((line) => line.stored.id);
-  const subject = { client, statements: idsOf('STATEMENT'), releases: idsOf('RELEASE') };
-  return tx.note(actor, 'consent-form.record', 'DONE', subject, at);
+  const lines = recorded.map(({ type, stored }) => ({ [type === 'STATEMENT' ? 'statement' : 'release']: stored.id }));
+  return tx.note(actor, 'consent-form.record', 'DONE', { client, lines }, at);
 }
 
 /** The facts with these lines among them; the same object when there are none. */

@@ -1,6 +1,6 @@
 /** One signed sheet with several lines: all of it is recorded, at one instant, or nothing. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, systemAt, throughBothDoors } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
 import { count, entryOf, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -88,13 +88,15 @@ await throughBothDoors(t, exchange, 'a sheet is recorded line by line, at one in
     `SELECT action, outcome, subject FROM audit WHERE subject ->> 'client' = $1 AND action <> 'client.create' ORDER BY id`,
     [clientId],
   );
-  const statements = [first, third, fourth].map((line) => line.statement.id);
-  const releases = [second.release.id, fifth.release.id];
-  t.same(audit[0], {
-    action: 'consent-form.record',
-    outcome: 'DONE',
-    subject: { client: clientId, statements, releases },
-  });
+  const idsInOrder = [
+    { statement: first.statement.id },
+    { release: second.release.id },
+    { statement: third.statement.id },
+    { statement: fourth.statement.id },
+    { release: fifth.release.id },
+  ];
+  const subject = { client: clientId, lines: idsInOrder };
+  t.same(audit[0], { action: 'consent-form.record', outcome: 'DONE', subject });
   t.same(
     audit.slice(1).map((one) => one.action),
     ['statement.record', 'release.record', 'statement.record', 'statement.record', 'release.record'],
@@ -196,6 +198,27 @@ await throughBothDoors(t, exchange, 'what has not the form of a sheet is 400', a
     t.same([...refused.extra.errors.map((error: { pointer: string }) => error.pointer)].sort(), pointers);
   }
   t.equal(await stored(exchange, clientId), 0);
+});
+
+t.test('null counts as left out at GraphQL, in the lines too', async (t) => {
+  const arge = systemAt('GraphQL', exchange.url, (await exchange.as('arge')).token);
+  const { id: clientId } = await arge.done('createClient');
+  const nothing = { discloser: null, origin: null, validFrom: null, validUntil: null };
+  const lines = [
+    { ...nothing, ...consent(AGENCY.caritas, ['SPRACHE']) },
+    { ...nothing, ...release(AGENCY.caritas, ['SPRACHE']), purpose: null },
+    { ...nothing, ...refusal({ recipient: AGENCY.tgsh }), purpose: null, categories: null },
+  ];
+  t.match(await record(arge, clientId, sheet(lines, { adultFrom: null, confirm: null })), { ok: true });
+  const needed = await record(
+    arge,
+    clientId,
+    sheet([
+      { ...nothing, ...refusal() },
+      { ...lines[0], recipient: null },
+    ]),
+  );
+  t.match(needed, { code: 'bad-request', extra: { errors: [{ pointer: '/lines/1/recipient' }] } });
 });
 
 await throughBothDoors(t, exchange, 'a sheet that only says no needs no more than when and who', async (t, as) => {
