@@ -77,8 +77,8 @@ SET search_path = public, pg_temp AS $$
   WHERE c.person_id = person AND c.agency_id = agency ORDER BY c.created_at, c.id LIMIT 1
 $$;
 
--- The status that a side is shown. The proposer learns of the confirmation only where the yes names it as the recipient: then
--- the person agreed that it hears from the giver. Of anything else the giver decided it learns nothing.
+-- The status that a side is shown. The proposer learns of the confirmation only where the yes names it as the recipient:
+-- then the person agreed that it hears from the giver. Of anything else the giver decided it learns nothing.
 CREATE FUNCTION internal.proposal_status(p consent_proposal, to_proposer boolean, now timestamptz) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
@@ -216,8 +216,8 @@ BEGIN
   RETURN 'ok';
 END $$;
 
--- CONFIRMED or DECLINED, by the giver. ok; or the status that it has already; null: not the actor's to decide, or the handle
--- that it is confirmed for is not the actor's on that person. A confirmation holds the person's lock, and records next.
+-- CONFIRMED or DECLINED, by the giver. ok; or the status that it has already; null: not the actor's to decide, or the
+-- handle that it is confirmed for is not the actor's on that person. A confirmation holds the person's lock, and records next.
 CREATE FUNCTION api.settle_proposal(actor jsonb, proposal uuid, verdict text, handle uuid, at_ms bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -244,8 +244,8 @@ BEGIN
   now := coalesce(internal.moment(at_ms), now);
   UPDATE consent_proposal one SET decision = verdict, decided_at = now WHERE one.id = proposal;
   PERFORM internal.note(actor, CASE verdict WHEN 'CONFIRMED' THEN 'proposal.confirm' ELSE 'proposal.decline' END, 'DONE',
-    jsonb_build_object('proposal', proposal) || CASE WHEN handle IS NULL THEN '{}' ELSE jsonb_build_object('client', handle) END,
-    now);
+    jsonb_build_object('proposal', proposal)
+      || CASE WHEN handle IS NULL THEN '{}' ELSE jsonb_build_object('client', handle) END, now);
   IF verdict = 'CONFIRMED' AND p.recipient_id = p.proposer_id THEN
     PERFORM internal.tell(actor, p.proposer_id, 'proposal.confirmed', jsonb_build_object('proposalId', proposal), now);
   END IF;
@@ -355,12 +355,15 @@ BEGIN
       s.form, s.capacity_confirmed AS "capacityConfirmed",
       s.explicit_special_categories AS "explicitSpecialCategories", s.language, s.text_hash AS "textHash",
       internal.ms(s.adult_from) AS "adultFrom",
-      CASE WHEN s.recorded_by = reader THEN s.proposal_id END AS "proposalId", CASE WHEN s.recorded_by = reader THEN s.client_id END AS "sealedUnder",
+      CASE WHEN s.recorded_by = reader THEN s.proposal_id END AS "proposalId",
+      CASE WHEN s.recorded_by = reader THEN s.client_id END AS "sealedUnder",
       CASE WHEN s.recorded_by = reader THEN encode(s.evidence_sealed, 'base64') END AS "evidenceSealed",
-      (SELECT encode(k.wrapped, 'base64') FROM client_key k WHERE k.client_id = s.client_id AND s.recorded_by = reader) AS wrapped
+      (SELECT encode(k.wrapped, 'base64') FROM client_key k
+        WHERE k.client_id = s.client_id AND s.recorded_by = reader) AS wrapped
     FROM public.client c JOIN statement s ON s.client_id = c.id
     WHERE c.person_id = person
-      AND (s.recorded_by = reader OR (s.decision <> 'GIVEN' AND (s.discloser_id IS NULL OR s.discloser_id = reader)))
+      AND (s.recorded_by = reader
+        OR (s.decision <> 'GIVEN' AND (s.discloser_id IS NULL OR s.discloser_id = reader)))
       AND (after_id IS NULL OR (s.recorded_at, s.id) < (internal.moment(after_at), after_id))
     ORDER BY s.recorded_at DESC, s.id DESC LIMIT most) AS one);
 END $$;
@@ -382,12 +385,15 @@ BEGIN
       r.form, r.capacity_confirmed AS "capacityConfirmed",
       r.explicit_special_categories AS "explicitSpecialCategories", r.language, r.text_hash AS "textHash",
       internal.ms(r.adult_from) AS "adultFrom",
-      CASE WHEN r.recorded_by = reader THEN r.proposal_id END AS "proposalId", CASE WHEN r.recorded_by = reader THEN r.client_id END AS "sealedUnder",
+      CASE WHEN r.recorded_by = reader THEN r.proposal_id END AS "proposalId",
+      CASE WHEN r.recorded_by = reader THEN r.client_id END AS "sealedUnder",
       CASE WHEN r.recorded_by = reader THEN encode(r.evidence_sealed, 'base64') END AS "evidenceSealed",
-      (SELECT encode(k.wrapped, 'base64') FROM client_key k WHERE k.client_id = r.client_id AND r.recorded_by = reader) AS wrapped
+      (SELECT encode(k.wrapped, 'base64') FROM client_key k
+        WHERE k.client_id = r.client_id AND r.recorded_by = reader) AS wrapped
     FROM public.client c JOIN release r ON r.client_id = c.id
     WHERE c.person_id = person
-      AND (r.recorded_by = reader OR (r.decision <> 'GIVEN' AND (r.origin_id IS NULL OR r.origin_id = reader)))
+      AND (r.recorded_by = reader
+        OR (r.decision <> 'GIVEN' AND (r.origin_id IS NULL OR r.origin_id = reader)))
       AND (after_id IS NULL OR (r.recorded_at, r.id) < (internal.moment(after_at), after_id))
     ORDER BY r.recorded_at DESC, r.id DESC LIMIT most) AS one);
 END $$;
