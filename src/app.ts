@@ -27,6 +27,7 @@ import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
+import { proposalStore } from './persistence/proposal-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
@@ -86,6 +87,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     agreements: agreementStore(database),
     clients: clientStore(database),
     consent: consentStore(database),
+    proposals: proposalStore(database),
     entries: entryStore(database),
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database),

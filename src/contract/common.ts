@@ -5,8 +5,11 @@ import { CATEGORIES, PURPOSES } from '../domain/catalogue.ts';
 
 /** Upper and lower case are the same id (RFC 9562 section 4); from here on it is written in lower case. */
 export const id = z.uuid().toLowerCase().describe('UUIDv7');
+const OUT_OF_OUR_TIMES = 'must lie between 1900 and 2199';
 /** Calendars are sure of these years, and nothing in this field lies outside them. */
-const inOurTimes = [(text: string) => text >= '1900' && text < '2200', 'must lie between 1900 and 2199'] as const;
+const inOurTimes = [(text: string) => text >= '1900' && text < '2200', OUT_OF_OUR_TIMES] as const;
+/** A day less at either end: whatever its offset, it lies within them in UTC too, as it is answered. */
+const inOurTimesAnywhere = [(text: string) => text >= '1900-01-02' && text < '2199-12-31', OUT_OF_OUR_TIMES] as const;
 
 export const instant = z.iso
   .datetime({ precision: 3 })
@@ -14,12 +17,12 @@ export const instant = z.iso
   .describe('RFC 3339, UTC, with milliseconds');
 export const day = z.iso
   .date()
-  .refine(...inOurTimes)
+  .refine(...inOurTimesAnywhere)
   .describe('YYYY-MM-DD, a day in Europe/Berlin');
 
 /** An instant, or a day when only the day is known; a day stands for 00:00 Europe/Berlin. Gives milliseconds. */
 export const instantOrDay = z
-  .union([z.iso.datetime({ offset: true }).refine(...inOurTimes), z.iso.date().refine(...inOurTimes)])
+  .union([z.iso.datetime({ offset: true }).refine(...inOurTimesAnywhere), z.iso.date().refine(...inOurTimesAnywhere)])
   .describe('RFC 3339 date-time; or YYYY-MM-DD, which stands for 00:00 Europe/Berlin of that day');
 
 export function toInstant(value: string): number {

@@ -5,13 +5,15 @@ import { categories, day, id, instant, instantOrDay, line, page, pageQuery, purp
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 
-const stated = {
+/** What every statement carries, yes or no. */
+export const stated = {
   statedAt: instantOrDay.describe('When the person said it'),
   statedBy: z.enum(STATED_BY).describe('GUARDIAN: parent, Vormund, Amtspfleger. LEGAL_REPRESENTATIVE: Betreuer'),
   ageBand: z.enum(AGE_BANDS).describe('Of the client, when it was said'),
 };
 
-const yes = {
+/** What only a yes carries. */
+export const yes = {
   validFrom: instantOrDay,
   validUntil: instantOrDay.describe(
     'First instant at which it no longer holds; at most 12 calendar months after statedAt',
@@ -91,8 +93,9 @@ const statedView = {
   recordedBy: id.nullable().describe('null when another agency recorded it and it is shown to you for its scope alone'),
   statedBy: z.enum(STATED_BY),
   ageBand: z.enum(AGE_BANDS),
+  proposalId: id.nullable().describe('The proposal that you confirmed, when it came from one; for its recorder alone'),
 };
-const yesView = {
+export const yesView = {
   validFrom: instant.nullable(),
   validUntil: instant.nullable(),
   form: z.enum(CONSENT_FORMS).nullable(),
@@ -125,7 +128,7 @@ export const releaseView = z.object({
 });
 export type ReleaseView = z.infer<typeof releaseView>;
 
-const EXAMPLE_YES = {
+export const EXAMPLE_YES = {
   statedAt: '2026-11-02',
   statedBy: 'PERSON',
   ageBand: 'ADULT',
@@ -143,7 +146,7 @@ export const consentOperations = [
     tag: 'Consent',
     summary: 'Record what the client said about sharing: GIVEN, REFUSED or WITHDRAWN',
     description:
-      'A yes is recorded by its discloser. A no is recorded by any agency with a handle on the client, in any form, and counts at once: when it is answered, no read that starts afterwards returns the data.',
+      'A yes is recorded by its discloser; another agency proposes it (`proposeConsent`). A no is recorded by any agency with a handle on the client, in any form, and counts at once: when it is answered, no read that starts afterwards returns the data.',
     method: 'POST',
     path: '/v1/clients/{clientId}/statements',
     graphql: { type: 'mutation', field: 'recordStatement' },

@@ -3,16 +3,20 @@ import { agencyOperations } from './agencies.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
 import { consentOperations } from './consent.ts';
+import { consentFormOperations } from './consent-form.ts';
 import { entryOperations } from './entries.ts';
 import { forwardingOperations } from './forwardings.ts';
 import { laufzettelOperations } from './laufzettel.ts';
 import type { Operation } from './operation.ts';
+import { proposalOperations } from './proposals.ts';
 
 export const OPERATIONS = [
   ...agencyOperations,
   ...agreementOperations,
   ...clientOperations,
   ...consentOperations,
+  ...consentFormOperations,
+  ...proposalOperations,
   ...entryOperations,
   ...laufzettelOperations,
   ...forwardingOperations,

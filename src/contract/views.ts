@@ -75,6 +75,43 @@ export const viewStated = <T extends StatedLike>(said: T) => ({
   adultFrom: formatInstantOrNull(said.adultFrom),
 });
 
+interface ConsentFormLike {
+  recordedAt: number;
+  lines: readonly { type: 'STATEMENT' | 'RELEASE'; stored: StatedLike }[];
+}
+export const viewConsentForm = ({ recordedAt, lines }: ConsentFormLike) => ({
+  recordedAt: formatInstant(recordedAt),
+  lines: lines.map(({ type, stored }) => ({
+    type,
+    statement: type === 'STATEMENT' ? viewStated(stored) : null,
+    release: type === 'RELEASE' ? viewStated(stored) : null,
+  })),
+});
+
+interface ProposalLike {
+  type: 'STATEMENT' | 'RELEASE';
+  giver: string;
+  statedAt: number;
+  validFrom: number;
+  validUntil: number;
+  adultFrom: number | null;
+  proposedAt: number;
+  lapsesAt: number;
+  decidedAt: number | null;
+}
+export const viewProposal = <T extends ProposalLike>(proposal: T) => ({
+  ...proposal,
+  discloser: proposal.type === 'STATEMENT' ? proposal.giver : null,
+  origin: proposal.type === 'RELEASE' ? proposal.giver : null,
+  statedAt: formatInstant(proposal.statedAt),
+  validFrom: formatInstant(proposal.validFrom),
+  validUntil: formatInstant(proposal.validUntil),
+  adultFrom: formatInstantOrNull(proposal.adultFrom),
+  proposedAt: formatInstant(proposal.proposedAt),
+  lapsesAt: formatInstant(proposal.lapsesAt),
+  decidedAt: formatInstantOrNull(proposal.decidedAt),
+});
+
 interface DisclosureLike {
   openedAt: number;
   goodUntil: number | null;

@@ -33,13 +33,16 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return schema;
 }
 
-/** The members of an object; of a union those of the variant that its discriminator chooses, none when it is wrong. */
+/** The members of an object; of a union those of the variant that its discriminators choose, none when one is wrong. */
 function shapeFor(schema: z.core.$ZodType, value: object): Readonly<Record<string, z.core.$ZodType>> {
   if (schema instanceof z.ZodObject) return schema.shape;
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return {};
-  const chosen: unknown = Reflect.get(value, schema.def.discriminator);
-  const variant = schema.options.find(
-    (option) => option instanceof z.ZodObject && z.safeParse(option.shape[schema.def.discriminator]!, chosen).success,
-  );
-  return variant instanceof z.ZodObject ? variant.shape : {};
+  const { discriminator } = schema.def;
+  const chosen: unknown = Reflect.get(value, discriminator);
+  const variant = schema.options.find((option) => valuesOf(option, discriminator).has(chosen as z.core.util.Primitive));
+  return variant === undefined ? {} : shapeFor(variant, value);
 }
+
+/** What a member may be for the variant to be chosen; of a union within the union whatever each of its variants says. */
+const valuesOf = (variant: z.core.$ZodType, member: string): ReadonlySet<z.core.util.Primitive> =>
+  variant._zod.propValues?.[member] ?? new Set();

@@ -21,6 +21,7 @@ import { forwardingHandlers } from './forwardings.ts';
 import type { AllRuns, Context } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
+import { proposalHandlers } from './proposals.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 import { tagsOf, type ViewTags } from './view-tags.ts';
 
@@ -35,6 +36,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...agreementHandlers(context),
     ...clientHandlers(context),
     ...consentHandlers(context),
+    ...proposalHandlers(context),
     ...entryHandlers(context),
     ...laufzettelHandlers(context),
     ...forwardingHandlers(context),

@@ -1,10 +1,11 @@
 import type { AuditStore } from '../usecases/ports.ts';
-import type { Database } from './database.ts';
+import type { Caller } from './database.ts';
 
-export function auditStore(database: Database): AuditStore {
+/** Also within a transaction. */
+export function auditStore(caller: Caller): AuditStore {
   return {
     note: async (actor, action, outcome, subject, at) => {
-      await database.call('note', 'SELECT api.note($1, $2, $3, $4, $5)', [actor, action, outcome, subject, at]);
+      await caller.call('note', 'SELECT api.note($1, $2, $3, $4, $5)', [actor, action, outcome, subject, at]);
     },
   };
 }

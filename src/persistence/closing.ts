@@ -1,7 +1,9 @@
 /** Transactions that may end disclosures: lock, look, decide, write. */
 import type { Closing, ClosingTransaction, LockedPersons } from '../usecases/ports.ts';
+import { auditStore } from './audit-store.ts';
 import type { Caller, Database } from './database.ts';
 import { stepForwarding } from './forwarding-store.ts';
+import { settleProposal } from './proposal-store.ts';
 import { bytes, only } from './read-json.ts';
 
 type LockedClient = NonNullable<Awaited<ReturnType<ClosingTransaction['lockClient']>>>;
@@ -41,6 +43,8 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     recordRelease: async (actor, release, evidence) => {
       await tx.call('record_release', 'SELECT api.record_release($1, $2, $3)', [actor, release, evidence]);
     },
+    settleProposal: settleProposal(tx),
+    note: auditStore(tx).note,
     step: stepForwarding(tx),
     applyReview: async (actor, review) => {
       await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, review]);

@@ -5,9 +5,11 @@ import { agreementView } from '../contract/agreements.ts';
 import { clientView, disclosureView } from '../contract/clients.ts';
 import { category, day, id, instant, instantOrDay, purpose } from '../contract/common.ts';
 import { releaseView, statementView } from '../contract/consent.ts';
+import { consentFormView, recordedLineView } from '../contract/consent-form.ts';
 import { entryView } from '../contract/entries.ts';
 import { forwardBody, forwardingHeaderView, forwardingView, withheldView } from '../contract/forwardings.ts';
 import { kind, laufzettelView, urgency } from '../contract/laufzettel.ts';
+import { proposalView } from '../contract/proposals.ts';
 
 type Json = Record<string, unknown>;
 
@@ -26,6 +28,9 @@ const NAMES = new Map<z.core.$ZodType, string>([
   [disclosureView, 'Disclosure'],
   [statementView, 'Statement'],
   [releaseView, 'Release'],
+  [consentFormView, 'ConsentForm'],
+  [recordedLineView, 'RecordedLine'],
+  [proposalView, 'Proposal'],
   [entryView, 'Entry'],
   [laufzettelView, 'Laufzettel'],
   [forwardBody, 'Forward'],

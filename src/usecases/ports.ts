@@ -7,6 +7,7 @@ import type { EntryStore } from './ports/entries.ts';
 import type { AuditStore, ForwardingStore } from './ports/forwardings.ts';
 import type { NewId, Vault } from './ports/ground.ts';
 import type { LaufzettelStore } from './ports/laufzettel.ts';
+import type { ProposalStore } from './ports/proposals.ts';
 import type { Fingerprints, RetryStore } from './ports/retries.ts';
 
 export * from './ports/agencies.ts';
@@ -17,6 +18,7 @@ export * from './ports/entries.ts';
 export * from './ports/forwardings.ts';
 export * from './ports/ground.ts';
 export * from './ports/laufzettel.ts';
+export * from './ports/proposals.ts';
 export * from './ports/retries.ts';
 
 /** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
@@ -28,6 +30,7 @@ export interface Deps {
   agreements: AgreementStore;
   clients: ClientStore;
   consent: ConsentStore;
+  proposals: ProposalStore;
   entries: EntryStore;
   laufzettel: LaufzettelStore;
   forwardings: ForwardingStore;

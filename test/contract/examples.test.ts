@@ -20,6 +20,8 @@ interface Step {
   /** What stands for that id from then on: the answer's id, or that of its member. */
   gives?: ExampleName;
   member?: string;
+  /** Where in it the id stands, if it is not its own. */
+  field?: string;
 }
 
 /** An order in which each works. Some are needed twice: a forwarding is accepted, and another one rejected. */
@@ -42,6 +44,7 @@ const STEPS: readonly Step[] = [
   { id: 'listStatements' },
   { id: 'recordRelease' },
   { id: 'listReleases' },
+  { id: 'recordConsentForm' },
   { id: 'getCatalogue' },
   { id: 'addEntry', gives: 'entry' },
   { id: 'listEntries' },
@@ -60,6 +63,16 @@ const STEPS: readonly Step[] = [
   { id: 'listDisclosures' },
   { id: 'suspendAgency', by: 'admin' },
   { id: 'reinstateAgency', by: 'admin' },
+  // A proposal is about somebody whom both know: the client as the Caritas knows it.
+  { id: 'getForwarding', by: 'caritas', gives: 'client', field: 'clientId' },
+  { id: 'proposeConsent', by: 'caritas', gives: 'proposal' },
+  { id: 'listProposals' },
+  { id: 'getProposal' },
+  { id: 'confirmProposal' },
+  { id: 'proposeConsent', by: 'caritas', gives: 'proposal' },
+  { id: 'declineProposal' },
+  { id: 'proposeConsent', by: 'caritas', gives: 'proposal' },
+  { id: 'withdrawProposal', by: 'caritas' },
 ];
 
 /** The examples name days; they are sent on this one. */
@@ -101,7 +114,7 @@ for (const door of DOORS) {
     const ids: Record<ExampleName, string> = { ...EXAMPLE_IDS };
     ids.client = (await (await as('arge')).done('createClient', { body: { fileReference: FILE_REFERENCE } })).id;
 
-    for (const { id, by = 'arge', gives, member } of STEPS) {
+    for (const { id, by = 'arge', gives, member, field = 'id' } of STEPS) {
       const { params, query, body } = OPERATION.get(id)!.example;
       const input = withIds(
         { ...(params && { params }), ...(query && { query }), ...(body === undefined ? {} : { body }) },
@@ -118,7 +131,7 @@ for (const door of DOORS) {
         t.same(again.ok && again.value, outcome.value, 'the same answer');
         t.equal(await noted(exchange), before, 'and nothing is noted but readings');
       });
-      if (outcome.ok && gives) ids[gives] = (member ? outcome.value[member] : outcome.value).id;
+      if (outcome.ok && gives) ids[gives] = (member ? outcome.value[member] : outcome.value)[field];
     }
   });
 }

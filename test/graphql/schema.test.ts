@@ -97,10 +97,13 @@ function* membersDiffer(type: Type, json: Json, isRequired: boolean, where: stri
   if (shape.type !== 'null') yield* differences(type, shape, where);
 }
 
+/** A union may be one of unions. */
+const variantsOf = (json: Json): Json[] => (json.oneOf ?? json.anyOf)?.flatMap(variantsOf) ?? [json];
+
 /** A union is one input type that has the members of all its variants; required are those that are so in each. */
 function* objectsDiffer(type: GraphQLNamedType, json: Json, where: string): Generator<string> {
   if (!isObjectType(type) && !isInputObjectType(type)) return;
-  const variants = json.oneOf ?? json.anyOf ?? [json];
+  const variants = variantsOf(json);
   const fields = type.getFields();
   const names = new Set(variants.flatMap((variant) => Object.keys(variant.properties ?? {})));
   for (const name of Object.keys(fields)) if (!names.has(name)) yield `${where}.${name} is in no contract`;
@@ -120,7 +123,9 @@ function merged(members: Json[]): Json {
   const [first = { type: 'null' }] = meaningful;
   const isNullable = shapes.some((one) => one.isNullable);
   const constants = meaningful.map((shape) => shape.const);
-  const shape = constants.every((one) => one !== undefined) ? { type: 'string', enum: constants as string[] } : first;
+  const shape = constants.every((one) => one !== undefined)
+    ? { type: 'string', enum: [...new Set(constants)] as string[] }
+    : first;
   return isNullable ? { anyOf: [shape, { type: 'null' }] } : shape;
 }
 

@@ -2,6 +2,7 @@
 import t from 'tap';
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { admit, agree, sendCase } from './world.ts';
 
@@ -86,8 +87,10 @@ await throughBothDoors(t, exchange, 'a cursor is bound to its list and its agenc
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   for (let number = 0; number < 2; number++) {
-    await sendCase(one.system, other.id);
+    const { clientId } = await sendCase(one.system, other.id);
     await sendCase(other.system, one.id);
+    const proposed = { type: 'STATEMENT', discloser: other.id, recipient: one.id, categories: ['SPRACHE'] };
+    await one.system.done('proposeConsent', { params: { clientId }, body: proposalOf(proposed) });
   }
   const { clientId } = (await one.system.done('listSent')).items[0];
   const ofClient: readonly OperationId[] = ['listStatements', 'listReleases', 'listEntries', 'listDisclosures'];
@@ -98,6 +101,7 @@ await throughBothDoors(t, exchange, 'a cursor is bound to its list and its agenc
     'listClients',
     'listAgencies',
     'listAgreements',
+    'listProposals',
     ...ofClient,
   ];
   const inputOf = (id: OperationId, cursor: unknown) => ({
@@ -124,6 +128,8 @@ await throughBothDoors(t, exchange, 'a cursor is bound to its list and its agenc
     const params = inputOf(id, null).params ?? {};
     t.ok(await one.system.done(id, { params, query: { limit: 200 } }), `${id}: the largest page`);
   }
+  const made = (await one.system.done('listProposals', { query: { direction: 'SENT', limit: 1 } })).nextCursor;
+  t.match(await one.system.call('listProposals', { query: { cursor: made } }), broken, 'nor the other direction’s');
   const admin = await as('admin');
   const directory = (await one.system.done('listAgencies', { query: { limit: 1 } })).nextCursor;
   t.match(await admin.call('listAgencies', { query: { cursor: directory } }), broken, 'nor is it the admin’s');

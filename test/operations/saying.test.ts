@@ -1,5 +1,6 @@
 /** What the person said last is what holds, at once and for everybody; and a weaker yes has to be confirmed. */
 import t from 'tap';
+import { startOfDayBerlin } from '../../src/domain/calendar.ts';
 import type { Category } from '../../src/domain/catalogue.ts';
 import { type System, throughBothDoors } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
@@ -109,6 +110,20 @@ const WEAKER: [string, Record<string, unknown>, object | null][] = [
   ],
   ['an end that has passed', { validFrom: soon(-9), validUntil: soon(-1) }, { disclosuresClosed: 2 }],
   ['a person who cannot', { statedBy: 'GUARDIAN' }, { disclosuresClosed: 2 }],
+  [
+    'a millisecond less',
+    { validUntil: instant(startOfDayBerlin(String(yes({}).validUntil)), -1) },
+    { weakerFor: ['STAMMDATEN', 'GESUNDHEIT'], disclosuresClosed: 0, disclosuresEndingEarlier: 2 },
+  ],
+  [
+    'a weaker form from a later day on',
+    { validFrom: soon(10), form: 'ORAL' },
+    { weakerFor: ['GESUNDHEIT'], disclosuresClosed: 0, disclosuresEndingEarlier: 1 },
+  ],
+  ['a weaker form that was stated before', { statedAt: soon(-3), validFrom: soon(-3), form: 'ORAL' }, null],
+  ['a weaker form for another purpose', { purpose: 'SPRACHFOERDERUNG', form: 'ORAL' }, null],
+  ['a weaker form for another recipient', { recipient: AGENCY.diakonie, form: 'ORAL' }, null],
+  ['the very same', {}, null],
   ['a later end', { validUntil: soon(300) }, null],
   ['a later begin and end', { validFrom: soon(10), validUntil: soon(300) }, null],
   ['fewer categories', { categories: ['STAMMDATEN'], validUntil: soon(300) }, null],

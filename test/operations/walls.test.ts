@@ -5,6 +5,7 @@ import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { type Input, type System, systemAt, throughBothDoors } from '../support/both-doors.ts';
+import { proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { admit, agree, MALFORMED_IDS, NOTHING, sendCase } from './world.ts';
 
@@ -105,7 +106,13 @@ await throughBothDoors(t, exchange, 'unknown, foreign and malformed ids look the
   const [one, other, third] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   const agreementId = await agree([one, other]);
   const { clientId, entryIds, laufzettelId, forwardingId } = await sendCase(one.system, other.id);
-  const foreign = { agreementId, clientId, entryId: entryIds[0]!, laufzettelId, forwardingId };
+  const theirs = (await other.system.done('getForwarding', { params: { forwardingId } })).clientId;
+  const proposed = proposalOf({ type: 'STATEMENT', discloser: one.id, recipient: other.id, categories: ['SPRACHE'] });
+  const { id: proposalId } = await other.system.done('proposeConsent', {
+    params: { clientId: theirs },
+    body: proposed,
+  });
+  const foreign = { agreementId, clientId, entryId: entryIds[0]!, laufzettelId, forwardingId, proposalId };
   const named = ALL.filter(({ params, id }) => params !== undefined || id === 'createLaufzettel');
   t.ok(named.length >= 20);
   for (const operation of named) {
@@ -129,7 +136,9 @@ await throughBothDoors(t, exchange, 'an id may be written in capitals (RFC 9562 
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const agreementId = await agree([one, other]);
   const { clientId, entryIds, laufzettelId } = await sendCase(one.system, other.id);
-  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: other.id };
+  const proposed = proposalOf({ type: 'STATEMENT', discloser: other.id, recipient: one.id, categories: ['SPRACHE'] });
+  const { id: proposalId } = await one.system.done('proposeConsent', { params: { clientId }, body: proposed });
+  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: other.id, proposalId };
   const capitals = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, id.toUpperCase()]));
   for (const operation of ALL.filter(
     ({ method, scopes }) => method === 'GET' && scopes.some((scope) => AGENCY_SCOPES.includes(scope)),

@@ -26,3 +26,9 @@ export const no = (more: Record<string, unknown> = {}): Record<string, unknown> 
   ageBand: 'ADULT',
   ...more,
 });
+
+/** A yes to be confirmed by another agency. */
+export const proposalOf = (more: Record<string, unknown>): Record<string, unknown> => {
+  const { decision: _given, purpose, ...rest } = yes({});
+  return { ...(more.type === 'RELEASE' ? {} : { purpose }), ...rest, ...more };
+};

@@ -1,7 +1,7 @@
 /** What somebody writes stays where it belongs: no error answer repeats it, no log line, event or audit record holds it. */
 import t from 'tap';
 import { assertNoCanary, marker, markersIn } from '../support/canary.ts';
-import { yes } from '../support/consent-bodies.ts';
+import { proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Answer, startExchange } from '../support/exchange.ts';
 import { expecting, forward, newClient, newSlip, partners, read, sayYes } from './scenes.ts';
 
@@ -20,6 +20,14 @@ t.test('no personal value comes back in an error, nor into the log, events or au
   // By REST: each of these is wrong in its own way.
   const stray = marker('a stray value');
   const said = yes({ recipient: AGENCY.caritas, categories: ['STAMMDATEN'] });
+  const proposed = proposalOf({
+    type: 'STATEMENT',
+    discloser: AGENCY.tgsh,
+    recipient: AGENCY.caritas,
+    categories: ['KONTAKT'],
+  });
+  const { decision: _decision, recipient: _recipient, purpose: _purpose, categories: _categories, ...sheet } = said;
+  const line = { type: 'RELEASE', decision: 'GIVEN', categories: ['KONTAKT'] };
   for (const [to, body] of [
     ['/v1/clients', { fileReference: reference }],
     ['/v1/clients', { fileReference: `${stray}\u0007` }],
@@ -37,6 +45,10 @@ t.test('no personal value comes back in an error, nor into the log, events or au
     [`${path}/statements`, { ...said, evidenceRef: stray, validUntil: '2020-01-01' }],
     [`${path}/statements`, { ...said, evidenceRef: stray, recipient: AGENCY.arge }],
     [`${path}/statements`, { ...said, language: stray, textHash: stray }],
+    [`${path}/proposals`, { ...said, evidenceRef: stray }],
+    [`${path}/proposals`, { ...proposed, evidenceRef: stray, validUntil: '2020-01-01' }],
+    [`${path}/consent-forms`, { ...sheet, evidenceRef: stray, lines: [{ type: stray, decision: stray }] }],
+    [`${path}/consent-forms`, { ...sheet, evidenceRef: stray, lines: [{ ...line, recipient: AGENCY.arge }] }],
     ['/v1/laufzettel', { clientId: client, kind: stray, purpose: 'BERATUNG', entries: [master] }],
     ['/v1/laufzettel', { clientId: stray, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entries: [master] }],
     [`/v1/laufzettel/${slip.id}/forwardings`, { recipient: AGENCY.caritas }],

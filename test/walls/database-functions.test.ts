@@ -12,6 +12,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   own_client: 'reads',
   list_statements: 'reads',
   list_releases: 'reads',
+  get_proposal: 'reads',
+  list_proposals: 'reads',
   get_laufzettel: 'reads',
   list_laufzettel: 'reads',
   read_entries: 'reads',
@@ -27,6 +29,9 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   lock_client: 'acts',
   record_statement: 'acts',
   record_release: 'acts',
+  propose_consent: 'acts',
+  settle_proposal: 'acts',
+  withdraw_proposal: 'acts',
   add_entries: 'acts',
   create_laufzettel: 'acts',
   mark_read: 'acts',
@@ -61,7 +66,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second } = filled;
+  const { client, theirs, slip, hop, second, proposal } = filled;
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -147,6 +152,11 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['own_client', '$1, $2', [OUTSIDER, client]],
       ['list_statements', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       ['list_releases', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['get_proposal', '$1, $2', [OUTSIDER, proposal]],
+      // Whom it names as recipient is told nothing of it.
+      ['get_proposal', '$1, $2', [AGENCY.diakonie, proposal]],
+      ['list_proposals', '$1, true, NULL, NULL, 9', [OUTSIDER]],
+      ['list_proposals', '$1, false, NULL, NULL, 9', [OUTSIDER]],
       ['get_laufzettel', '$1, $2', [OUTSIDER, slip.id]],
       ['list_laufzettel', '$1, NULL, NULL, 9', [OUTSIDER]],
       ['read_entries', '$1, $2, NULL, NULL, NULL, 9', [OUTSIDER, client]],
@@ -187,6 +197,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
     for (const [call, values] of [
       ['lock_client($1, $2, $3)', [outsider, client, []]],
       ['lock_forwarding($1, $2)', [outsider, hop]],
+      ["settle_proposal($1, $2, 'DECLINED', NULL, NULL)", [outsider, proposal]],
+      ['withdraw_proposal($1, $2)', [outsider, proposal]],
       [`step_forwarding($1, $2, 2, 'ACCEPTED', NULL)`, [outsider, hop]],
     ] as [string, unknown[]][]) {
       t.ok(nothing(await service.attempt(`SELECT api.${call}`, values)), call);

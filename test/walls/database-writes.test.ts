@@ -14,7 +14,7 @@ const isRefused = (outcome: Outcome): boolean =>
 t.test('the service writes as its actor, about what is the actor’s', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
-  const { client, slip, hop } = await fill(exchange);
+  const { client, slip, hop, proposal } = await fill(exchange);
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
   const [{ id: ownOfDiakonie }] = await exchange.sql('SELECT id FROM client WHERE agency_id = $1', [AGENCY.diakonie]);
@@ -39,6 +39,24 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
     await refused(t, 'a statement', statement, [as(AGENCY.tgsh), said]);
     await refused(t, 'a release', 'SELECT api.record_release($1, $2, NULL)', [as(AGENCY.tgsh), said]);
     await refused(t, 'in another’s name', statement, [as(AGENCY.arge), { ...said, recordedBy: AGENCY.caritas }]);
+  });
+
+  await t.test('nothing is proposed under another agency’s handle, and nothing decided for another', async (t) => {
+    const proposed = { id: randomUUID(), clientId: client, proposedAt: 0, lapsesAt: 0 };
+    const propose = `SELECT api.propose_consent($1, $2, 'x', 9) AS is`;
+    await refused(t, 'a proposal', propose, [as(AGENCY.tgsh), proposed]);
+    const settle = 'SELECT api.settle_proposal($1, $2, $3, $4, NULL) AS is';
+    for (const agency of [AGENCY.caritas, AGENCY.diakonie]) {
+      for (const verdict of ['CONFIRMED', 'DECLINED']) {
+        await refused(t, `${verdict} by another`, settle, [as(agency), proposal, verdict, client]);
+      }
+    }
+    await refused(t, 'for a foreign handle', settle, [as(AGENCY.arge), proposal, 'CONFIRMED', ownOfDiakonie]);
+    await refused(t, 'withdrawn by another', 'SELECT api.withdraw_proposal($1, $2) AS is', [as(AGENCY.arge), proposal]);
+    const given = { id: randomUUID(), clientId: client, decision: 'WITHDRAWN', statedAt: 0, recordedAt: 0 };
+    const said = { ...given, recordedBy: AGENCY.arge, statedBy: 'PERSON', ageBand: 'ADULT', proposalId: proposal };
+    const record = 'SELECT api.record_statement($1, $2, NULL)';
+    await refused(t, 'recorded from a proposal that is not confirmed', record, [as(AGENCY.arge), said]);
   });
 
   await t.test('nothing is written under another agency’s handle', async (t) => {
@@ -103,6 +121,30 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       t.equal(await asOwner(merge), 'LZ901', merge);
       t.same(await exchange.sql(`SELECT count(*)::int AS many FROM ${table}`), [{ many }]);
     }
+  });
+
+  await t.test('a proposal is decided once, and stays as it was made', async (t) => {
+    const where = `WHERE id = '${proposal}'`;
+    for (const change of [
+      `categories = '{KONTAKT}'`,
+      `text_hash = 'x'`,
+      `recipient_id = '${AGENCY.tgsh}'`,
+      `lapses_at = lapses_at + interval '1 day'`,
+    ]) {
+      t.equal(await asOwner(`UPDATE consent_proposal SET ${change} ${where}`), 'LZ902', change);
+    }
+    t.equal(
+      await asOwner(`UPDATE consent_proposal SET decision = 'DECLINED', decided_at = api.clock_now() ${where}`),
+      null,
+    );
+    for (const change of [
+      `decision = 'CONFIRMED'`,
+      'decision = NULL, decided_at = NULL',
+      `decided_at = decided_at + interval '1 ms'`,
+    ]) {
+      t.equal(await asOwner(`UPDATE consent_proposal SET ${change} ${where}`), 'LZ902', change);
+    }
+    t.equal(await asOwner(`DELETE FROM consent_proposal ${where}`), 'LZ901');
   });
 
   await t.test('a closed disclosure is not reopened, moved, renamed or fetched again', async (t) => {

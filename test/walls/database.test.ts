@@ -22,6 +22,7 @@ const DECISIONS: Record<string, string> = {
   'public.person': CLOSED,
   'public.statement': CLOSED,
   'public.release': CLOSED,
+  'public.consent_proposal': CLOSED,
   'public.entry': CLOSED,
   'public.entry_concern': CLOSED,
   'public.entry_payload': CLOSED,

@@ -1,6 +1,7 @@
 /** The database as the service's role sees it, without the service: wall 3 with all the others off. */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
 import {
   type Agency,
@@ -55,6 +56,8 @@ export interface Filled extends Story {
   second: string;
   /** An agreement of arge and tgsh alone. */
   narrow: string;
+  /** caritas proposes to arge that it may give to diakonie. */
+  proposal: string;
 }
 
 /** Something in every table that the service writes: arge → caritas → diakonie, read, with a release and a document of own. */
@@ -76,5 +79,8 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     from: '2026-01-01',
   };
   const narrow = (await arge.post('/v1/agreements', body)).body.id;
-  return { ...story, second, narrow };
+  const proposed = { type: 'STATEMENT', discloser: AGENCY.arge, recipient: AGENCY.diakonie, categories: ['SPRACHE'] };
+  const caritas = await exchange.as('caritas');
+  const proposal = await caritas.post(`/v1/clients/${story.theirs}/proposals`, proposalOf(proposed));
+  return { ...story, second, narrow, proposal: expecting(201, proposal).body.id };
 }

@@ -1,8 +1,9 @@
 /** One transaction for what may end disclosures. */
 import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
-import type { ForwardingStore } from './forwardings.ts';
+import type { AuditStore, ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
+import type { ProposalStore } from './proposals.ts';
 
 /** Open disclosures of locked persons, with all that is needed to decide them again. */
 export interface LockedPersons {
@@ -12,6 +13,15 @@ export interface LockedPersons {
   /** Ids of open rows, in `facts.rows`, with the person of their Laufzettel. */
   rows: { id: string; person: PersonId; from: AgencyId; to: AgencyId }[];
   facts: Facts;
+}
+
+/** A locked person, by one of the actor's handles. */
+export interface LockedClient extends LockedPersons {
+  person: PersonId;
+  /** The handle's data key; null once destroyed. */
+  wrapped: Buffer | null;
+  /** Of the agencies that the request names those that do not exist. */
+  unknownAgencies: AgencyId[];
 }
 
 /**
@@ -24,7 +34,7 @@ export interface ClosingTransaction {
     clientId: string,
     /** Agencies that the request names; those that do not exist are given back. */
     named: AgencyId[],
-  ): Promise<(LockedPersons & { person: PersonId; wrapped: Buffer | null; unknownAgencies: AgencyId[] }) | null>;
+  ): Promise<LockedClient | null>;
   lockForwarding(actor: Actor, id: string): Promise<(LockedPersons & { ofForwarding: string[] }) | null>;
   /** Changes the agreement and locks it; its persons are locked next. */
   changeAgreement(
@@ -39,6 +49,8 @@ export interface ClosingTransaction {
   review(persons: PersonId[]): Promise<LockedPersons>;
   recordStatement(actor: Actor, statement: StatementRecord, evidence: Buffer | null): Promise<void>;
   recordRelease(actor: Actor, release: ReleaseRecord, evidence: Buffer | null): Promise<void>;
+  settleProposal: ProposalStore['settle'];
+  note: AuditStore['note'];
   step: ForwardingStore['step'];
   applyReview(
     actor: Actor,

@@ -23,6 +23,8 @@ export interface StatedRecord {
   language: string | null;
   textHash: string | null;
   adultFrom: Instant | null;
+  /** The proposal that it came from; for its recorder alone. */
+  proposalId: string | null;
 }
 export interface StatementRecord extends StatedRecord {
   discloser: AgencyId | null;

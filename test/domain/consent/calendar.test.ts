@@ -1,6 +1,6 @@
 /** "Months, days and birthdays are those of Europe/Berlin." */
 import t from 'tap';
-import { addMonthsBerlin, eighteenthBirthday, startOfDayBerlin } from '../../../src/domain/calendar.ts';
+import { addDaysBerlin, addMonthsBerlin, eighteenthBirthday, startOfDayBerlin } from '../../../src/domain/calendar.ts';
 
 const tell = (instant: number) => new Date(instant).toISOString();
 
@@ -22,6 +22,23 @@ t.test('months later it is the same time of day', (t) => {
   ];
   for (const [name, from, months, expected] of rows) {
     t.equal(tell(addMonthsBerlin(Date.parse(from), months)), tell(Date.parse(expected)), name);
+  }
+  t.end();
+});
+
+t.test('days later it is the same time of day', (t) => {
+  const rows: [name: string, from: string, days: number, expected: string][] = [
+    ['four weeks', '2026-05-05T05:05:05.555+02:00', 28, '2026-06-02T05:05:05.555+02:00'],
+    ['across the year', '2026-12-20T23:30:00+01:00', 28, '2027-01-17T23:30:00+01:00'],
+    ['across 29 February', '2028-02-15T09:00:00+01:00', 28, '2028-03-14T09:00:00+01:00'],
+    ['into summer time', '2026-03-15T09:00:00+01:00', 28, '2026-04-12T09:00:00+02:00'],
+    ['out of summer time', '2026-10-15T09:00:00+02:00', 28, '2026-11-12T09:00:00+01:00'],
+    ['into the hour that spring leaves out', '2026-03-01T02:30:00+01:00', 28, '2026-03-29T03:30:00+02:00'],
+    ['into the hour that autumn repeats: the first', '2026-09-27T02:30:00+02:00', 28, '2026-10-25T02:30:00+02:00'],
+    ['from the second of it', '2026-10-25T02:30:00+01:00', 28, '2026-11-22T02:30:00+01:00'],
+  ];
+  for (const [name, from, days, expected] of rows) {
+    t.equal(tell(addDaysBerlin(Date.parse(from), days)), tell(Date.parse(expected)), name);
   }
   t.end();
 });
