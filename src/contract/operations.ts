@@ -2,9 +2,11 @@
 import { agencyOperations } from './agencies.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
+import { closureOperations } from './closures.ts';
 import { consentOperations } from './consent.ts';
 import { entryOperations } from './entries.ts';
 import { forwardingOperations } from './forwardings.ts';
+import { handlingOperations } from './handling.ts';
 import { laufzettelOperations } from './laufzettel.ts';
 import type { Operation } from './operation.ts';
 
@@ -16,6 +18,8 @@ export const OPERATIONS = [
   ...entryOperations,
   ...laufzettelOperations,
   ...forwardingOperations,
+  ...handlingOperations,
+  ...closureOperations,
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['id'];

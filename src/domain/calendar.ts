@@ -67,6 +67,12 @@ export function addMonthsBerlin(at: Instant, months: number): Instant {
   return instantOf({ year, month, day: Math.min(wall.day, daysIn(year, month)), timeOfDayMs: wall.timeOfDayMs });
 }
 
+/** The same time of day that many calendar days later. */
+export function addDaysBerlin(at: Instant, days: number): Instant {
+  const { year, month, day, timeOfDayMs } = wallTime(at);
+  return instantOf({ year, month, day: day + days, timeOfDayMs });
+}
+
 /** 00:00 in Berlin of a calendar day `YYYY-MM-DD`. Throws RangeError for a day that does not exist. */
 export function startOfDayBerlin(date: string): Instant {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);

@@ -1,13 +1,11 @@
-/** Forwardings, from preview to reject. */
+/** Forwardings: previewed, sent, read, listed. */
 import * as view from '../contract/views.ts';
-import type { RejectCode } from '../domain/laufzettel.ts';
 import { isProblem } from '../domain/problem.ts';
 import type { ForwardRequest } from '../usecases/decide-forwarding.ts';
 import { forwardLaufzettel } from '../usecases/forward-laufzettel.ts';
 import { listInbox, listSent } from '../usecases/list-forwardings.ts';
 import { previewForwarding } from '../usecases/preview-forwarding.ts';
 import { getForwarding } from '../usecases/read-forwarding.ts';
-import { acceptForwarding, rejectForwarding } from '../usecases/step-forwarding.ts';
 import { type Context, pageOf, param, type Runs, shown } from './kit.ts';
 
 export const forwardingHandlers = ({ deps, previews }: Context) =>
@@ -36,13 +34,4 @@ export const forwardingHandlers = ({ deps, previews }: Context) =>
     listInbox: async (actor, input) =>
       shown(await listInbox(deps, actor, pageOf(input)), view.viewPage(view.viewHeader)),
     listSent: async (actor, input) => shown(await listSent(deps, actor, pageOf(input)), view.viewPage(view.viewHeader)),
-    acceptForwarding: async (actor, input) => {
-      const { expectedVersion } = input.body as { expectedVersion: number };
-      return shown(await acceptForwarding(deps, actor, param(input, 'forwardingId'), expectedVersion), view.viewHeader);
-    },
-    rejectForwarding: async (actor, input) => {
-      const { expectedVersion, code } = input.body as { expectedVersion: number; code: RejectCode };
-      const rejected = await rejectForwarding(deps, actor, param(input, 'forwardingId'), expectedVersion, code);
-      return shown(rejected, view.viewHeader);
-    },
   }) satisfies Runs;

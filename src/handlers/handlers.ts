@@ -10,9 +10,11 @@ import { AgencySuspended, ChangedMeanwhile, type Deps } from '../usecases/ports.
 import { agencyHandlers } from './agencies.ts';
 import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
+import { closureHandlers } from './closures.ts';
 import { consentHandlers } from './consent.ts';
 import { entryHandlers } from './entries.ts';
 import { forwardingHandlers } from './forwardings.ts';
+import { handlingHandlers } from './handling.ts';
 import type { Context, Run } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
@@ -27,6 +29,8 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     ...entryHandlers(context),
     ...laufzettelHandlers(context),
     ...forwardingHandlers(context),
+    ...handlingHandlers(context),
+    ...closureHandlers(context),
   };
   return Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, guarded(run)])) as unknown as Handlers;
 }

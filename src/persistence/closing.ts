@@ -2,6 +2,7 @@
 import type { Closing, ClosingTransaction, LockedPersons } from '../usecases/ports.ts';
 import type { Caller, Database } from './database.ts';
 import { stepForwarding } from './forwarding-store.ts';
+import { endLaufzettel } from './laufzettel-store.ts';
 import { bytes, only } from './read-json.ts';
 
 type LockedClient = NonNullable<Awaited<ReturnType<ClosingTransaction['lockClient']>>>;
@@ -41,7 +42,10 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     recordRelease: async (actor, release, evidence) => {
       await tx.call('record_release', 'SELECT api.record_release($1, $2, $3)', [actor, release, evidence]);
     },
+    lockLaufzettel: (actor, id) =>
+      one<LockedPersons | null>('lock_laufzettel', 'SELECT api.lock_laufzettel($1, $2) AS found', [actor, id]),
     step: stepForwarding(tx),
+    endLaufzettel: endLaufzettel(tx),
     applyReview: async (actor, review) => {
       await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, review]);
     },

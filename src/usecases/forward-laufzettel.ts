@@ -4,6 +4,7 @@
  * A refusal is a value, not an exception, so its audit record is kept.
  */
 import { goodUntil } from '../domain/consent.ts';
+import { expiryOf } from '../domain/laufzettel.ts';
 import { problem } from '../domain/problem.ts';
 import { type Answer, agencyOf } from './answer.ts';
 import {
@@ -23,7 +24,7 @@ export interface Forwarded {
 }
 
 /** Facts about one person change rarely; more than so many changes between deciding and saving are no coincidence. */
-const MOST_ATTEMPTS = 8;
+export const MOST_ATTEMPTS = 8;
 
 export async function forwardLaufzettel(
   deps: Deps,
@@ -35,7 +36,7 @@ export async function forwardLaufzettel(
     const decided = await decideForwarding(deps, actor, laufzettelId, request);
     if ('problem' in decided) return decided;
     if (decided.decision.refused) return refuse(deps, actor, laufzettelId, decided);
-    const forwarding = toSave(deps, laufzettelId, decided);
+    const forwarding = toSave(deps, laufzettelId, decided, request);
     if ((await deps.forwardings.commit(actor, forwarding)) === 'stale') {
       await deps.pause(attempt);
       continue;
@@ -46,7 +47,8 @@ export async function forwardLaufzettel(
   return problem('overloaded', 'What is known about this client changed again and again meanwhile. Try again.');
 }
 
-async function refuse(
+/** Tells the sender why nothing went, and leaves it in the audit. */
+export async function refuse(
   deps: Deps,
   actor: Actor,
   laufzettelId: string,
@@ -75,12 +77,18 @@ function sentenceOf({ question, decision, permitted }: DecidedQuestion): string 
   return `Nothing was sent: ${why}. The entries withheld say why, each with all its reasons.`;
 }
 
-function toSave(deps: Deps, laufzettelId: string, decided: DecidedQuestion): DecidedForwarding {
+export function toSave(
+  deps: Deps,
+  laufzettelId: string,
+  decided: DecidedQuestion,
+  { requestId }: { requestId?: string } = {},
+): DecidedForwarding {
   const { found, question, permitted } = decided;
   const entries = new Map(found.entries.map((entry) => [entry.id, entry]));
   // The recipient gets a handle of its own on the person, unless it holds one; on others concerned when it first reads.
   const newHandles = missingHandles(deps, [found.person], found.handles);
   const toClientId = found.handles[found.person] ?? newHandles[0]!.id;
+  const expiresAt = expiryOf(found.at);
   return {
     id: deps.newId(),
     laufzettelId,
@@ -94,9 +102,11 @@ function toSave(deps: Deps, laufzettelId: string, decided: DecidedQuestion): Dec
     rows: permitted.map((one) => ({
       id: deps.newId(),
       entry: one.entry,
-      goodUntil: goodUntil(question, entries.get(one.entry)!, found.facts),
+      goodUntil: Math.min(goodUntil(question, entries.get(one.entry)!, found.facts), expiresAt),
       reliedOn: one.reliedOn,
     })),
+    expiresAt,
+    ...(requestId === undefined ? {} : { requestId }),
     versions: found.facts.versions,
     subject: subjectOf(laufzettelId, decided),
   };

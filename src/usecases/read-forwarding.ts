@@ -3,6 +3,7 @@
  * what went. The recipient's reading is audited, and its first one makes the forwarding DELIVERED, before the answer leaves.
  */
 import type { Category } from '../domain/catalogue.ts';
+import type { ClosureAnswer } from '../domain/closure-answer.ts';
 import { decide } from '../domain/consent.ts';
 import type { Permit } from '../domain/facts.ts';
 import { type Answer, notFound } from './answer.ts';
@@ -13,7 +14,14 @@ export interface ShownForwarding {
   header: ForwardingHeader;
   /** For the recipient. */
   entries: ShownEntry[];
-  closedEntries: { entryId: string; category: Category; closedAt: number }[];
+  closedEntries: {
+    entryId: string;
+    category: Category;
+    closedAt: number;
+    disclosureId: string;
+    answer: ClosureAnswer | null;
+    answeredAt: number | null;
+  }[];
   /** For the sender. */
   disclosed: {
     entryId: string;
@@ -22,6 +30,10 @@ export interface ShownForwarding {
     /** null: of another agency's entry, where it would tell what the person said to others. */
     goodUntil: number | null;
     closedAt: number | null;
+    /** What the recipient did with what it had fetched. */
+    answer: ClosureAnswer | null;
+    statute: string | null;
+    answeredAt: number | null;
   }[];
 }
 
@@ -34,14 +46,19 @@ export function getForwarding(deps: Deps, actor: Actor, forwardingId: string): P
 }
 
 function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
-  const disclosed = rows.map(({ entry, category, origin, openedAt, goodUntil, closedAt }) => ({
-    entryId: entry,
-    category,
-    openedAt,
-    goodUntil: origin === header.from ? Math.min(goodUntil, closedAt ?? goodUntil) : null,
-    // What time has ended has ended then, written down already or not.
-    closedAt: closedAt ?? (goodUntil <= at ? goodUntil : null),
-  }));
+  const disclosed = rows.map(
+    ({ entry, category, origin, openedAt, goodUntil, closedAt, answer, statute, answeredAt }) => ({
+      entryId: entry,
+      category,
+      openedAt,
+      goodUntil: origin === header.from ? Math.min(goodUntil, closedAt ?? goodUntil) : null,
+      // What time has ended has ended then, written down already or not.
+      closedAt: closedAt ?? (goodUntil <= at ? goodUntil : null),
+      answer,
+      statute,
+      answeredAt,
+    }),
+  );
   return { header, entries: [], closedEntries: [], disclosed };
 }
 
@@ -64,7 +81,14 @@ async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Pro
   // What it had read stays visible as id, category and end. What it never read is as if it had never been.
   const closedEntries = rows
     .filter((row) => row.fetched && (row.closedAt !== null || row.goodUntil <= at))
-    .map((row) => ({ entryId: row.entry, category: row.category, closedAt: row.closedAt ?? row.goodUntil }));
+    .map(({ id, entry, category, closedAt, goodUntil, answer, answeredAt }) => ({
+      entryId: entry,
+      category,
+      closedAt: closedAt ?? goodUntil,
+      disclosureId: id,
+      answer,
+      answeredAt,
+    }));
   return { header: { ...header, ...marked }, entries, closedEntries, disclosed: [] };
 }
 
