@@ -29,6 +29,7 @@ const DECISIONS: Record<string, string> = {
   'public.laufzettel_entry': CLOSED,
   'public.forwarding': CLOSED,
   'public.disclosure': CLOSED,
+  'public.closure_answer': CLOSED,
   'public.audit': CLOSED,
   'public.event': CLOSED,
   // Which migrations have run; the service looks at its start.

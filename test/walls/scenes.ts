@@ -73,7 +73,8 @@ export const read = async (system: PartnerSystem, forwardingId: string): Promise
 /** The same, by the other door. */
 export async function readByGraphql(system: PartnerSystem, forwardingId: string): Promise<Answer['body']> {
   const query = `query ($id: ID!) { forwarding(forwardingId: $id) {
-    status version clientId entries { id category payload } closedEntries { entryId category closedAt } } }`;
+    status version clientId entries { id category payload } 
+    closedEntries { entryId category closedAt disclosureId answer answeredAt } } }`;
   const answer = expecting(200, await system.graphql(query, { id: forwardingId }));
   if (answer.body.errors) throw new Error(answer.text);
   return answer.body.data.forwarding;

@@ -1,8 +1,10 @@
 /** The database as the service's role sees it, without the service: wall 3 with all the others off. */
 import { Client } from 'pg';
+import { no } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
 import {
   type Agency,
+  expecting,
   LANGUAGE,
   MASTER,
   newClient,
@@ -53,6 +55,19 @@ export interface Filled extends Story {
   second: string;
   /** An agreement of arge and tgsh alone. */
   narrow: string;
+  /** A disclosure to caritas that has closed, and that it has answered for. */
+  ended: string;
+}
+
+/** What caritas had read, closed by a no; it says that it has erased it. */
+async function endedAndAnswered(exchange: Exchange): Promise<string> {
+  const [arge, caritas] = [await exchange.as('arge'), await exchange.as('caritas')];
+  const { client, hop } = await sent(exchange, 'arge', 'caritas', [MASTER]);
+  await read(caritas, hop);
+  expecting(201, await arge.post(`/v1/clients/${client}/statements`, no()));
+  const [{ disclosureId }] = (await read(caritas, hop)).closedEntries;
+  expecting(200, await caritas.post(`/v1/disclosures/${disclosureId}/answer`, { answer: 'ERASED' }));
+  return disclosureId;
 }
 
 /** Something in every table that the service writes: arge → caritas → diakonie, read, with a release and a document of own. */
@@ -73,5 +88,5 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     from: '2026-01-01',
   };
   const narrow = (await arge.post('/v1/agreements', body)).body.id;
-  return { ...story, second, narrow };
+  return { ...story, second, narrow, ended: await endedAndAnswered(exchange) };
 }
