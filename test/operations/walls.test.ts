@@ -105,7 +105,15 @@ await throughBothDoors(t, exchange, 'unknown, foreign and malformed ids look the
   const [one, other, third] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   const agreementId = await agree([one, other]);
   const { clientId, entryIds, laufzettelId, forwardingId } = await sendCase(one.system, other.id);
-  const foreign = { agreementId, clientId, entryId: entryIds[0]!, laufzettelId, forwardingId };
+  const [disclosure] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1', [forwardingId]);
+  const foreign = {
+    agreementId,
+    clientId,
+    entryId: entryIds[0]!,
+    laufzettelId,
+    forwardingId,
+    disclosureId: disclosure.id,
+  };
   const named = ALL.filter(({ params, id }) => params !== undefined || id === 'createLaufzettel');
   t.ok(named.length >= 20);
   for (const operation of named) {

@@ -1,5 +1,9 @@
 /** Steps that the tests of the walls take again and again, each at the service's own door. Whatever fails, throws. */
 
+import { closing } from '../../src/persistence/closing.ts';
+import { openDatabase } from '../../src/persistence/database.ts';
+import { closeEnded } from '../../src/usecases/close-ended.ts';
+import type { Deps } from '../../src/usecases/ports.ts';
 import { yes } from '../support/consent-bodies.ts';
 import type { Answer, Exchange, Partner, PartnerSystem } from '../support/exchange.ts';
 import { AGENCY } from '../support/exchange.ts';
@@ -177,6 +181,13 @@ export async function stopClock(exchange: Exchange, at: Date): Promise<void> {
     `CREATE OR REPLACE FUNCTION api.clock_now() RETURNS timestamptz LANGUAGE sql VOLATILE
      AS $$ SELECT timestamptz '${at.toISOString()}' $$`,
   );
+}
+
+/** The clock job of an instance that does nothing else. */
+export function clockJob(exchange: Exchange): { tick(): Promise<number>; close(): Promise<void> } {
+  const database = openDatabase({ url: exchange.database.serviceUrl, poolSize: 2 });
+  const deps = { closing: closing(database) } as Deps;
+  return { tick: () => closeEnded(deps), close: () => database.close() };
 }
 
 export const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
