@@ -68,6 +68,17 @@ t.test('what nobody accepted has expired at that millisecond, before any job has
     t.same(refused.allowed, [], name);
   }
   t.match(await read(caritas, story.hop), { version: 2 }, 'and nothing has been written');
+  const owed = (await caritas.get('/v1/owed-answers')).body.items;
+  t.same(
+    owed.map((one: { forwardingId: string; closedAt: string }) => [one.forwardingId, one.closedAt]),
+    [1, 2].map(() => [story.hop, expiry.toISOString()]),
+    'what it had read is owed an answer for from then on',
+  );
+  const [{ disclosureId }] = owed;
+  expecting(200, await caritas.post(`/v1/disclosures/${disclosureId}/answer`, { answer: 'ERASED' }));
+  t.equal((await caritas.get('/v1/owed-answers')).body.items.length, 1);
+  const [row] = (await read(arge, story.hop)).disclosed.filter((one: { answer: string | null }) => one.answer !== null);
+  t.match(row, { answer: 'ERASED', closedAt: expiry.toISOString() });
 
   await stopClock(exchange, await expiryIn(exchange, unread.hop));
   const diakonie = await exchange.as('diakonie');
@@ -78,6 +89,27 @@ t.test('what nobody accepted has expired at that millisecond, before any job has
   );
   const unheard = "SELECT FROM event WHERE type = 'forwarding.delivered' AND subject ->> 'forwardingId' = $1";
   t.equal((await exchange.sql(unheard, [unread.hop])).length, 0);
+});
+
+t.test('where time has ended everything no step is taken, written down or not', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const [arge, caritas] = [await exchange.as('arge'), await exchange.as('caritas')];
+  const story = await sent(exchange, 'arge', 'caritas', undefined, { validUntil: inDays(3) });
+  await read(caritas, story.hop);
+  for (const [index, name] of ['accept', 'progress'].entries()) {
+    expecting(200, await step(caritas, story.hop, name, 2 + index));
+  }
+  await exchange.advanceClock(4 * DAY);
+  for (const name of ['accept', 'reject', 'progress', 'hold', 'answer', 'close', 'recall']) {
+    for (const by of [arge, caritas]) {
+      const body = { expectedVersion: 4, ...(name === 'reject' ? { code: 'DUPLICATE' } : {}) };
+      const refused = expecting(409, await by.post(`/v1/forwardings/${story.hop}/${name}`, body)).body;
+      t.match(refused, { code: 'transition-illegal', currentStatus: 'BLOCKED' }, name);
+    }
+  }
+  const complete = await arge.post(`/v1/laufzettel/${story.slip.id}/complete`, { expectedVersion: 1 });
+  t.equal(complete.body.status, 'COMPLETED', 'nor is it under way any more');
 });
 
 t.test('the clock job writes it down, once, and tells both sides', async (t) => {

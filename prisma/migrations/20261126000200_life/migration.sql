@@ -72,8 +72,8 @@ END $$;
 -- first reading it gets a handle of its own on everybody they concern, unless it holds one; not before, for what it never
 -- reads vanishes without a trace. Gives its handles, and the forwarding's new status if one is named. What has expired is
 -- delivered no more.
-CREATE OR REPLACE FUNCTION api.mark_read(actor jsonb, first_reads uuid[], forwarding uuid, subject jsonb, at_ms bigint, new_handles jsonb)
-RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION api.mark_read(actor jsonb, first_reads uuid[], forwarding uuid, subject jsonb, at_ms bigint,
+  new_handles jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   at timestamptz := internal.moment(at_ms);
@@ -147,7 +147,8 @@ BEGIN
     'received', received,
     'header', internal.forwarding_header(reader, f),
     'rows', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'entry', d.entry_id, 'person', d.person_id,
-               'category', e.category, 'origin', e.origin_id, 'openedAt', internal.ms(d.opened_at), 'closedAt', internal.ms(d.closed_at),
+               'category', e.category, 'origin', e.origin_id,
+               'openedAt', internal.ms(d.opened_at), 'closedAt', internal.ms(d.closed_at),
                'goodUntil', internal.ms(d.good_until), 'fetched', d.fetched_at IS NOT NULL,
                'answer', told.answer, 'statute', told.statute, 'answeredAt', internal.ms(told.at))
                ORDER BY e.created_at, e.id), '[]')
@@ -227,8 +228,10 @@ BEGIN
   PERFORM FROM forwarding f WHERE f.id IN (SELECT d.forwarding_id FROM disclosure d, jsonb_array_elements(p -> 'close') AS c
                                            WHERE d.id = (c ->> 'id')::uuid)
   ORDER BY f.id FOR NO KEY UPDATE;
+  -- What has ended since the review began has ended, and does not begin again.
   UPDATE disclosure d SET good_until = internal.moment((m ->> 'goodUntil')::bigint)
-  FROM jsonb_array_elements(p -> 'move') AS m WHERE d.id = (m ->> 'id')::uuid AND d.closed_at IS NULL;
+  FROM jsonb_array_elements(p -> 'move') AS m
+  WHERE d.id = (m ->> 'id')::uuid AND d.closed_at IS NULL AND api.clock_now() < d.good_until;
   -- A forwarding that was decided upon ends that have moved since is decided again.
   IF jsonb_array_length(p -> 'close') + jsonb_array_length(p -> 'move') > 0 THEN
     UPDATE person SET version = version + 1 WHERE id = ANY (internal.uuids(p -> 'persons'));
