@@ -1,5 +1,6 @@
-/** What becomes of a forwarding after it was accepted; accept and reject stand in `forwardings.ts`. */
+/** What the two sides of a forwarding do with it. */
 import { z } from 'zod';
+import { REJECT_CODES } from '../domain/laufzettel.ts';
 import { id } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import {
@@ -35,6 +36,26 @@ export const answeredView = z.object({
 });
 
 export const handlingOperations = [
+  {
+    ...step,
+    id: 'acceptForwarding',
+    summary: 'Accept a forwarding that you have read',
+    path: '/v1/forwardings/{forwardingId}/accept',
+    graphql: { type: 'mutation', field: 'acceptForwarding' },
+    example: exampleAt(2),
+  },
+  {
+    ...step,
+    id: 'rejectForwarding',
+    summary: 'Reject a forwarding; what it disclosed is closed',
+    path: '/v1/forwardings/{forwardingId}/reject',
+    graphql: { type: 'mutation', field: 'rejectForwarding' },
+    body: z.strictObject({ expectedVersion, code: z.enum(REJECT_CODES) }),
+    example: {
+      params: { forwardingId: EXAMPLE_IDS.forwarding },
+      body: { expectedVersion: 1, code: 'NO_CAPACITY' },
+    },
+  },
   {
     ...step,
     id: 'progressForwarding',
