@@ -20,6 +20,7 @@ import { agreementStore } from './persistence/agreement-store.ts';
 import { auditStore } from './persistence/audit-store.ts';
 import { clientStore } from './persistence/client-store.ts';
 import { closing } from './persistence/closing.ts';
+import { closureStore } from './persistence/closure-store.ts';
 import { consentStore } from './persistence/consent-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
@@ -94,6 +95,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     audit: auditStore(database),
     retries: retryStore(database),
     closing: closing(database),
+    closures: closureStore(database),
     vault: createVault(master, keys),
     fingerprints: createFingerprints(keys.fingerprint),
     newId: uuidv7,

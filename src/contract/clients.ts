@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closureAnswered } from './closures.ts';
 import { category, id, instant, line, page, pageQuery, purpose } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
@@ -31,6 +32,7 @@ export const disclosureView = z.object({
     .object({ agreements: z.array(id), statements: z.array(id), releases: z.array(id) })
     .nullable()
     .describe('What it was permitted on; for the origin of the entry alone'),
+  ...closureAnswered,
 });
 
 export const clientOperations = [

@@ -62,3 +62,10 @@ export const page = <Item extends z.ZodType>(item: Item) =>
 
 export const formatInstant = (at: number): string => new Date(at).toISOString();
 export const formatInstantOrNull = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+
+/** For what several change: which state of it the caller acts upon. */
+export const expectedVersion = z
+  .int()
+  .min(1)
+  .optional()
+  .describe('The `version` that you saw; another one by now is answered 412. At REST If-Match may take its place');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { REASONS } from '../domain/facts.ts';
 import { FORWARDING_STATUSES, REJECT_CODES } from '../domain/laufzettel.ts';
+import { closureAnswer, closureAnswered } from './closures.ts';
 import { category, day, id, instant, page, pageQuery, purpose } from './common.ts';
 import { entryView } from './entries.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
@@ -19,6 +20,7 @@ const header = {
   dueDate: day.nullable(),
   status: z.enum(FORWARDING_STATUSES),
   rejectCode: z.enum(REJECT_CODES).nullable(),
+  answers: id.nullable().describe('The forwarding that this one answers'),
   version: z.int().describe('Counts the changes of status; give it as expectedVersion'),
   sentAt: instant,
   changedAt: instant,
@@ -29,7 +31,16 @@ export const forwardingView = z.object({
   ...header,
   entries: z.array(entryView).describe('For its recipient: what consent permits at this moment. Empty for the sender'),
   closedEntries: z
-    .array(z.object({ entryId: id, category, closedAt: instant }))
+    .array(
+      z.object({
+        entryId: id,
+        category,
+        closedAt: instant,
+        disclosureId: id.describe('Answer it with answerClosure'),
+        answer: closureAnswer.nullable().describe('What you answered; null: you still owe it'),
+        answeredAt: instant.nullable(),
+      }),
+    )
     .describe('For its recipient: what it had read and may read no more'),
   disclosed: z
     .array(
@@ -39,6 +50,7 @@ export const forwardingView = z.object({
         openedAt: instant,
         goodUntil: instant.nullable(),
         closedAt: instant.nullable(),
+        ...closureAnswered,
       }),
     )
     .describe('For its sender: what went. Empty for the recipient'),
@@ -54,6 +66,7 @@ export const forwardBody = z.strictObject({
     .optional()
     .describe('What to send; left out: every entry on the Laufzettel that you may refer to'),
   strict: z.boolean().default(false).describe('true: all or nothing'),
+  requestId: id.optional().describe('The request that it fulfils. A preview does not look at it'),
 });
 
 const reason = z.enum(REASONS);
@@ -82,12 +95,7 @@ export const forwardedView = z.object({
 });
 
 const laufzettelParams = z.object({ laufzettelId: id });
-const forwardingParams = z.object({ forwardingId: id });
-const expectedVersion = z
-  .int()
-  .min(1)
-  .optional()
-  .describe('The `version` that you saw; another one by now is answered 412. At REST If-Match may take its place');
+export const forwardingParams = z.object({ forwardingId: id });
 
 export const forwardingOperations = [
   {
@@ -103,7 +111,7 @@ export const forwardingOperations = [
     body: forwardBody,
     status: 200,
     output: previewView,
-    problems: ['not-found', 'rule-broken'],
+    problems: ['not-found', 'transition-illegal', 'rule-broken'],
     example: { params: { laufzettelId: EXAMPLE_IDS.laufzettel }, body: { recipient: EXAMPLE_IDS.caritas } },
   },
   {
@@ -120,7 +128,7 @@ export const forwardingOperations = [
     body: forwardBody,
     status: 201,
     output: forwardedView,
-    problems: ['not-found', 'consent-missing', 'rule-broken'],
+    problems: ['not-found', 'consent-missing', 'transition-illegal', 'rule-broken'],
     example: { params: { laufzettelId: EXAMPLE_IDS.laufzettel }, body: { recipient: EXAMPLE_IDS.caritas } },
   },
   {
@@ -166,40 +174,5 @@ export const forwardingOperations = [
     output: page(forwardingHeaderView),
     problems: [],
     example: {},
-  },
-  {
-    id: 'acceptForwarding',
-    changes: 'getForwarding',
-    tag: 'Forwardings',
-    summary: 'Accept a forwarding that you have read',
-    method: 'POST',
-    path: '/v1/forwardings/{forwardingId}/accept',
-    graphql: { type: 'mutation', field: 'acceptForwarding' },
-    scopes: ['laufzettel:write'],
-    params: forwardingParams,
-    body: z.strictObject({ expectedVersion }),
-    status: 200,
-    output: forwardingHeaderView,
-    problems: ['not-found', 'transition-illegal', 'version-stale'],
-    example: { params: { forwardingId: EXAMPLE_IDS.forwarding }, body: { expectedVersion: 2 } },
-  },
-  {
-    id: 'rejectForwarding',
-    changes: 'getForwarding',
-    tag: 'Forwardings',
-    summary: 'Reject a forwarding; what it disclosed is closed',
-    method: 'POST',
-    path: '/v1/forwardings/{forwardingId}/reject',
-    graphql: { type: 'mutation', field: 'rejectForwarding' },
-    scopes: ['laufzettel:write'],
-    params: forwardingParams,
-    body: z.strictObject({ expectedVersion, code: z.enum(REJECT_CODES) }),
-    status: 200,
-    output: forwardingHeaderView,
-    problems: ['not-found', 'transition-illegal', 'version-stale'],
-    example: {
-      params: { forwardingId: EXAMPLE_IDS.forwarding },
-      body: { expectedVersion: 1, code: 'NO_CAPACITY' },
-    },
   },
 ] as const satisfies readonly Operation[];

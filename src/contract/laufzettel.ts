@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/catalogue.ts';
-import { day, id, instant, page, pageQuery, purpose } from './common.ts';
+import { LAUFZETTEL_STATUSES } from '../domain/laufzettel.ts';
+import { day, expectedVersion, id, instant, page, pageQuery, purpose } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 import { entryBodySchema } from './payload.ts';
@@ -19,7 +20,8 @@ export const laufzettelView = z.object({
   agreementId: id.nullable(),
   route: z.array(id).describe('The planned stations in order; only its creator sees them'),
   entryIds: z.array(id).describe('The entries on it that you may refer to'),
-  status: z.enum(['OPEN', 'COMPLETED', 'CANCELLED']),
+  status: z.enum(LAUFZETTEL_STATUSES),
+  version: z.int().describe('Counts the changes of status; give it as expectedVersion'),
   createdAt: instant,
 });
 export type LaufzettelView = z.infer<typeof laufzettelView>;
@@ -36,7 +38,15 @@ export const createLaufzettelBody = z.strictObject({
   entries: z.array(entryBodySchema).max(50).default([]).describe('Entries written with it'),
 });
 
+export const addToLaufzettelBody = z
+  .strictObject({
+    entryIds: z.array(id).max(100).default([]).describe('Entries that are there already'),
+    entries: z.array(entryBodySchema).max(50).default([]).describe('Entries written with it, under your own handle'),
+  })
+  .refine(({ entryIds, entries }) => entryIds.length + entries.length > 0, 'names no entry');
+
 const laufzettelParams = z.object({ laufzettelId: id });
+const ending = z.strictObject({ expectedVersion });
 
 export const laufzettelOperations = [
   {
@@ -92,5 +102,60 @@ export const laufzettelOperations = [
     output: page(laufzettelView),
     problems: [],
     example: { query: { limit: 20 } },
+  },
+  {
+    id: 'addToLaufzettel',
+    tag: 'Laufzettel',
+    summary: 'Add entries to a Laufzettel that you created or received',
+    description: 'All of them or none. They stay with you until you forward it; nobody else sees that they are on it.',
+    method: 'POST',
+    path: '/v1/laufzettel/{laufzettelId}/entries',
+    graphql: { type: 'mutation', field: 'addToLaufzettel' },
+    scopes: ['laufzettel:write'],
+    params: laufzettelParams,
+    body: addToLaufzettelBody,
+    status: 200,
+    output: laufzettelView,
+    problems: ['not-found', 'transition-illegal', 'rule-broken'],
+    example: {
+      params: { laufzettelId: EXAMPLE_IDS.laufzettel },
+      body: { entries: [{ category: 'TERMIN', payload: { art: 'BERATUNG', beginn: '2027-01-12T09:00:00.000Z' } }] },
+    },
+  },
+  {
+    id: 'completeLaufzettel',
+    changes: 'getLaufzettel',
+    tag: 'Laufzettel',
+    summary: 'Complete a Laufzettel that you created',
+    description:
+      'Possible when none of your own forwardings of it is still under way; if some are, `open` names them. Everybody who received it is told. Afterwards nothing is added to it, and it goes nowhere.',
+    method: 'POST',
+    path: '/v1/laufzettel/{laufzettelId}/complete',
+    graphql: { type: 'mutation', field: 'completeLaufzettel' },
+    scopes: ['laufzettel:write'],
+    params: laufzettelParams,
+    body: ending,
+    status: 200,
+    output: laufzettelView,
+    problems: ['not-found', 'not-allowed', 'transition-illegal'],
+    example: { params: { laufzettelId: EXAMPLE_IDS.laufzettel }, body: { expectedVersion: 1 } },
+  },
+  {
+    id: 'cancelLaufzettel',
+    changes: 'getLaufzettel',
+    tag: 'Laufzettel',
+    summary: 'Cancel a Laufzettel that you created',
+    description:
+      'Recalls your own forwardings of it that nobody has accepted yet. Everybody who received it is told. Afterwards nothing is added to it, and it goes nowhere.',
+    method: 'POST',
+    path: '/v1/laufzettel/{laufzettelId}/cancel',
+    graphql: { type: 'mutation', field: 'cancelLaufzettel' },
+    scopes: ['laufzettel:write'],
+    params: laufzettelParams,
+    body: ending,
+    status: 200,
+    output: laufzettelView,
+    problems: ['not-found', 'not-allowed', 'transition-illegal'],
+    example: { params: { laufzettelId: EXAMPLE_IDS.laufzettel }, body: { expectedVersion: 1 } },
   },
 ] as const satisfies readonly Operation[];

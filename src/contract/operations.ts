@@ -2,10 +2,12 @@
 import { agencyOperations } from './agencies.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
+import { closureOperations } from './closures.ts';
 import { consentOperations } from './consent.ts';
 import { consentFormOperations } from './consent-form.ts';
 import { entryOperations } from './entries.ts';
 import { forwardingOperations } from './forwardings.ts';
+import { handlingOperations } from './handling.ts';
 import { laufzettelOperations } from './laufzettel.ts';
 import type { Operation } from './operation.ts';
 import { proposalOperations } from './proposals.ts';
@@ -20,6 +22,8 @@ export const OPERATIONS = [
   ...entryOperations,
   ...laufzettelOperations,
   ...forwardingOperations,
+  ...handlingOperations,
+  ...closureOperations,
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['id'];

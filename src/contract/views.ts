@@ -117,6 +117,7 @@ interface DisclosureLike {
   goodUntil: number | null;
   closedAt: number | null;
   fetchedAt?: number | null;
+  answeredAt: number | null;
 }
 export const viewDisclosure = <T extends DisclosureLike>(disclosure: T) => ({
   ...disclosure,
@@ -124,6 +125,7 @@ export const viewDisclosure = <T extends DisclosureLike>(disclosure: T) => ({
   goodUntil: formatInstantOrNull(disclosure.goodUntil),
   closedAt: formatInstantOrNull(disclosure.closedAt),
   fetchedAt: formatInstantOrNull(disclosure.fetchedAt ?? null),
+  answeredAt: formatInstantOrNull(disclosure.answeredAt),
 });
 
 interface HeaderLike {
@@ -139,13 +141,17 @@ export const viewHeader = <T extends HeaderLike>(header: T) => ({
 interface ForwardingLike {
   header: HeaderLike;
   entries: readonly { disclosed: Disclosed; handles: readonly string[] }[];
-  closedEntries: readonly { entryId: string; category: Category; closedAt: number }[];
+  closedEntries: readonly { entryId: string; category: Category; closedAt: number; answeredAt: number | null }[];
   disclosed: readonly DisclosureLike[];
 }
 export const viewForwarding = (forwarding: ForwardingLike) => ({
   ...viewHeader(forwarding.header),
   entries: forwarding.entries.map(viewEntry),
-  closedEntries: forwarding.closedEntries.map((one) => ({ ...one, closedAt: formatInstant(one.closedAt) })),
+  closedEntries: forwarding.closedEntries.map((one) => ({
+    ...one,
+    closedAt: formatInstant(one.closedAt),
+    answeredAt: formatInstantOrNull(one.answeredAt),
+  })),
   disclosed: forwarding.disclosed.map(viewDisclosure),
 });
 
@@ -157,4 +163,13 @@ export const viewPreview = <T extends PreviewLike>(preview: T) => ({
   ...preview,
   decidedAt: formatInstant(preview.decidedAt),
   permitted: preview.permitted.map((one) => ({ ...one, goodUntil: formatInstantOrNull(one.goodUntil) })),
+});
+
+export const viewOwedAnswer = <T extends { closedAt: number }>(owed: T) => ({
+  ...owed,
+  closedAt: formatInstant(owed.closedAt),
+});
+export const viewClosureAnswer = <T extends { answeredAt: number }>(given: T) => ({
+  ...given,
+  answeredAt: formatInstant(given.answeredAt),
 });

@@ -1,4 +1,6 @@
-/** The life of a forwarding, as a table: who may do what from which status, and what comes of it. */
+/** The life of a forwarding, as a table: who may do what from which status, and what comes of it. And that of a Laufzettel. */
+import { addDaysBerlin } from './calendar.ts';
+import type { Instant } from './facts.ts';
 
 export const FORWARDING_STATUSES = [
   'SENT',
@@ -21,7 +23,18 @@ export type RejectCode = (typeof REJECT_CODES)[number];
 /** Statuses that nothing follows; a disclosure row that closes changes them no more. */
 export const ENDED: readonly ForwardingStatus[] = ['CLOSED', 'REJECTED', 'RECALLED', 'EXPIRED'];
 
-export const FORWARDING_ACTIONS = ['DELIVER', 'ACCEPT', 'REJECT', 'BLOCK'] as const;
+export const FORWARDING_ACTIONS = [
+  'DELIVER',
+  'ACCEPT',
+  'REJECT',
+  'RECALL',
+  'EXPIRE',
+  'PROGRESS',
+  'HOLD',
+  'ANSWER',
+  'CLOSE',
+  'BLOCK',
+] as const;
 export type ForwardingAction = (typeof FORWARDING_ACTIONS)[number];
 
 /** RECIPIENT: its system. EXCHANGE: the exchange itself, when something happened. */
@@ -38,6 +51,13 @@ export const TRANSITIONS: readonly Transition[] = [
   { action: 'DELIVER', by: 'EXCHANGE', from: ['SENT'], to: 'DELIVERED' },
   { action: 'ACCEPT', by: 'RECIPIENT', from: ['DELIVERED'], to: 'ACCEPTED' },
   { action: 'REJECT', by: 'RECIPIENT', from: ['SENT', 'DELIVERED'], to: 'REJECTED' },
+  { action: 'RECALL', by: 'SENDER', from: ['SENT', 'DELIVERED'], to: 'RECALLED' },
+  { action: 'EXPIRE', by: 'EXCHANGE', from: ['SENT', 'DELIVERED'], to: 'EXPIRED' },
+  { action: 'PROGRESS', by: 'RECIPIENT', from: ['ACCEPTED', 'ON_HOLD'], to: 'IN_PROGRESS' },
+  { action: 'HOLD', by: 'RECIPIENT', from: ['IN_PROGRESS'], to: 'ON_HOLD' },
+  { action: 'ANSWER', by: 'RECIPIENT', from: ['IN_PROGRESS', 'ON_HOLD'], to: 'ANSWERED' },
+  { action: 'CLOSE', by: 'RECIPIENT', from: ['ANSWERED'], to: 'CLOSED' },
+  { action: 'CLOSE', by: 'SENDER', from: ['ANSWERED'], to: 'CLOSED' },
   {
     action: 'BLOCK',
     by: 'EXCHANGE',
@@ -60,3 +80,12 @@ export function transition(
 export function allowedActions(status: ForwardingStatus, role: ForwardingRole): ForwardingAction[] {
   return TRANSITIONS.filter((one) => one.by === role && one.from.includes(status)).map((one) => one.action);
 }
+
+const DAYS_TO_ACCEPT = 14;
+
+/** A forwarding that nobody has accepted by then has expired, at that very millisecond, and what it disclosed has ended. */
+export const expiryOf = (sentAt: Instant): Instant => addDaysBerlin(sentAt, DAYS_TO_ACCEPT);
+
+/** COMPLETED and CANCELLED follow OPEN alone, by the creator; nothing follows them. */
+export const LAUFZETTEL_STATUSES = ['OPEN', 'COMPLETED', 'CANCELLED'] as const;
+export type LaufzettelStatus = (typeof LAUFZETTEL_STATUSES)[number];

@@ -11,6 +11,8 @@ export interface OpenRow {
   row: DisclosureRowFact;
   person: PersonId;
   entry: EntryMeta;
+  /** When it ends at the latest, whatever was said: its forwarding expires then. null: nothing ends it but what was said. */
+  notAfter: Instant | null;
 }
 
 export interface Review {
@@ -74,7 +76,10 @@ function moveEnds(
     let moved = false;
     for (const one of open) {
       const row = rows.get(one.row.id)!;
-      const end = goodUntil(questionOf(one, at), one.entry, present());
+      const end = Math.min(
+        goodUntil(questionOf(one, at), one.entry, present()),
+        one.notAfter ?? Number.POSITIVE_INFINITY,
+      );
       if (end === row.goodUntil) continue;
       rows.set(row.id, { ...row, goodUntil: end });
       moved = true;

@@ -15,9 +15,11 @@ import { type Actor, AgencySuspended, ChangedMeanwhile, type Deps, StoreUnavaila
 import { agencyHandlers } from './agencies.ts';
 import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
+import { closureHandlers } from './closures.ts';
 import { consentHandlers } from './consent.ts';
 import { entryHandlers } from './entries.ts';
 import { forwardingHandlers } from './forwardings.ts';
+import { handlingHandlers } from './handling.ts';
 import type { AllRuns, Context } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
@@ -40,6 +42,8 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...entryHandlers(context),
     ...laufzettelHandlers(context),
     ...forwardingHandlers(context),
+    ...handlingHandlers(context),
+    ...closureHandlers(context),
   };
   const tags = tagsOf(deps, runs);
   return Object.fromEntries(

@@ -3,6 +3,7 @@ import type { Closing, ClosingTransaction, LockedPersons } from '../usecases/por
 import { auditStore } from './audit-store.ts';
 import type { Caller, Database } from './database.ts';
 import { stepForwarding } from './forwarding-store.ts';
+import { endLaufzettel } from './laufzettel-store.ts';
 import { settleProposal } from './proposal-store.ts';
 import { bytes, only } from './read-json.ts';
 
@@ -45,7 +46,10 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     },
     settleProposal: settleProposal(tx),
     note: auditStore(tx).note,
+    lockLaufzettel: (actor, id) =>
+      one<LockedPersons | null>('lock_laufzettel', 'SELECT api.lock_laufzettel($1, $2) AS found', [actor, id]),
     step: stepForwarding(tx),
+    endLaufzettel: endLaufzettel(tx),
     applyReview: async (actor, review) => {
       await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, review]);
     },

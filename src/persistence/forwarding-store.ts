@@ -15,9 +15,9 @@ export const stepForwarding =
 
 export function forwardingStore(database: Database): ForwardingStore {
   return {
-    load: async (actor, laufzettelId, recipient, asked) => {
-      const text = 'SELECT api.load_forward($1, $2, $3, $4) AS found';
-      const values = [actor.agency, laufzettelId, recipient, asked];
+    load: async (actor, laufzettelId, recipient, asked, answering) => {
+      const text = 'SELECT api.load_forward($1, $2, $3, $4, $5) AS found';
+      const values = [actor.agency, laufzettelId, recipient, asked, answering];
       return only(await database.call<{ found: ForwardFacts | null }>('load_forward', text, values)).found;
     },
     commit: async (actor, decided) => {

@@ -5,12 +5,15 @@ import { decide } from '../domain/consent.ts';
 import type { Decision, Permit, Question, Reason } from '../domain/facts.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { agencyOf, notFound } from './answer.ts';
+import { notOpen } from './end-laufzettel.ts';
 import type { Actor, Deps, ForwardFacts } from './ports.ts';
 
 export interface ForwardRequest {
   recipient: string;
   entryIds?: readonly string[];
   strict: boolean;
+  /** The request that it fulfils. */
+  requestId?: string;
 }
 
 export interface Withheld {
@@ -32,11 +35,13 @@ export async function decideForwarding(
   actor: Actor,
   laufzettelId: string,
   { recipient, entryIds, strict }: ForwardRequest,
+  { answering = false } = {},
 ): Promise<DecidedQuestion | Problem> {
   const discloser = agencyOf(actor);
   const asked = entryIds === undefined ? null : [...new Set(entryIds)];
-  const found = await deps.forwardings.load(actor, laufzettelId, recipient, asked);
+  const found = await deps.forwardings.load(actor, laufzettelId, recipient, asked, answering);
   if (found === null) return notFound('Laufzettel');
+  if (found.status !== 'OPEN') return notOpen('FORWARD', found.status);
   if (recipient === discloser || !found.recipientKnown) {
     const detail = recipient === discloser ? 'must be another agency than your own' : 'no agency of this exchange';
     return problem('rule-broken', 'It cannot be forwarded there.', { errors: [{ pointer: '/recipient', detail }] });

@@ -5,6 +5,7 @@
  */
 import type { Category, Purpose } from '../domain/catalogue.ts';
 import { goodUntil } from '../domain/consent.ts';
+import { expiryOf } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { type Answer, agencyOf } from './answer.ts';
 import {
@@ -24,7 +25,7 @@ export interface Forwarded {
 }
 
 /** Facts about one person change rarely; more than so many changes between deciding and saving are no coincidence. */
-const MOST_ATTEMPTS = 8;
+export const MOST_ATTEMPTS = 8;
 
 export async function forwardLaufzettel(
   deps: Deps,
@@ -36,7 +37,7 @@ export async function forwardLaufzettel(
     const decided = await decideForwarding(deps, actor, laufzettelId, request);
     if ('problem' in decided) return decided;
     if (decided.decision.refused) return refuse(deps, actor, laufzettelId, decided);
-    const forwarding = toSave(deps, laufzettelId, decided);
+    const forwarding = toSave(deps, laufzettelId, decided, request);
     if ((await deps.forwardings.commit(actor, forwarding)) === 'stale') {
       await deps.pause(attempt);
       continue;
@@ -47,7 +48,8 @@ export async function forwardLaufzettel(
   return problem('overloaded', 'What is known about this client changed again and again meanwhile. Try again.');
 }
 
-async function refuse(
+/** Tells the sender why nothing went, and leaves it in the audit. */
+export async function refuse(
   deps: Deps,
   actor: Actor,
   laufzettelId: string,
@@ -88,13 +90,19 @@ export function refusal(actor: Actor, refused: Refused): Problem {
   return problem('consent-missing', detail, { extra: { withheld, missingCore, scope } });
 }
 
-function toSave(deps: Deps, laufzettelId: string, decided: DecidedQuestion): DecidedForwarding {
+export function toSave(
+  deps: Deps,
+  laufzettelId: string,
+  decided: DecidedQuestion,
+  { requestId }: { requestId?: string } = {},
+): DecidedForwarding {
   const { found, question, permitted } = decided;
   const entries = new Map(found.entries.map((entry) => [entry.id, entry]));
   const id = deps.newId();
   // The recipient gets a handle of its own on the person, unless it holds one; on others concerned when it first reads.
   const newHandles = missingHandles(deps, [found.person], found.handles);
   const toClientId = found.handles[found.person] ?? newHandles[0]!.id;
+  const expiresAt = expiryOf(found.at);
   return {
     id,
     laufzettelId,
@@ -108,9 +116,11 @@ function toSave(deps: Deps, laufzettelId: string, decided: DecidedQuestion): Dec
     rows: permitted.map((one) => ({
       id: deps.newId(),
       entry: one.entry,
-      goodUntil: goodUntil(question, entries.get(one.entry)!, found.facts),
+      goodUntil: Math.min(goodUntil(question, entries.get(one.entry)!, found.facts), expiresAt),
       reliedOn: one.reliedOn,
     })),
+    expiresAt,
+    ...(requestId === undefined ? {} : { requestId }),
     versions: found.facts.versions,
     subject: { ...subjectOf(laufzettelId, decided), forwarding: id },
   };

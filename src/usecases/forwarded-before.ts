@@ -2,10 +2,12 @@
 import type { Category } from '../domain/catalogue.ts';
 import type { Reason } from '../domain/facts.ts';
 import type { Answer } from './answer.ts';
+import type { Answered } from './answer-forwarding.ts';
 import { type Forwarded, type Refused, refusal } from './forward-laufzettel.ts';
 import { getLaufzettel } from './laufzettel.ts';
 import type { Actor, Deps, Effect } from './ports.ts';
 import { getForwarding } from './read-forwarding.ts';
+import { getForwardingHeader } from './step-forwarding.ts';
 
 /** What `forwardLaufzettel` notes: sent, or refused for the reasons of then. */
 interface Noted {
@@ -37,4 +39,18 @@ export async function forwardedBefore(deps: Deps, actor: Actor, effect: Effect):
     missingCore,
     withheld,
   });
+}
+
+/** An answer that was given before: with its entries, as the forwarding that carries them was noted, or the step alone. */
+export async function answeredBefore(
+  deps: Deps,
+  actor: Actor,
+  effect: Effect,
+  forwardingId: string,
+): Promise<Answer<Answered>> {
+  const sent = effect.action === 'forwarding.step' ? null : await forwardedBefore(deps, actor, effect);
+  if (sent !== null && 'problem' in sent) return sent;
+  const forwarding = await getForwardingHeader(deps, actor, forwardingId);
+  if ('problem' in forwarding) return forwarding;
+  return { forwarding, answer: sent?.forwarding ?? null, withheld: sent?.withheld ?? [] };
 }

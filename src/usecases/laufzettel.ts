@@ -16,7 +16,7 @@ const referring = (pointer: string, thing: string): Problem =>
     errors: [{ pointer, detail: `no such ${thing}` }],
   });
 
-const REFERRING: Record<string, Problem> = {
+export const REFERRING: Record<string, Problem> = {
   'client-not-found': notFound('client'),
   'entry-not-found': referring('/entryIds', 'entry'),
   'entry-of-another': problem('rule-broken', 'An entry on it is not about this client.', {

@@ -2,6 +2,7 @@
 import type { AgencyStore, AgreementStore } from './ports/agencies.ts';
 import type { ClientStore } from './ports/clients.ts';
 import type { Closing } from './ports/closing.ts';
+import type { ClosureStore } from './ports/closures.ts';
 import type { ConsentStore } from './ports/consent.ts';
 import type { EntryStore } from './ports/entries.ts';
 import type { AuditStore, ForwardingStore } from './ports/forwardings.ts';
@@ -13,6 +14,7 @@ import type { Fingerprints, RetryStore } from './ports/retries.ts';
 export * from './ports/agencies.ts';
 export * from './ports/clients.ts';
 export * from './ports/closing.ts';
+export * from './ports/closures.ts';
 export * from './ports/consent.ts';
 export * from './ports/entries.ts';
 export * from './ports/forwardings.ts';
@@ -37,6 +39,7 @@ export interface Deps {
   audit: AuditStore;
   retries: RetryStore;
   closing: Closing;
+  closures: ClosureStore;
   vault: Vault;
   fingerprints: Fingerprints;
   newId: NewId;

@@ -1,6 +1,7 @@
 /** What would go, what not, and why. Discloses nothing; audited, for it answers questions. */
 import type { Category } from '../domain/catalogue.ts';
 import { goodUntil } from '../domain/consent.ts';
+import { expiryOf } from '../domain/laufzettel.ts';
 import type { Answer } from './answer.ts';
 import { decideForwarding, type ForwardRequest, subjectOf, type Withheld } from './decide-forwarding.ts';
 import type { Actor, Deps } from './ports.ts';
@@ -35,7 +36,10 @@ export async function previewForwarding(
       .map((entry) => ({
         entryId: entry.id,
         category: entry.category,
-        goodUntil: entry.origin === question.discloser ? goodUntil(question, entry, found.facts) : null,
+        goodUntil:
+          entry.origin === question.discloser
+            ? Math.min(goodUntil(question, entry, found.facts), expiryOf(found.at))
+            : null,
       })),
     withheld,
   };

@@ -3,6 +3,7 @@
  * what went. The recipient's reading is audited, and its first one makes the forwarding DELIVERED, before the answer leaves.
  */
 import type { Category } from '../domain/catalogue.ts';
+import type { ClosureAnswer } from '../domain/closure-answer.ts';
 import { decide } from '../domain/consent.ts';
 import { disclose } from '../domain/disclosure.ts';
 import type { Permit } from '../domain/facts.ts';
@@ -14,7 +15,14 @@ export interface ShownForwarding {
   header: ForwardingHeader;
   /** For the recipient. */
   entries: ShownEntry[];
-  closedEntries: { entryId: string; category: Category; closedAt: number }[];
+  closedEntries: {
+    entryId: string;
+    category: Category;
+    closedAt: number;
+    disclosureId: string;
+    answer: ClosureAnswer | null;
+    answeredAt: number | null;
+  }[];
   /** For the sender. */
   disclosed: {
     entryId: string;
@@ -23,6 +31,10 @@ export interface ShownForwarding {
     /** null: of another agency's entry, where it would tell what the person said to others. */
     goodUntil: number | null;
     closedAt: number | null;
+    /** What the recipient did with what it had fetched. */
+    answer: ClosureAnswer | null;
+    statute: string | null;
+    answeredAt: number | null;
   }[];
 }
 
@@ -50,14 +62,19 @@ export async function peekForwarding(deps: Deps, actor: Actor, forwardingId: str
 }
 
 function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
-  const disclosed = rows.map(({ entry, category, origin, openedAt, goodUntil, closedAt }) => ({
-    entryId: entry,
-    category,
-    openedAt,
-    goodUntil: origin === header.from ? Math.min(goodUntil, closedAt ?? goodUntil) : null,
-    // What time has ended has ended then, written down already or not.
-    closedAt: closedAt ?? (goodUntil <= at ? goodUntil : null),
-  }));
+  const disclosed = rows.map(
+    ({ entry, category, origin, openedAt, goodUntil, closedAt, answer, statute, answeredAt }) => ({
+      entryId: entry,
+      category,
+      openedAt,
+      goodUntil: origin === header.from ? Math.min(goodUntil, closedAt ?? goodUntil) : null,
+      // What time has ended has ended then, written down already or not.
+      closedAt: closedAt ?? (goodUntil <= at ? goodUntil : null),
+      answer,
+      statute,
+      answeredAt,
+    }),
+  );
   return { header, entries: [], closedEntries: [], disclosed };
 }
 
@@ -87,7 +104,14 @@ const readableOf = ({ rows, sealed }: ReadForwarding, permits: Map<string, Permi
 const closedOf = ({ at, rows }: ReadForwarding): ShownForwarding['closedEntries'] =>
   rows
     .filter((row) => row.fetched && (row.closedAt !== null || row.goodUntil <= at))
-    .map((row) => ({ entryId: row.entry, category: row.category, closedAt: row.closedAt ?? row.goodUntil }));
+    .map(({ id, entry, category, closedAt, goodUntil, answer, answeredAt }) => ({
+      entryId: entry,
+      category,
+      closedAt: closedAt ?? goodUntil,
+      disclosureId: id,
+      answer,
+      answeredAt,
+    }));
 
 /** The second decision: what of the open rows is permitted now, by entry. */
 function permitsOf({ at, header, rows, entries, facts }: ReadForwarding): Map<string, Permit> {

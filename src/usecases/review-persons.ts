@@ -33,9 +33,9 @@ export const rowsOf = (agency: string | null, rows: readonly ReviewedRow[]): Rev
 export function openRows({ rows, entries, facts }: LockedPersons): OpenRow[] {
   const byId = new Map(facts.rows.map((row) => [row.id, row]));
   const entryById = new Map(entries.map((entry) => [entry.id, entry]));
-  return rows.map(({ id, person }) => {
+  return rows.map(({ id, person, notAfter }) => {
     const row = byId.get(id)!;
-    return { row, person, entry: entryById.get(row.entry)! };
+    return { row, person, entry: entryById.get(row.entry)!, notAfter };
   });
 }
 

@@ -17,7 +17,7 @@ interface Step {
   id: OperationId;
   /** The ARGE unless told. */
   by?: Partner;
-  /** What stands for that id from then on: the answer's id, or that of its member. */
+  /** What stands for that id from then on: the answer's id, or that of its member, or of its first item. */
   gives?: ExampleName;
   member?: string;
   /** Where in it the id stands, if it is not its own. */
@@ -58,11 +58,24 @@ const STEPS: readonly Step[] = [
   { id: 'listInbox', by: 'caritas' },
   { id: 'getForwarding', by: 'caritas' },
   { id: 'acceptForwarding', by: 'caritas' },
+  { id: 'progressForwarding', by: 'caritas' },
+  { id: 'holdForwarding', by: 'caritas' },
+  { id: 'answerForwarding', by: 'caritas' },
+  { id: 'closeForwarding', by: 'caritas' },
+  { id: 'addToLaufzettel' },
+  { id: 'forwardLaufzettel', gives: 'forwarding', member: 'forwarding' },
+  { id: 'recallForwarding' },
   { id: 'forwardLaufzettel', gives: 'forwarding', member: 'forwarding' },
   { id: 'rejectForwarding', by: 'caritas' },
   { id: 'listDisclosures' },
   { id: 'suspendAgency', by: 'admin' },
   { id: 'reinstateAgency', by: 'admin' },
+  // The suspension closed what it had read.
+  { id: 'listOwedAnswers', by: 'caritas', gives: 'disclosure', member: 'items', field: 'disclosureId' },
+  { id: 'answerClosure', by: 'caritas' },
+  { id: 'completeLaufzettel' },
+  { id: 'createLaufzettel', gives: 'laufzettel' },
+  { id: 'cancelLaufzettel' },
   // A proposal is about somebody whom both know: the client as the Caritas knows it.
   { id: 'getForwarding', by: 'caritas', gives: 'client', field: 'clientId' },
   { id: 'proposeConsent', by: 'caritas', gives: 'proposal' },
@@ -131,7 +144,10 @@ for (const door of DOORS) {
         t.same(again.ok && again.value, outcome.value, 'the same answer');
         t.equal(await noted(exchange), before, 'and nothing is noted but readings');
       });
-      if (outcome.ok && gives) ids[gives] = (member ? outcome.value[member] : outcome.value)[field];
+      if (outcome.ok && gives) {
+        const [given] = [member ? outcome.value[member] : outcome.value].flat();
+        ids[gives] = given[field];
+      }
     }
   });
 }

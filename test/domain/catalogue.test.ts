@@ -14,7 +14,9 @@ import {
   PURPOSES,
   USUALLY_SECRET_CATEGORIES,
 } from '../../src/domain/catalogue.ts';
+import { CLOSURE_ANSWERS } from '../../src/domain/closure-answer.ts';
 import { type Field, type Fields, isFreeText, meaningOf, type Shape } from '../../src/domain/fields.ts';
+import { FORWARDING_STATUSES, LAUFZETTEL_STATUSES, REJECT_CODES } from '../../src/domain/laufzettel.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const definitions = Object.entries(CATALOGUE) as [Category, CategoryDefinition][];
@@ -182,10 +184,11 @@ t.test('docs/catalogue.md says what the catalogue says', async (t) => {
   t.equal(await readFile(page, 'utf8'), catalogueMarkdown());
 });
 
-t.test('docs/glossary.md explains every category, purpose and kind, and no term twice', async (t) => {
+t.test('docs/glossary.md explains every category, purpose, kind, status and answer, and no term twice', async (t) => {
   const glossary = await readFile(new URL('glossary.md', DOCS), 'utf8');
   const terms = [...glossary.matchAll(/^\| (?!term |---)(.+?) \| .+ \|$/gm)].map((match) => match[1]!);
   t.equal(new Set(terms).size, terms.length, 'no term twice');
-  const codes = new Set<string>([...CATEGORIES, ...PURPOSES, ...KINDS]);
+  const statuses = [...FORWARDING_STATUSES, ...REJECT_CODES, ...LAUFZETTEL_STATUSES, ...CLOSURE_ANSWERS];
+  const codes = new Set<string>([...CATEGORIES, ...PURPOSES, ...KINDS, ...statuses]);
   for (const code of codes) t.ok(terms.includes(`\`${code}\``), code);
 });

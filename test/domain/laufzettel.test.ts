@@ -2,6 +2,7 @@ import t from 'tap';
 import {
   allowedActions,
   ENDED,
+  expiryOf,
   FORWARDING_ACTIONS,
   FORWARDING_STATUSES,
   type ForwardingRole,
@@ -11,12 +12,23 @@ import {
 
 const ROLES: ForwardingRole[] = ['SENDER', 'RECIPIENT', 'EXCHANGE'];
 
-/** Every step that the domain page allows and that exists so far; every other pair is a no. */
+/** Every step that the domain page allows; every other pair is a no. */
 const STEPS: Record<string, string> = {
   'SENT, DELIVER by EXCHANGE': 'DELIVERED',
   'DELIVERED, ACCEPT by RECIPIENT': 'ACCEPTED',
   'SENT, REJECT by RECIPIENT': 'REJECTED',
   'DELIVERED, REJECT by RECIPIENT': 'REJECTED',
+  'SENT, RECALL by SENDER': 'RECALLED',
+  'DELIVERED, RECALL by SENDER': 'RECALLED',
+  'SENT, EXPIRE by EXCHANGE': 'EXPIRED',
+  'DELIVERED, EXPIRE by EXCHANGE': 'EXPIRED',
+  'ACCEPTED, PROGRESS by RECIPIENT': 'IN_PROGRESS',
+  'ON_HOLD, PROGRESS by RECIPIENT': 'IN_PROGRESS',
+  'IN_PROGRESS, HOLD by RECIPIENT': 'ON_HOLD',
+  'IN_PROGRESS, ANSWER by RECIPIENT': 'ANSWERED',
+  'ON_HOLD, ANSWER by RECIPIENT': 'ANSWERED',
+  'ANSWERED, CLOSE by RECIPIENT': 'CLOSED',
+  'ANSWERED, CLOSE by SENDER': 'CLOSED',
   'SENT, BLOCK by EXCHANGE': 'BLOCKED',
   'DELIVERED, BLOCK by EXCHANGE': 'BLOCKED',
   'ACCEPTED, BLOCK by EXCHANGE': 'BLOCKED',
@@ -63,4 +75,19 @@ t.test('nothing leads out of a status that has ended, nor out of BLOCKED', async
 t.test('no step is told twice with two outcomes', async (t) => {
   const told = TRANSITIONS.flatMap(({ action, by, from }) => from.map((status) => `${status}, ${action} by ${by}`));
   t.equal(new Set(told).size, told.length);
+});
+
+t.test('a forwarding expires 14 days later at the same time of day in Berlin, whatever the clocks did', async (t) => {
+  const rows: [sent: string, expires: string, why: string][] = [
+    ['2026-11-02T08:15:30.123Z', '2026-11-16T08:15:30.123Z', 'within winter'],
+    ['2026-12-25T23:30:00.000Z', '2027-01-08T23:30:00.000Z', 'over the year'],
+    ['2026-03-20T08:00:00.000Z', '2026-04-03T07:00:00.000Z', 'over the change to summer time'],
+    ['2026-10-20T07:00:00.000Z', '2026-11-03T08:00:00.000Z', 'over the change to winter time'],
+    ['2026-10-11T00:30:00.000Z', '2026-10-25T00:30:00.000Z', 'into the hour that comes twice: the first of both'],
+    ['2026-03-15T01:30:00.000Z', '2026-03-29T01:30:00.000Z', 'into the hour that does not come'],
+    ['2028-02-15T12:00:00.000Z', '2028-02-29T12:00:00.000Z', 'in a leap year'],
+  ];
+  for (const [sent, expires, why] of rows) {
+    t.equal(new Date(expiryOf(Date.parse(sent))).toISOString(), expires, why);
+  }
 });

@@ -29,18 +29,37 @@ const SECOND = row({ id: 'second', from: 'jmd', to: 'schule' });
 const THIRD = row({ id: 'third', from: 'schule', to: 'jobcenter' });
 const CHAIN = [FIRST, SECOND, THIRD];
 
-const open = (rows: readonly DisclosureRowFact[]): OpenRow[] =>
-  rows.map((one) => ({ row: one, person: 'anna', entry: entry() }));
+/** When a row ends at the latest, by its id. */
+type NotAfter = Record<string, number | null>;
+const open = (rows: readonly DisclosureRowFact[], notAfter: NotAfter = {}): OpenRow[] =>
+  rows.map((one) => ({ row: one, person: 'anna', entry: entry(), notAfter: notAfter[one.id] ?? null }));
 const review = (
   rows: readonly DisclosureRowFact[],
   statements: StatementFact[],
-  { ending, ...change }: Partial<Facts> & { ending?: string[] } = {},
-): Review => reviewRows(open(rows), facts({ rows: [...rows], statements, ...change }), NOW, ending);
+  { ending, notAfter, ...change }: Partial<Facts> & { ending?: string[]; notAfter?: NotAfter } = {},
+): Review => reviewRows(open(rows, notAfter), facts({ rows: [...rows], statements, ...change }), NOW, ending);
 const closedIds = ({ close }: Review): string[] => close.map((one) => one.id).sort();
 const ALL = ['first', 'second', 'third'];
 
 t.test('what is still permitted goes on unchanged', async (t) => {
   t.same(review(CHAIN, GIVEN), { ended: [], close: [], move: [] });
+});
+
+t.test('what nobody has accepted ends when its forwarding expires, and what hangs on it with it', async (t) => {
+  const moved = ({ move }: Review) => Object.fromEntries(move.map((one) => [one.id, one.goodUntil]));
+  t.same(moved(review(CHAIN, GIVEN, { notAfter: { first: day(14) } })), {
+    first: day(14),
+    second: day(14),
+    third: day(14),
+  });
+  t.same(moved(review(CHAIN, GIVEN, { notAfter: { third: day(14) } })), { third: day(14) });
+  t.same(moved(review(CHAIN, GIVEN, { notAfter: { first: day(300) } })), {}, 'and what ends before ends before');
+  const capped = CHAIN.map((one) => ({ ...one, goodUntil: day(14) }));
+  t.same(
+    moved(review(capped, GIVEN)),
+    { first: day(30), second: day(30), third: day(30) },
+    'and goes on once it is accepted',
+  );
 });
 
 t.test('a chain falls with its first link, at once and in whatever order its rows come', async (t) => {
@@ -185,6 +204,7 @@ const anyWorld = fc.record({
   nos: fc.array(fc.constantFrom('jmd', 'schule', 'jobcenter', null), { maxLength: 1 }),
   rows: fc.array(anyRow, { minLength: 1, maxLength: 6 }),
   forced: fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 1 }),
+  latest: fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 60 })), { maxLength: 3 }),
 });
 
 t.test(
@@ -192,7 +212,7 @@ t.test(
   async (t) => {
     t.doesNotThrow(() =>
       fc.assert(
-        fc.property(anyWorld, ({ yeses, nos, rows, forced }) => {
+        fc.property(anyWorld, ({ yeses, nos, rows, forced, latest }) => {
           const statements: StatementFact[] = [
             ...yeses.map((yes, index): GivenStatement => {
               const statedAt = day(-yes.statedDaysAgo);
@@ -204,8 +224,9 @@ t.test(
             row({ id: `r${index}`, from: from!, to: to!, goodUntil: day(days) }),
           );
           const ending = forced.map((index) => `r${index}`);
-          const answer = review(held, statements, { ending });
-          const backwards = review(held.toReversed(), statements, { ending });
+          const notAfter: NotAfter = Object.fromEntries(latest.map(([index, days]) => [`r${index}`, day(days)]));
+          const answer = review(held, statements, { ending, notAfter });
+          const backwards = review(held.toReversed(), statements, { ending, notAfter });
           if (JSON.stringify(sorted(answer)) !== JSON.stringify(sorted(backwards))) return false;
 
           const endedAt = new Map(answer.ended.map((one) => [one.id, one.at]));
@@ -233,7 +254,8 @@ t.test(
             if (!permitted) return closedAt.get(one.id) === NOW;
             if (closedAt.has(one.id)) return false;
             const stands = left.find((other) => other.id === one.id);
-            return stands !== undefined && stands.goodUntil === goodUntil(asked(one), entry(), after);
+            const byFacts = goodUntil(asked(one), entry(), after);
+            return stands !== undefined && stands.goodUntil === Math.min(byFacts, notAfter[one.id] ?? byFacts);
           });
         }),
         { numRuns: 2000 },

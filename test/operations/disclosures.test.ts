@@ -1,9 +1,10 @@
 /** Who received what about a client: told to who gave it, who got it, and who wrote it; never with content. */
 import t from 'tap';
+import { expiryOf } from '../../src/domain/laufzettel.ts';
 import { throughBothDoors } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
-import { forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
+import { forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
@@ -18,7 +19,8 @@ await throughBothDoors(t, exchange, 'giver and receiver see a disclosure, each w
   const { items: said } = await arge.done('listStatements', { params: { clientId: sent.clientId } });
   const basis = { agreements: [AGREEMENT], statements: [said[0].id], releases: [] };
   for (const row of given) {
-    t.match(row, { ...common, goodUntil: said[0].validUntil, closedAt: null, fetchedAt: null });
+    const goodUntil = instant(expiryOf(Date.parse(row.openedAt)));
+    t.match(row, { ...common, goodUntil, closedAt: null, fetchedAt: null }, 'until then it has to be accepted');
     t.same(row.basis, basis, 'who wrote it sees on what it stands');
   }
   t.same(given.map((row: { entryId: string }) => row.entryId).sort(), [...sent.entryIds].sort());

@@ -135,6 +135,7 @@ await throughBothDoors(t, exchange, 'a weaker yes is recorded once it is confirm
     const { clientId, forwardingId } = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'GESUNDHEIT']);
     const read = async () => categoriesOf(await caritas.done('getForwarding', { params: { forwardingId } }));
     t.same(await read(), ['STAMMDATEN', 'GESUNDHEIT']);
+    await caritas.done('acceptForwarding', { params: { forwardingId }, body: { expectedVersion: 2 } });
     const record = (confirm: boolean) => newYes(arge, clientId, { ...weaker, confirm });
     const outcome = await record(false);
     if (consequence === null) {

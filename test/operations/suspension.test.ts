@@ -58,6 +58,7 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
     agencyId: agency.id,
     agreementId: NOTHING,
     proposalId: NOTHING,
+    disclosureId: NOTHING,
   };
   await admin.done('suspendAgency', { params: { agencyId: agency.id }, body: { confirm: true } });
   for (const { id, example, params: named } of OF_AGENCIES) {

@@ -112,7 +112,16 @@ await throughBothDoors(t, exchange, 'unknown, foreign and malformed ids look the
     params: { clientId: theirs },
     body: proposed,
   });
-  const foreign = { agreementId, clientId, entryId: entryIds[0]!, laufzettelId, forwardingId, proposalId };
+  const [disclosure] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1', [forwardingId]);
+  const foreign = {
+    agreementId,
+    clientId,
+    entryId: entryIds[0]!,
+    laufzettelId,
+    forwardingId,
+    proposalId,
+    disclosureId: disclosure.id,
+  };
   const named = ALL.filter(({ params, id }) => params !== undefined || id === 'createLaufzettel');
   t.ok(named.length >= 20);
   for (const operation of named) {

@@ -13,7 +13,7 @@ import {
 import type { JWK } from 'jose';
 import type { Test } from 'tap';
 import { fetchToken } from '../../src/auth/client-credentials.ts';
-import { COMMON_PROBLEMS, type Operation } from '../../src/contract/operation.ts';
+import { type Operation, problemsOf } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { schemaText } from '../../src/graphql/schema.ts';
 import { BODY_PROBLEMS } from '../../src/rest/openapi-problems.ts';
@@ -115,7 +115,7 @@ export async function throughBothDoors(
 
 function checked(id: OperationId, outcome: Outcome): Outcome {
   if (!outcome.ok) {
-    const documented: readonly string[] = [...COMMON_PROBLEMS, ...BODY_PROBLEMS, ...OPERATION.get(id)!.problems];
+    const documented: readonly string[] = [...problemsOf(OPERATION.get(id)!), ...BODY_PROBLEMS];
     if (!documented.includes(outcome.code))
       throw new Error(`${id} answered ${outcome.code}, which it does not document`);
     return outcome;

@@ -1,12 +1,9 @@
 /** What time ends is gone at that millisecond, whether or not any job has run; and it never comes back. */
 import t from 'tap';
-import { closing } from '../../src/persistence/closing.ts';
-import { openDatabase } from '../../src/persistence/database.ts';
-import { closeEnded } from '../../src/usecases/close-ended.ts';
-import type { Deps } from '../../src/usecases/ports.ts';
 import { no, yes } from '../support/consent-bodies.ts';
-import { AGENCY, AGREEMENT, type Exchange, startExchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
 import {
+  clockJob,
   entriesRead,
   eventsOf,
   expecting,
@@ -24,13 +21,6 @@ import {
 
 const HOUR = 3_600_000;
 const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR).toISOString();
-
-/** The clock job of an instance that does nothing else. */
-function clockJob(exchange: Exchange): { tick(): Promise<number>; close(): Promise<void> } {
-  const database = openDatabase({ url: exchange.database.serviceUrl, poolSize: 2 });
-  const deps = { closing: closing(database) } as Deps;
-  return { tick: () => closeEnded(deps), close: () => database.close() };
-}
 
 t.test('what time ends stops being readable at that millisecond', async (t) => {
   const exchange = await startExchange();

@@ -170,8 +170,8 @@ async function ends(t: Test, exchange: Exchange, one: Closing): Promise<void> {
     );
     t.same(
       seen.closedEntries.map((one: object) => Object.keys(one).sort()),
-      gone.map(() => ['category', 'closedAt', 'entryId']),
-      'what was read stays as id, category and end',
+      gone.map(() => ['answer', 'answeredAt', 'category', 'closedAt', 'disclosureId', 'entryId']),
+      'what was read stays as ids, category, end and the answer that is owed',
     );
     t.same(seen.closedEntries.map((one: { entryId: string }) => one.entryId).sort(), gone.toSorted());
     t.equal(seen.status, left.length === 0 ? status : 'DELIVERED');

@@ -22,6 +22,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   list_forwardings: 'reads',
   get_forwarding_header: 'reads',
   list_disclosures: 'reads',
+  list_owed_answers: 'reads',
   enter: 'reads',
   create_agreement: 'acts',
   change_agreement: 'acts',
@@ -39,6 +40,10 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   commit_forward: 'acts',
   lock_forwarding: 'acts',
   step_forwarding: 'acts',
+  add_to_laufzettel: 'acts',
+  lock_laufzettel: 'acts',
+  end_laufzettel: 'acts',
+  answer_closure: 'acts',
   apply_review: 'acts',
   claim_idempotency: 'acts',
   create_agency: 'for the admin',
@@ -166,6 +171,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_forwardings', '$1, false, NULL, NULL, 9', [OUTSIDER]],
       ['get_forwarding_header', '$1, $2', [OUTSIDER, hop]],
       ['list_disclosures', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['list_owed_answers', '$1, NULL, NULL, 9', [OUTSIDER]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.
       ['own_client', '$1, $2', [AGENCY.caritas, client]],
       ['list_statements', '$1, $2, NULL, NULL, 9', [AGENCY.arge, theirs]],
@@ -200,6 +206,11 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ["settle_proposal($1, $2, 'DECLINED', NULL, NULL)", [outsider, proposal]],
       ['withdraw_proposal($1, $2)', [outsider, proposal]],
       [`step_forwarding($1, $2, 2, 'ACCEPTED', NULL)`, [outsider, hop]],
+      ['lock_laufzettel($1, $2)', [outsider, slip.id]],
+      [`end_laufzettel($1, $2, 1, 'CANCELLED')`, [outsider, slip.id]],
+      [`answer_closure($1, $2, 'ERASED', NULL, '{}')`, [outsider, filled.ended]],
+      // Its giver is not its receiver.
+      [`answer_closure($1, $2, 'ERASED', NULL, '{}')`, [{ ...outsider, agency: AGENCY.arge }, filled.ended]],
     ] as [string, unknown[]][]) {
       t.ok(nothing(await service.attempt(`SELECT api.${call}`, values)), call);
     }
@@ -210,6 +221,14 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ]),
       [{ is: 'not-found' }],
     );
+  });
+
+  await t.test('nothing is added to a Laufzettel that is another’s, or under another’s handle', async (t) => {
+    const added = { laufzettelId: slip.id, clientId: client, entries: [], entryIds: slip.entryIds };
+    const add = async (agency: string) =>
+      service.attempt(`SELECT api.add_to_laufzettel($1, $2, '{}', 0) AS is`, [{ ...outsider, agency }, added]);
+    t.same(await add(OUTSIDER), [{ is: 'not-found' }]);
+    t.same(await add(AGENCY.caritas), [{ is: 'client-not-found' }]);
   });
 
   await t.test('marking a foreign forwarding as read tells nothing of it', async (t) => {

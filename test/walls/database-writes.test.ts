@@ -110,14 +110,19 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       (error) => (error as { code: string }).code,
     );
 
-  await t.test('audit, statements and releases only grow', async (t) => {
-    for (const table of ['audit', 'statement', 'release']) {
+  await t.test('audit, statements, releases and answers to a closing only grow', async (t) => {
+    for (const table of ['audit', 'statement', 'release', 'closure_answer']) {
       const [{ many }] = await exchange.sql(`SELECT count(*)::int AS many FROM ${table}`);
       t.ok(many > 0, `${table} holds something`);
-      for (const statement of [`UPDATE ${table} SET id = id`, `DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`]) {
+      const key = table === 'closure_answer' ? 'disclosure_id' : 'id';
+      for (const statement of [
+        `UPDATE ${table} SET ${key} = ${key}`,
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table} CASCADE`,
+      ]) {
         t.equal(await asOwner(statement), 'LZ901', statement);
       }
-      const merge = `MERGE INTO ${table} old USING ${table} new ON old.id = new.id WHEN MATCHED THEN DELETE`;
+      const merge = `MERGE INTO ${table} old USING ${table} new ON old.${key} = new.${key} WHEN MATCHED THEN DELETE`;
       t.equal(await asOwner(merge), 'LZ901', merge);
       t.same(await exchange.sql(`SELECT count(*)::int AS many FROM ${table}`), [{ many }]);
     }

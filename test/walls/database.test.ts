@@ -30,6 +30,7 @@ const DECISIONS: Record<string, string> = {
   'public.laufzettel_entry': CLOSED,
   'public.forwarding': CLOSED,
   'public.disclosure': CLOSED,
+  'public.closure_answer': CLOSED,
   'public.audit': CLOSED,
   'public.event': CLOSED,
   'public.idempotency_key': CLOSED,

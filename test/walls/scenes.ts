@@ -1,5 +1,9 @@
 /** Steps that the tests of the walls take again and again, each at the service's own door. Whatever fails, throws. */
 
+import { closing } from '../../src/persistence/closing.ts';
+import { openDatabase } from '../../src/persistence/database.ts';
+import { closeEnded } from '../../src/usecases/close-ended.ts';
+import type { Deps } from '../../src/usecases/ports.ts';
 import { yes } from '../support/consent-bodies.ts';
 import type { Answer, Exchange, Partner, PartnerSystem } from '../support/exchange.ts';
 import { AGENCY } from '../support/exchange.ts';
@@ -73,7 +77,8 @@ export const read = async (system: PartnerSystem, forwardingId: string): Promise
 /** The same, by the other door. */
 export async function readByGraphql(system: PartnerSystem, forwardingId: string): Promise<Answer['body']> {
   const query = `query ($id: ID!) { forwarding(forwardingId: $id) {
-    status version clientId entries { id category payload } closedEntries { entryId category closedAt } } }`;
+    status version clientId entries { id category payload } 
+    closedEntries { entryId category closedAt disclosureId answer answeredAt } } }`;
   const answer = expecting(200, await system.graphql(query, { id: forwardingId }));
   if (answer.body.errors) throw new Error(answer.text);
   return answer.body.data.forwarding;
@@ -176,6 +181,13 @@ export async function stopClock(exchange: Exchange, at: Date): Promise<void> {
     `CREATE OR REPLACE FUNCTION api.clock_now() RETURNS timestamptz LANGUAGE sql VOLATILE
      AS $$ SELECT timestamptz '${at.toISOString()}' $$`,
   );
+}
+
+/** The clock job of an instance that does nothing else. */
+export function clockJob(exchange: Exchange): { tick(): Promise<number>; close(): Promise<void> } {
+  const database = openDatabase({ url: exchange.database.serviceUrl, poolSize: 2 });
+  const deps = { closing: closing(database) } as Deps;
+  return { tick: () => closeEnded(deps), close: () => database.close() };
 }
 
 export const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);

@@ -1,7 +1,7 @@
 /** The database as the service's role sees it, without the service: wall 3 with all the others off. */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { proposalOf } from '../support/consent-bodies.ts';
+import { no, proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
 import {
   type Agency,
@@ -58,6 +58,19 @@ export interface Filled extends Story {
   narrow: string;
   /** caritas proposes to arge that it may give to diakonie. */
   proposal: string;
+  /** A disclosure to caritas that has closed, and that it has answered for. */
+  ended: string;
+}
+
+/** What caritas had read, closed by a no; it says that it has erased it. */
+async function endedAndAnswered(exchange: Exchange): Promise<string> {
+  const [arge, caritas] = [await exchange.as('arge'), await exchange.as('caritas')];
+  const { client, hop } = await sent(exchange, 'arge', 'caritas', [MASTER]);
+  await read(caritas, hop);
+  expecting(201, await arge.post(`/v1/clients/${client}/statements`, no()));
+  const [{ disclosureId }] = (await read(caritas, hop)).closedEntries;
+  expecting(200, await caritas.post(`/v1/disclosures/${disclosureId}/answer`, { answer: 'ERASED' }));
+  return disclosureId;
 }
 
 /** Something in every table that the service writes: arge → caritas → diakonie, read, with a release and a document of own. */
@@ -82,5 +95,6 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const proposed = { type: 'STATEMENT', discloser: AGENCY.arge, recipient: AGENCY.diakonie, categories: ['SPRACHE'] };
   const caritas = await exchange.as('caritas');
   const proposal = await caritas.post(`/v1/clients/${story.theirs}/proposals`, proposalOf(proposed));
-  return { ...story, second, narrow, proposal: expecting(201, proposal).body.id };
+  const ended = await endedAndAnswered(exchange);
+  return { ...story, second, narrow, ended, proposal: expecting(201, proposal).body.id };
 }

@@ -66,7 +66,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     const outcome = await graphql.call(id, { params, body });
     told.push(`\n── ${id}\n${JSON.stringify(outcome)}`);
   };
-  const lists = ['/v1/inbox', '/v1/sent', '/v1/clients', '/v1/laufzettel'];
+  const lists = ['/v1/inbox', '/v1/sent', '/v1/clients', '/v1/laufzettel', '/v1/owed-answers'];
   const ofClient = ['disclosures', 'statements', 'releases'].map((list) => `/v1/clients/${theirs}/${list}`);
 
   const look = async (): Promise<void> => {
@@ -74,7 +74,8 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
       await get(path);
       told.push(await walk(rest, path));
     }
-    for (const list of ['listInbox', 'listSent', 'listClients', 'listLaufzettel'] as const) await ask(list);
+    for (const list of ['listInbox', 'listSent', 'listClients', 'listLaufzettel', 'listOwedAnswers'] as const)
+      await ask(list);
     for (const list of ['listDisclosures', 'listStatements', 'listReleases'] as const)
       await ask(list, { clientId: theirs });
     await get(`/v1/laufzettel/${slip}`);
@@ -89,6 +90,9 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     const own = { clientId: theirs, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entryIds: [hidden] };
     await post('/v1/laufzettel', own);
     await ask('createLaufzettel', {}, own);
+    await post(`/v1/laufzettel/${slip}/entries`, { entryIds: [hidden] });
+    await post(`/v1/laufzettel/${slip}/cancel`, { expectedVersion: 1 });
+    await post(`/v1/disclosures/${hidden}/answer`, { answer: 'ERASED' });
   };
   const readAll = async (): Promise<void> => {
     await get(`/v1/forwardings/${hop}`);
@@ -107,6 +111,10 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
   await look();
   await post(`/v1/forwardings/${hop}/accept`, { expectedVersion: 9 });
   await post(`/v1/forwardings/${hop}/accept`, { expectedVersion: 2 });
+  await post(`/v1/forwardings/${hop}/progress`, { expectedVersion: 3 });
+  await post(`/v1/forwardings/${hop}/hold`, { expectedVersion: 4 });
+  await post(`/v1/forwardings/${hop}/answer`, { expectedVersion: 5, entryIds: [hidden] });
+  await post(`/v1/forwardings/${hop}/answer`, { expectedVersion: 5 });
   await readAll();
   const stop = { decision: 'WITHDRAWN', statedAt: '2026-01-01', statedBy: 'PERSON', ageBand: 'ADULT' };
   await post(`/v1/clients/${theirs}/statements`, stop);

@@ -1,5 +1,6 @@
 /** Handles on persons, and who received what about them. */
 import type { Category, Purpose } from '../../domain/catalogue.ts';
+import type { ClosureAnswer } from '../../domain/closure-answer.ts';
 import type { AgencyId, Instant, ReliedOn } from '../../domain/facts.ts';
 import type { Actor, Position } from './ground.ts';
 
@@ -39,4 +40,8 @@ export interface DisclosureRecord {
   /** For the origin of the entry alone: when it ends as far as known, and the facts it stands on. */
   goodUntil: Instant | null;
   basis: Omit<ReliedOn, 'row'> | null;
+  /** What its recipient answered when it had closed. */
+  answer: ClosureAnswer | null;
+  statute: string | null;
+  answeredAt: Instant | null;
 }

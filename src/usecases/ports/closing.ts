@@ -3,6 +3,7 @@ import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { AuditStore, ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
+import type { LaufzettelStore } from './laufzettel.ts';
 import type { ProposalStore } from './proposals.ts';
 
 /** Open disclosures of locked persons, with all that is needed to decide them again. */
@@ -11,7 +12,7 @@ export interface LockedPersons {
   persons: PersonId[];
   entries: EntryMeta[];
   /** Ids of open rows, in `facts.rows`, with the person of their Laufzettel. */
-  rows: { id: string; person: PersonId; from: AgencyId; to: AgencyId }[];
+  rows: { id: string; person: PersonId; from: AgencyId; to: AgencyId; notAfter: Instant | null }[];
   facts: Facts;
 }
 
@@ -51,7 +52,10 @@ export interface ClosingTransaction {
   recordRelease(actor: Actor, release: ReleaseRecord, evidence: Buffer | null): Promise<void>;
   settleProposal: ProposalStore['settle'];
   note: AuditStore['note'];
+  /** Everybody whom the Laufzettel's open disclosures concern; null: not the actor's to see. */
+  lockLaufzettel(actor: Actor, id: string): Promise<LockedPersons | null>;
   step: ForwardingStore['step'];
+  endLaufzettel: LaufzettelStore['end'];
   applyReview(
     actor: Actor,
     review: {

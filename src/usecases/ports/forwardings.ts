@@ -1,7 +1,8 @@
 /** One hop of a Laufzettel. */
 import type { Category, Purpose } from '../../domain/catalogue.ts';
+import type { ClosureAnswer } from '../../domain/closure-answer.ts';
 import type { AgencyId, Facts, Instant, PersonId, ReliedOn } from '../../domain/facts.ts';
-import type { ForwardingStatus } from '../../domain/laufzettel.ts';
+import type { ForwardingStatus, LaufzettelStatus } from '../../domain/laufzettel.ts';
 import type { NewHandle, Reading, StoredEntry } from './entries.ts';
 import type { Actor, Position, Sealed } from './ground.ts';
 
@@ -17,6 +18,8 @@ export interface ForwardingHeader {
   dueDate: string | null;
   status: ForwardingStatus;
   rejectCode: string | null;
+  /** The forwarding that it answers. */
+  answers: string | null;
   version: number;
   sentAt: Instant;
   changedAt: Instant;
@@ -29,6 +32,8 @@ export interface ForwardFacts {
   purpose: Purpose;
   urgency: string;
   dueDate: string | null;
+  /** Of the Laufzettel. */
+  status: LaufzettelStatus;
   person: PersonId;
   clientId: string;
   recipientKnown: boolean;
@@ -51,6 +56,11 @@ export interface DecidedForwarding {
   at: Instant;
   newHandles: NewHandle[];
   rows: { id: string; entry: string; goodUntil: Instant; reliedOn: ReliedOn }[];
+  expiresAt: Instant;
+  /** The forwarding that it answers, which becomes ANSWERED with it. */
+  answers?: { id: string; expectedVersion: number };
+  /** The request that it fulfils. */
+  requestId?: string;
   versions: unknown;
   /** For the audit: ids and codes. */
   subject: Record<string, unknown>;
@@ -70,6 +80,10 @@ export interface ReadForwarding {
     closedAt: Instant | null;
     goodUntil: Instant;
     fetched: boolean;
+    /** What its recipient answered when it had closed. */
+    answer: ClosureAnswer | null;
+    statute: string | null;
+    answeredAt: Instant | null;
   }[];
   entries: StoredEntry[];
   sealed: Map<string, Sealed>;
@@ -78,7 +92,14 @@ export interface ReadForwarding {
 }
 
 export interface ForwardingStore {
-  load(actor: Actor, laufzettelId: string, recipient: AgencyId, asked: string[] | null): Promise<ForwardFacts | null>;
+  /** answering: with what the actor holds on it that the recipient wrote itself. */
+  load(
+    actor: Actor,
+    laufzettelId: string,
+    recipient: AgencyId,
+    asked: string[] | null,
+    answering: boolean,
+  ): Promise<ForwardFacts | null>;
   /** stale: something it was decided upon has changed; decide again. */
   commit(actor: Actor, decided: DecidedForwarding): Promise<'ok' | 'stale'>;
   read(actor: Actor, id: string): Promise<ReadForwarding | null>;
@@ -90,7 +111,7 @@ export interface ForwardingStore {
   /** live: something that it disclosed has not ended. */
   header(actor: Actor, id: string): Promise<(ForwardingHeader & { live: boolean }) | null>;
   list(actor: Actor, received: boolean, after: Position | null, most: number): Promise<ForwardingHeader[]>;
-  /** null: the version is no longer the expected one. */
+  /** null: the version is no longer the expected one, or nothing of it is live any more. */
   step(
     actor: Actor,
     id: string,

@@ -1,6 +1,7 @@
 /** The routing slip itself. */
 import type { Purpose } from '../../domain/catalogue.ts';
 import type { AgencyId, Instant } from '../../domain/facts.ts';
+import type { LaufzettelStatus } from '../../domain/laufzettel.ts';
 import type { NewEntry } from './entries.ts';
 import type { Actor, Position } from './ground.ts';
 
@@ -15,18 +16,39 @@ export interface LaufzettelRecord {
   agreementId: string | null;
   route: AgencyId[];
   entryIds: string[];
-  status: string;
+  status: LaufzettelStatus;
+  /** Counts the changes of status. */
+  version: number;
   createdAt: Instant;
 }
+
+export type EndedLaufzettel =
+  | { outcome: 'ok'; ending: string[] }
+  | { outcome: 'not-allowed' }
+  | { outcome: 'stale'; version: number }
+  | { outcome: 'illegal'; status: LaufzettelStatus }
+  | { outcome: 'open'; open: string[] };
 
 export interface LaufzettelStore {
   create(
     actor: Actor,
-    laufzettel: Omit<LaufzettelRecord, 'createdBy' | 'status' | 'createdAt'> & { entries: NewEntry[] },
+    laufzettel: Omit<LaufzettelRecord, 'createdBy' | 'status' | 'version' | 'createdAt'> & { entries: NewEntry[] },
     at: Instant,
   ): Promise<
     'ok' | 'client-not-found' | 'entry-not-found' | 'entry-of-another' | 'agency-not-found' | 'agreement-not-found'
   >;
+  add(
+    actor: Actor,
+    added: { laufzettelId: string; clientId: string; entryIds: string[]; entries: NewEntry[] },
+    at: Instant,
+  ): Promise<'ok' | 'not-found' | 'not-open' | 'client-not-found' | 'entry-not-found' | 'entry-of-another'>;
+  /** null: not the actor's to see. ending: the disclosures of the hops that were recalled. */
+  end(
+    actor: Actor,
+    id: string,
+    expectedVersion: number,
+    next: 'COMPLETED' | 'CANCELLED',
+  ): Promise<EndedLaufzettel | null>;
   get(actor: Actor, id: string): Promise<LaufzettelRecord | null>;
   list(actor: Actor, after: Position | null, most: number): Promise<LaufzettelRecord[]>;
 }
