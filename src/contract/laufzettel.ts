@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/catalogue.ts';
-import { day, id, instant, page, pageQuery, purpose } from './common.ts';
+import { changedSince, day, id, instant, page, pageQuery, purpose, someOf } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 import { entryBodySchema } from './payload.ts';
 
 export const kind = z.enum(KINDS);
 export const urgency = z.enum(['NORMAL', 'URGENT']);
+const statuses = ['OPEN', 'COMPLETED', 'CANCELLED'] as const;
 
 export const laufzettelView = z.object({
   id,
@@ -19,8 +20,9 @@ export const laufzettelView = z.object({
   agreementId: id.nullable(),
   route: z.array(id).describe('The planned stations in order; only its creator sees them'),
   entryIds: z.array(id).describe('The entries on it that you may refer to'),
-  status: z.enum(['OPEN', 'COMPLETED', 'CANCELLED']),
+  status: z.enum(statuses),
   createdAt: instant,
+  changedAt: instant.describe('When it was opened, came to you, or its status last changed'),
 });
 export type LaufzettelView = z.infer<typeof laufzettelView>;
 
@@ -35,6 +37,17 @@ export const createLaufzettelBody = z.strictObject({
   entryIds: z.array(id).max(100).default([]).describe('Entries that are there already'),
   entries: z.array(entryBodySchema).max(50).default([]).describe('Entries written with it'),
 });
+
+/** Strict: a filter that is misspelt would answer everything. */
+const laufzettelFilter = z.strictObject({
+  ...pageQuery.shape,
+  status: someOf(statuses),
+  kind: kind.optional(),
+  clientId: id.optional().describe('About this client; your own handle'),
+  role: z.enum(['CREATED', 'RECEIVED']).optional().describe('CREATED by you, or RECEIVED: created by another'),
+  changedSince,
+});
+export type LaufzettelQuery = z.output<typeof laufzettelFilter>;
 
 const laufzettelParams = z.object({ laufzettelId: id });
 
@@ -83,14 +96,15 @@ export const laufzettelOperations = [
     id: 'listLaufzettel',
     tag: 'Laufzettel',
     summary: 'List the Laufzettel that you created or received, newest first',
+    description: 'Filters can be combined. With `changedSince` the oldest change comes first.',
     method: 'GET',
     path: '/v1/laufzettel',
     graphql: { type: 'query', field: 'laufzettelList' },
     scopes: ['laufzettel:read'],
-    query: pageQuery,
+    query: laufzettelFilter,
     status: 200,
     output: page(laufzettelView),
     problems: [],
-    example: { query: { limit: 20 } },
+    example: { query: { limit: 20, status: ['OPEN'], role: 'CREATED' } },
   },
 ] as const satisfies readonly Operation[];

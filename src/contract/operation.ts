@@ -27,7 +27,11 @@ export interface Operation {
   /** Problems this operation has of its own, beside those that every operation may answer. */
   problems: readonly ProblemCode[];
   /** A request that works in the world of `test/contract/examples.test.ts`; ids of `EXAMPLE_IDS`. */
-  example: { params?: Record<string, string>; query?: Record<string, string | number>; body?: unknown };
+  example: {
+    params?: Record<string, string>;
+    query?: Record<string, string | number | readonly string[]>;
+    body?: unknown;
+  };
 }
 
 /** Problems that every operation may answer. */

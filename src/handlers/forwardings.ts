@@ -1,4 +1,5 @@
 /** Forwardings, from preview to reject. */
+import type { ForwardingQuery } from '../contract/forwarding-filter.ts';
 import * as view from '../contract/views.ts';
 import type { RejectCode } from '../domain/laufzettel.ts';
 import { isProblem } from '../domain/problem.ts';
@@ -8,6 +9,7 @@ import { listInbox, listSent } from '../usecases/list-forwardings.ts';
 import { previewForwarding } from '../usecases/preview-forwarding.ts';
 import { getForwarding } from '../usecases/read-forwarding.ts';
 import { acceptForwarding, rejectForwarding } from '../usecases/step-forwarding.ts';
+import { toFilter } from './inputs.ts';
 import { type Context, pageOf, param, type Runs, shown } from './kit.ts';
 
 export const forwardingHandlers = ({ deps, previews }: Context) =>
@@ -33,9 +35,14 @@ export const forwardingHandlers = ({ deps, previews }: Context) =>
     },
     getForwarding: async (actor, input) =>
       shown(await getForwarding(deps, actor, param(input, 'forwardingId')), view.viewForwarding),
-    listInbox: async (actor, input) =>
-      shown(await listInbox(deps, actor, pageOf(input)), view.viewPage(view.viewHeader)),
-    listSent: async (actor, input) => shown(await listSent(deps, actor, pageOf(input)), view.viewPage(view.viewHeader)),
+    listInbox: async (actor, input) => {
+      const filter = toFilter(input.query as ForwardingQuery);
+      return shown(await listInbox(deps, actor, pageOf(input), filter), view.viewPage(view.viewHeader));
+    },
+    listSent: async (actor, input) => {
+      const filter = toFilter(input.query as ForwardingQuery);
+      return shown(await listSent(deps, actor, pageOf(input), filter), view.viewPage(view.viewHeader));
+    },
     acceptForwarding: async (actor, input) => {
       const { expectedVersion } = input.body as { expectedVersion: number };
       return shown(await acceptForwarding(deps, actor, param(input, 'forwardingId'), expectedVersion), view.viewHeader);

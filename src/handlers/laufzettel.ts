@@ -1,8 +1,9 @@
 /** Laufzettel. */
+import type { LaufzettelQuery } from '../contract/laufzettel.ts';
 import type { EntryBody } from '../contract/payload.ts';
 import * as view from '../contract/views.ts';
 import * as laufzettel from '../usecases/laufzettel.ts';
-import { toNewEntry } from './inputs.ts';
+import { toFilter, toNewEntry } from './inputs.ts';
 import { type Context, pageOf, param, type Runs, shown } from './kit.ts';
 
 export const laufzettelHandlers = ({ deps }: Context) =>
@@ -10,10 +11,13 @@ export const laufzettelHandlers = ({ deps }: Context) =>
     createLaufzettel: async (actor, { body }) => {
       const { entries, ...header } = body as laufzettel.NewLaufzettel & { entries: EntryBody[] };
       const created = await laufzettel.createLaufzettel(deps, actor, { ...header, entries: entries.map(toNewEntry) });
-      return shown(created, view.viewCreated);
+      return shown(created, view.viewLaufzettel);
     },
     getLaufzettel: async (actor, input) =>
-      shown(await laufzettel.getLaufzettel(deps, actor, param(input, 'laufzettelId')), view.viewCreated),
-    listLaufzettel: async (actor, input) =>
-      shown(await laufzettel.listLaufzettel(deps, actor, pageOf(input)), view.viewPage(view.viewCreated)),
+      shown(await laufzettel.getLaufzettel(deps, actor, param(input, 'laufzettelId')), view.viewLaufzettel),
+    listLaufzettel: async (actor, input) => {
+      const filter = toFilter(input.query as LaufzettelQuery);
+      const page = await laufzettel.listLaufzettel(deps, actor, pageOf(input), filter);
+      return shown(page, view.viewPage(view.viewLaufzettel));
+    },
   }) satisfies Runs;

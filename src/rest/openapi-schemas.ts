@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { agencyView } from '../contract/agencies.ts';
 import { agreementView } from '../contract/agreements.ts';
-import { clientView, disclosureView } from '../contract/clients.ts';
+import { clientView, disclosureView, openClientView } from '../contract/clients.ts';
 import { category, day, id, instant, instantOrDay, purpose } from '../contract/common.ts';
 import { releaseView, statementView } from '../contract/consent.ts';
-import { entryView } from '../contract/entries.ts';
+import { entryView, hopView } from '../contract/entries.ts';
 import { forwardBody, forwardingHeaderView, forwardingView, withheldView } from '../contract/forwardings.ts';
 import { kind, laufzettelView, urgency } from '../contract/laufzettel.ts';
 
@@ -23,10 +23,12 @@ const NAMES = new Map<z.core.$ZodType, string>([
   [agencyView, 'Agency'],
   [agreementView, 'Agreement'],
   [clientView, 'Client'],
+  [openClientView, 'OpenClient'],
   [disclosureView, 'Disclosure'],
   [statementView, 'Statement'],
   [releaseView, 'Release'],
   [entryView, 'Entry'],
+  [hopView, 'EntryHop'],
   [laufzettelView, 'Laufzettel'],
   [forwardBody, 'Forward'],
   [forwardingView, 'Forwarding'],

@@ -11,8 +11,19 @@ export interface ClientRecord {
   createdAt: Instant;
 }
 
+/** A handle under which something is open, and how much. */
+export interface OpenMatters {
+  forwardingsReceived: number;
+  forwardingsSent: number;
+  laufzettelOpen: number;
+  /** The first day on which any of it is due. */
+  nextDueDate: string | null;
+}
+
 export interface ClientStore {
   list(actor: Actor, after: Position | null, most: number): Promise<ClientRecord[]>;
+  /** What is due first, first; what is due on no day stands at the end, in the place of 9999-12-31. */
+  listOpen(actor: Actor, after: Position | null, most: number): Promise<(ClientRecord & OpenMatters)[]>;
   get(actor: Actor, id: string): Promise<ClientRecord | null>;
   find(actor: Actor, index: Buffer): Promise<ClientRecord | null>;
   create(
