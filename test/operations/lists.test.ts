@@ -96,6 +96,7 @@ await throughBothDoors(t, exchange, 'a cursor is bound to its list and its agenc
     'listSent',
     'listLaufzettel',
     'listClients',
+    'listOpenClients',
     'listAgencies',
     'listAgreements',
     ...ofClient,

@@ -63,34 +63,60 @@ GRANT EXECUTE ON FUNCTION api.list_forwardings(uuid, boolean, jsonb, bigint, uui
 
 -- ------------------------------------------------------------------------------------------------------------- Laufzettel
 
--- When it was opened, or its status last changed; whatever statement changes it.
-ALTER TABLE laufzettel ADD COLUMN changed_at timestamptz(3);
-UPDATE laufzettel SET changed_at = created_at;
-ALTER TABLE laufzettel ALTER COLUMN changed_at SET NOT NULL;
-CREATE FUNCTION internal.mark_laufzettel_change() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Who may see a Laufzettel, in the order in which each is shown them: its creator, and whoever received it. Kept by the
+-- triggers below, whatever statement writes. created_at: the Laufzettel's. changed_at: when the reader's view of it last
+-- changed; to a recipient it is new when it comes.
+CREATE TABLE laufzettel_reader (
+  agency_id     uuid NOT NULL REFERENCES agency,
+  laufzettel_id uuid NOT NULL REFERENCES laufzettel,
+  created_at    timestamptz(3) NOT NULL,
+  changed_at    timestamptz(3) NOT NULL,
+  PRIMARY KEY (laufzettel_id, agency_id)
+);
+CREATE INDEX laufzettel_reader_created ON laufzettel_reader (agency_id, created_at, laufzettel_id);
+CREATE INDEX laufzettel_reader_changed ON laufzettel_reader (agency_id, changed_at, laufzettel_id);
+ALTER TABLE laufzettel_reader ENABLE ROW LEVEL SECURITY;
+
+INSERT INTO laufzettel_reader (agency_id, laufzettel_id, created_at, changed_at)
+SELECT l.created_by, l.id, l.created_at, l.created_at FROM laufzettel l;
+INSERT INTO laufzettel_reader (agency_id, laufzettel_id, created_at, changed_at)
+SELECT f.to_id, l.id, l.created_at, min(f.sent_at)
+FROM forwarding f JOIN laufzettel l ON l.id = f.laufzettel_id GROUP BY f.to_id, l.id, l.created_at ON CONFLICT DO NOTHING;
+
+CREATE FUNCTION internal.show_to_creator() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
-  NEW.changed_at := CASE TG_OP WHEN 'INSERT' THEN NEW.created_at ELSE api.clock_now() END;
-  RETURN NEW;
+  INSERT INTO laufzettel_reader (agency_id, laufzettel_id, created_at, changed_at)
+  VALUES (NEW.created_by, NEW.id, NEW.created_at, NEW.created_at);
+  RETURN NULL;
 END $$;
-CREATE TRIGGER laufzettel_opened BEFORE INSERT ON laufzettel
-  FOR EACH ROW EXECUTE FUNCTION internal.mark_laufzettel_change();
-CREATE TRIGGER laufzettel_changed BEFORE UPDATE OF status ON laufzettel
-  FOR EACH ROW WHEN (NEW.status IS DISTINCT FROM OLD.status) EXECUTE FUNCTION internal.mark_laufzettel_change();
+CREATE TRIGGER laufzettel_created AFTER INSERT ON laufzettel
+  FOR EACH ROW EXECUTE FUNCTION internal.show_to_creator();
 
-CREATE INDEX laufzettel_client ON laufzettel (client_id, created_at, id);
-CREATE INDEX laufzettel_open ON laufzettel (created_by, created_at, id) WHERE status = 'OPEN';
-CREATE INDEX forwarding_to_laufzettel ON forwarding (to_id, laufzettel_id, sent_at);
+CREATE FUNCTION internal.show_to_recipient() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  INSERT INTO laufzettel_reader (agency_id, laufzettel_id, created_at, changed_at)
+  SELECT NEW.to_id, l.id, l.created_at, NEW.sent_at FROM laufzettel l WHERE l.id = NEW.laufzettel_id
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER forwarding_shows_laufzettel AFTER INSERT ON forwarding
+  FOR EACH ROW EXECUTE FUNCTION internal.show_to_recipient();
 
--- When what the reader is shown of it last changed: for who received it not before it came.
-CREATE FUNCTION internal.laufzettel_changed_at(reader uuid, l laufzettel) RETURNS timestamptz LANGUAGE sql STABLE
+CREATE FUNCTION internal.show_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  UPDATE laufzettel_reader r SET changed_at = api.clock_now() WHERE r.laufzettel_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER laufzettel_changed AFTER UPDATE OF status ON laufzettel
+  FOR EACH ROW WHEN (NEW.status IS DISTINCT FROM OLD.status) EXECUTE FUNCTION internal.show_change();
+
+CREATE INDEX laufzettel_client ON laufzettel (client_id);
+CREATE INDEX laufzettel_open ON laufzettel (created_by) WHERE status = 'OPEN';
+
+CREATE FUNCTION internal.laufzettel_shown(reader uuid, l laufzettel) RETURNS jsonb LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
-  SELECT CASE WHEN l.created_by = reader THEN l.changed_at ELSE greatest(l.changed_at, (
-    SELECT min(f.sent_at) FROM forwarding f WHERE f.to_id = reader AND f.laufzettel_id = l.id)) END
-$$;
-
-CREATE FUNCTION internal.laufzettel_shown(reader uuid, l laufzettel) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT internal.laufzettel_view(reader, l)
-    || jsonb_build_object('changedAt', internal.ms(internal.laufzettel_changed_at(reader, l)))
+  SELECT internal.laufzettel_view(reader, l) || jsonb_build_object('changedAt', (
+    SELECT internal.ms(r.changed_at) FROM laufzettel_reader r WHERE r.laufzettel_id = l.id AND r.agency_id = reader))
 $$;
 
 CREATE OR REPLACE FUNCTION api.get_laufzettel(reader uuid, slip uuid) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -109,33 +135,32 @@ CREATE FUNCTION api.list_laufzettel(reader uuid, filter jsonb, after_at bigint, 
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   by_change boolean := filter ->> 'changedSince' IS NOT NULL;
+  handles uuid[];
   list jsonb;
 BEGIN
   PERFORM internal.demand_active(reader);
+  IF filter ->> 'clientId' IS NOT NULL THEN
+    handles := ARRAY(SELECT same.id FROM client asked JOIN client same ON same.person_id = asked.person_id
+                     WHERE asked.id = (filter ->> 'clientId')::uuid AND asked.agency_id = reader);
+  END IF;
   EXECUTE format($query$
-    SELECT coalesce(jsonb_agg(internal.laufzettel_shown($1, l) ORDER BY page.%1$I %3$s, page.id %3$s), '[]') FROM (
-      SELECT one.id, one.created_at, one.shown_change FROM (
-        SELECT own.*, own.changed_at AS shown_change FROM laufzettel own
-        WHERE own.created_by = $1 AND $5 IS DISTINCT FROM 'RECEIVED'
-        UNION ALL
-        SELECT got.*, greatest(got.changed_at, came.at) FROM laufzettel got JOIN (
-          SELECT f.laufzettel_id, min(f.sent_at) AS at FROM forwarding f WHERE f.to_id = $1 GROUP BY f.laufzettel_id
-        ) AS came ON came.laufzettel_id = got.id
-        WHERE got.created_by <> $1 AND $5 IS DISTINCT FROM 'CREATED') AS one
-      WHERE ($2 IS NULL OR one.status = ANY ($2))
+    SELECT coalesce(jsonb_agg(internal.laufzettel_shown($1, l) ORDER BY page.at %3$s, l.id %3$s), '[]') FROM (
+      SELECT r.laufzettel_id, r.%1$I AS at FROM laufzettel_reader r JOIN laufzettel one ON one.id = r.laufzettel_id
+      WHERE r.agency_id = $1
+        AND ($2 IS NULL OR one.status = ANY ($2))
         AND ($3 IS NULL OR one.kind = $3)
-        AND ($4 IS NULL OR one.client_id IN (
-          SELECT same.id FROM client asked JOIN client same ON same.person_id = asked.person_id
-          WHERE asked.id = $4 AND asked.agency_id = $1))
-        AND ($6 IS NULL OR one.shown_change >= $6)
-        AND ($8 IS NULL OR (one.%1$I, one.id) %2$s ($7, $8))
-      ORDER BY one.%1$I %3$s, one.id %3$s LIMIT $9) AS page
-    JOIN laufzettel l ON l.id = page.id $query$,
-    CASE WHEN by_change THEN 'shown_change' ELSE 'created_at' END,
+        AND ($4 IS NULL OR one.client_id = ANY ($4))
+        AND ($5 IS DISTINCT FROM 'CREATED' OR one.created_by = $1)
+        AND ($5 IS DISTINCT FROM 'RECEIVED' OR one.created_by <> $1)
+        AND ($6 IS NULL OR r.changed_at >= $6)
+        AND ($8 IS NULL OR (r.%1$I, r.laufzettel_id) %2$s ($7, $8))
+      ORDER BY r.%1$I %3$s, r.laufzettel_id %3$s LIMIT $9) AS page
+    JOIN laufzettel l ON l.id = page.laufzettel_id $query$,
+    CASE WHEN by_change THEN 'changed_at' ELSE 'created_at' END,
     CASE WHEN by_change THEN '>' ELSE '<' END,
     CASE WHEN by_change THEN 'ASC' ELSE 'DESC' END)
-  INTO list USING reader, internal.texts(filter -> 'status'), filter ->> 'kind', (filter ->> 'clientId')::uuid,
-    filter ->> 'role', internal.moment((filter ->> 'changedSince')::bigint), internal.moment(after_at), after_id, most;
+  INTO list USING reader, internal.texts(filter -> 'status'), filter ->> 'kind', handles, filter ->> 'role',
+    internal.moment((filter ->> 'changedSince')::bigint), internal.moment(after_at), after_id, most;
   RETURN list;
 END $$;
 GRANT EXECUTE ON FUNCTION api.list_laufzettel(uuid, jsonb, bigint, uuid, int) TO laufzettel_service;
