@@ -6,6 +6,7 @@ import { entryView } from './entries.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { forwardingFilter } from './forwarding-filter.ts';
 import { kind, urgency } from './laufzettel.ts';
+import { neededView } from './needed.ts';
 import type { Operation } from './operation.ts';
 
 const header = {
@@ -75,6 +76,7 @@ export const previewView = z.object({
     }),
   ),
   withheld: z.array(withheldView),
+  needed: z.array(neededView).describe('What would have to be said or agreed for all of it to go'),
 });
 
 export const forwardedView = z.object({

@@ -48,9 +48,15 @@ export const OBSTACLES = ['UNREADABLE', 'AGENCY_SUSPENDED', 'RESIDENCE_GUARD'] a
 type Obstacle = (typeof OBSTACLES)[number];
 
 type Want =
-  | ({ type: 'CONSENT'; recipient: AgencyId; purpose: Purpose; explicitSpecialCategories: boolean } & NeededYes)
+  | ({
+      type: 'CONSENT';
+      discloser: AgencyId;
+      recipient: AgencyId;
+      purpose: Purpose;
+      explicitSpecialCategories: boolean;
+    } & NeededYes)
   /** From professional secrecy. */
-  | ({ type: 'RELEASE'; recipient: AgencyId } & NeededYes)
+  | ({ type: 'RELEASE'; origin: AgencyId; recipient: AgencyId } & NeededYes)
   /** One in force that lists the purpose and that all of these have signed. */
   | { type: 'AGREEMENT'; parties: readonly AgencyId[]; purpose: Purpose }
   /** What is missing lies with the agency that wrote the entry, or has to be sent by it anew. */
@@ -132,6 +138,7 @@ function consents(entry: EntryMeta, { question, known, handles }: Asked): Needed
       {
         type: 'CONSENT',
         clientId: handles[person] ?? null,
+        discloser,
         recipient,
         purpose,
         categories: [category],
@@ -154,6 +161,7 @@ function releases(entry: EntryMeta, { question, known, handles }: Asked): Needed
       {
         type: 'RELEASE',
         clientId: handles[person] ?? null,
+        origin: discloser,
         recipient,
         categories: [category],
         form: 'WRITTEN_OR_ELECTRONIC',

@@ -44,6 +44,11 @@ export function clientStore(database: Database): ClientStore {
       const row = await database.as(actor, (prisma) => prisma.client.findUnique({ where: { id }, include }));
       return row && record(row);
     },
+    handles: async (actor, persons) => {
+      const text = 'SELECT api.own_handles($1, $2) AS handles';
+      type Found = { handles: Awaited<ReturnType<ClientStore['handles']>> };
+      return only(await database.call<Found>('own_handles', text, [actor.agency, persons])).handles;
+    },
     find: async (actor, index) => {
       const where = { fileReferenceIndex: new Uint8Array(index) };
       const row = await database.as(actor, (prisma) => prisma.client.findFirst({ where, include }));

@@ -8,6 +8,7 @@ import { releaseView, statementView } from '../contract/consent.ts';
 import { entryView, hopView } from '../contract/entries.ts';
 import { forwardBody, forwardingHeaderView, forwardingView, withheldView } from '../contract/forwardings.ts';
 import { kind, laufzettelView, urgency } from '../contract/laufzettel.ts';
+import { neededView } from '../contract/needed.ts';
 
 type Json = Record<string, unknown>;
 
@@ -34,6 +35,7 @@ const NAMES = new Map<z.core.$ZodType, string>([
   [forwardingView, 'Forwarding'],
   [forwardingHeaderView, 'ForwardingHeader'],
   [withheldView, 'Withheld'],
+  [neededView, 'Needed'],
 ]);
 
 /** The descriptions of the contract, and as `id`, which makes a component, the names above or a schema's own title. */

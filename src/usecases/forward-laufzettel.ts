@@ -13,6 +13,7 @@ import {
   subjectOf,
   type Withheld,
 } from './decide-forwarding.ts';
+import { tellNeeded } from './needed-consents.ts';
 import type { Actor, DecidedForwarding, Deps } from './ports.ts';
 import { missingHandles } from './read-entries.ts';
 import { getForwarding, type ShownForwarding } from './read-forwarding.ts';
@@ -59,6 +60,7 @@ async function refuse(
     extra: {
       withheld,
       missingCore: decision.missingCore,
+      needed: await tellNeeded(deps, actor, decided),
       // What a consent would have to name; a yes names all four.
       scope: { discloser: agencyOf(actor), recipient: question.recipient, purpose: question.purpose },
     },

@@ -3,6 +3,7 @@ import type { Category } from '../domain/catalogue.ts';
 import { goodUntil } from '../domain/consent.ts';
 import type { Answer } from './answer.ts';
 import { decideForwarding, type ForwardRequest, subjectOf, type Withheld } from './decide-forwarding.ts';
+import { type ToldNeed, tellNeeded } from './needed-consents.ts';
 import type { Actor, Deps } from './ports.ts';
 
 export interface Preview {
@@ -12,6 +13,7 @@ export interface Preview {
   /** goodUntil null: of another agency's entry, where it would tell what the person said to others. */
   permitted: { entryId: string; category: Category; goodUntil: number | null }[];
   withheld: Withheld[];
+  needed: ToldNeed[];
 }
 
 export async function previewForwarding(
@@ -38,5 +40,6 @@ export async function previewForwarding(
         goodUntil: entry.origin === question.discloser ? goodUntil(question, entry, found.facts) : null,
       })),
     withheld,
+    needed: await tellNeeded(deps, actor, decided),
   };
 }

@@ -239,3 +239,14 @@ SET search_path = public, pg_temp AS $$
   SELECT d.from_id = reader OR (d.to_id = reader
     AND (d.fetched_at IS NOT NULL OR (d.closed_at IS NULL AND api.clock_now() < d.good_until)))
 $$;
+
+-- -------------------------------------------------------------------------------------------- the way out of a refusal
+
+-- The reader's own handles on these persons, {person: handle or null}: what is needed is told in its own pseudonyms.
+CREATE FUNCTION api.own_handles(reader uuid, persons uuid[]) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM internal.demand_active(reader);
+  RETURN internal.handles_of(reader, persons);
+END $$;
+GRANT EXECUTE ON FUNCTION api.own_handles(uuid, uuid[]) TO laufzettel_service;

@@ -1,6 +1,6 @@
 /** Handles on persons, and who received what about them. */
 import type { Category, Purpose } from '../../domain/catalogue.ts';
-import type { AgencyId, Instant, ReliedOn } from '../../domain/facts.ts';
+import type { AgencyId, Instant, PersonId, ReliedOn } from '../../domain/facts.ts';
 import type { Actor, Position } from './ground.ts';
 
 export interface ClientRecord {
@@ -25,6 +25,8 @@ export interface ClientStore {
   /** What is due first, first; what is due on no day stands at the end, in the place of 9999-12-31. */
   listOpen(actor: Actor, after: Position | null, most: number): Promise<(ClientRecord & OpenMatters)[]>;
   get(actor: Actor, id: string): Promise<ClientRecord | null>;
+  /** The actor's own handles on these persons; null where it holds none. */
+  handles(actor: Actor, persons: readonly PersonId[]): Promise<Record<PersonId, string | null>>;
   find(actor: Actor, index: Buffer): Promise<ClientRecord | null>;
   create(
     actor: Actor,

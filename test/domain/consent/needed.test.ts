@@ -39,6 +39,7 @@ const ANYBODY: readonly StatedBy[] = ['PERSON', 'GUARDIAN', 'LEGAL_REPRESENTATIV
 const yes = { clientId: 'anna', recipient: 'jobcenter', form: 'ANY', statedBy: ANYBODY, supersedes: false };
 const consent = (more: object = {}) => ({
   type: 'CONSENT',
+  discloser: 'mbe',
   ...yes,
   purpose: 'BERATUNG',
   categories: ['STAMMDATEN'],
@@ -121,7 +122,7 @@ t.test('what is told', async (t) => {
       world({}, { entries: [own('BERATUNGSNOTIZ')] }),
       [
         consent({ categories: ['BERATUNGSNOTIZ'] }),
-        { type: 'RELEASE', ...yes, ...written, categories: ['BERATUNGSNOTIZ'] },
+        { type: 'RELEASE', origin: 'mbe', ...yes, ...written, categories: ['BERATUNGSNOTIZ'] },
       ],
     ],
     [
@@ -133,7 +134,7 @@ t.test('what is told', async (t) => {
         },
         { entries: [own('BERATUNGSNOTIZ')] },
       ),
-      [{ type: 'RELEASE', ...yes, ...written, categories: ['BERATUNGSNOTIZ'], supersedes: true }],
+      [{ type: 'RELEASE', origin: 'mbe', ...yes, ...written, categories: ['BERATUNGSNOTIZ'], supersedes: true }],
     ],
     [
       'an agreement',
@@ -171,7 +172,7 @@ t.test('what is told', async (t) => {
         { rows: [row()], statements: [said(), said({ id: 's2', recipient: 'jmd' }), refused({ discloser: 'jmd' })] },
         onward,
       ),
-      [consent({ supersedes: true })],
+      [consent({ discloser: 'jmd', supersedes: true })],
     ],
     [
       'an agreement of the origin that it is no party of',
@@ -199,7 +200,7 @@ t.test('what is told', async (t) => {
   ];
   const both = { ...onward, entries: [entry({ concerns: ['anna', 'ben'] })] };
   const passedOn = world({ rows: [row()], statements: aboutBen }, both);
-  t.same(needed(passedOn), [consent({ clientId: 'ben', supersedes: true })]);
+  t.same(needed(passedOn), [consent({ discloser: 'jmd', clientId: 'ben', supersedes: true })]);
   t.same(
     needed(passedOn, { anna: 'anna', ben: null }).map((one) => one.type),
     ['ASK_ORIGIN'],
