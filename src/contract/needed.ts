@@ -1,7 +1,7 @@
 /** What would have to be said, released or agreed for a withheld entry to go. */
 import { z } from 'zod';
 import { STATED_BY } from '../domain/facts.ts';
-import { NEEDED_FORMS, NEEDED_TYPES, OBSTACLES } from '../domain/needed-consents.ts';
+import { NEEDED_FORMS, NEEDED_TYPES, OBSTACLES } from '../domain/needed.ts';
 import { category, id, purpose } from './common.ts';
 
 export const neededView = z.object({

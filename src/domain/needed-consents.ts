@@ -4,7 +4,7 @@
  * It is told to the discloser, so it is made of what the discloser may know, and of the reasons that it is told anyway. What
  * a person said to others is neither: for another agency's entry it is told to ask that agency.
  */
-import { ARTICLE_9_CATEGORIES, CATEGORIES, type Category, type Purpose } from './catalogue.ts';
+import { ARTICLE_9_CATEGORIES, CATEGORIES, type Category } from './catalogue.ts';
 import {
   agreementsBetween,
   consentFor,
@@ -26,45 +26,8 @@ import {
   type StatedBy,
   type Withhold,
 } from './facts.ts';
+import { NEEDED_TYPES, type Needed, type Obstacle } from './needed.ts';
 import { categoriesOf, knownAt } from './readable.ts';
-
-/** How a yes has to be given. */
-export const NEEDED_FORMS = ['ANY', 'WRITTEN_OR_ELECTRONIC'] as const;
-
-/** Who has to say yes, and how. */
-interface NeededYes {
-  /** The discloser's own handle on the person; null: it holds none. */
-  clientId: string | null;
-  form: (typeof NEEDED_FORMS)[number];
-  /** Whoever of these may speak at the person's age. PERSON alone: a youth said no, whom no guardian overrules. */
-  statedBy: readonly StatedBy[];
-  /** A no stands: the yes has to be stated after it. */
-  supersedes: boolean;
-}
-
-/** In the order in which lines are told. */
-export const NEEDED_TYPES = ['CONSENT', 'RELEASE', 'AGREEMENT', 'ASK_ORIGIN', 'NOT_POSSIBLE'] as const;
-export const OBSTACLES = ['UNREADABLE', 'AGENCY_SUSPENDED', 'RESIDENCE_GUARD'] as const;
-type Obstacle = (typeof OBSTACLES)[number];
-
-type Want =
-  | ({
-      type: 'CONSENT';
-      discloser: AgencyId;
-      recipient: AgencyId;
-      purpose: Purpose;
-      explicitSpecialCategories: boolean;
-    } & NeededYes)
-  /** From professional secrecy. */
-  | ({ type: 'RELEASE'; origin: AgencyId; recipient: AgencyId } & NeededYes)
-  /** One in force that lists the purpose and that all of these have signed. */
-  | { type: 'AGREEMENT'; parties: readonly AgencyId[]; purpose: Purpose }
-  /** What is missing lies with the agency that wrote the entry, or has to be sent by it anew. */
-  | { type: 'ASK_ORIGIN'; origin: AgencyId }
-  | { type: 'NOT_POSSIBLE'; reason: Obstacle };
-
-/** One line of what is needed, with everything it is needed for. */
-export type Needed = Want & { categories: readonly Category[] };
 
 interface Asked {
   question: Question;

@@ -1,6 +1,7 @@
 /** What is needed for the withheld entries to go, in the discloser's own pseudonyms. */
 import type { PersonId } from '../domain/facts.ts';
-import { type Needed, neededFor } from '../domain/needed-consents.ts';
+import type { Needed } from '../domain/needed.ts';
+import { neededFor } from '../domain/needed-consents.ts';
 import type { DecidedQuestion } from './decide-forwarding.ts';
 import type { Actor, Deps } from './ports.ts';
 

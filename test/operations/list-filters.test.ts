@@ -249,3 +249,22 @@ await throughBothDoors(t, exchange, 'to its recipient a Laufzettel is new when i
   t.same(await passing(t, other.system, 'listLaufzettel', since), [opened.laufzettelId]);
   t.same(await passing(t, one.system, 'listLaufzettel', since), []);
 });
+
+t.test('whose list a Laufzettel stands in follows from what was created and sent', async (t) => {
+  const kept = await exchange.sql(
+    'SELECT laufzettel_id, agency_id, created_at, changed_at FROM laufzettel_reader ORDER BY laufzettel_id, agency_id',
+  );
+  const derived = await exchange.sql(
+    `SELECT l.id AS laufzettel_id, reader.agency_id, l.created_at, min(reader.since) AS since FROM laufzettel l, LATERAL (
+       SELECT l.created_by AS agency_id, l.created_at AS since
+       UNION ALL SELECT f.to_id, f.sent_at FROM forwarding f WHERE f.laufzettel_id = l.id AND f.to_id <> l.created_by
+     ) AS reader GROUP BY l.id, reader.agency_id ORDER BY l.id, reader.agency_id`,
+  );
+  const changed = await exchange.sql(`SELECT id FROM laufzettel WHERE status <> 'OPEN'`);
+  const ids = changed.map((one) => one.id);
+  t.ok(derived.length > 20);
+  t.same(
+    kept.map(({ changed_at, ...one }) => ({ ...one, since: ids.includes(one.laufzettel_id) ? null : changed_at })),
+    derived.map(({ since, ...one }) => ({ ...one, since: ids.includes(one.laufzettel_id) ? null : since })),
+  );
+});

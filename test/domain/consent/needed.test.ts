@@ -7,7 +7,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { decide } from '../../../src/domain/consent.ts';
 import type { Facts, Instant, Question, StatedBy } from '../../../src/domain/facts.ts';
-import { knownTo, type Needed, neededFor } from '../../../src/domain/needed-consents.ts';
+import type { Needed } from '../../../src/domain/needed.ts';
+import { knownTo, neededFor } from '../../../src/domain/needed-consents.ts';
 import {
   AGENCIES,
   agency,
