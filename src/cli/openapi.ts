@@ -10,8 +10,9 @@ import { openApiDocument } from '../rest/openapi.ts';
 const HEADER = '# Made from src/contract/operations.ts by `node src/cli/openapi.ts`. Change it there.\n';
 const file = new URL('../../openapi.yaml', import.meta.url);
 
+/** Importers read YAML 1.1 too, where a day without quotation marks is no string; hence `compat`. */
 function expected(): string {
-  return HEADER + stringify(openApiDocument(), { aliasDuplicateObjects: false, lineWidth: 120 });
+  return HEADER + stringify(openApiDocument(), { aliasDuplicateObjects: false, lineWidth: 120, compat: 'yaml-1.1' });
 }
 
 function written(): string | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { closureAnswered } from './closures.ts';
-import { category, id, instant, line, page, pageQuery, purpose } from './common.ts';
+import { category, day, id, instant, line, page, pageQuery, purpose } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 
@@ -10,6 +10,15 @@ const fileReference = line(100).describe(
 
 export const clientView = z.object({ id, fileReference: z.string().nullable(), createdAt: instant });
 export type ClientView = z.infer<typeof clientView>;
+
+const count = z.int().min(0);
+export const openClientView = z.object({
+  ...clientView.shape,
+  forwardingsReceived: count.describe('Forwardings to you that wait for your answer: SENT to ON_HOLD'),
+  forwardingsSent: count.describe('Forwardings by you that have not ended'),
+  laufzettelOpen: count.describe('Laufzettel of your own that are OPEN'),
+  nextDueDate: day.nullable().describe('The first day on which any of it is due'),
+});
 
 export const clientParams = z.object({ clientId: id });
 
@@ -63,6 +72,21 @@ export const clientOperations = [
     output: page(clientView),
     problems: [],
     example: {},
+  },
+  {
+    id: 'listOpenClients',
+    tag: 'Clients',
+    summary: 'Your clients with open matters, what is due first at the top',
+    description: 'What is open about each: forwardings that you received or sent, Laufzettel of your own.',
+    method: 'GET',
+    path: '/v1/open-clients',
+    graphql: { type: 'query', field: 'openClients' },
+    scopes: ['laufzettel:read'],
+    query: pageQuery,
+    status: 200,
+    output: page(openClientView),
+    problems: [],
+    example: { query: { limit: 20 } },
   },
   {
     id: 'findClient',

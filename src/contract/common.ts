@@ -54,6 +54,17 @@ export const pageQuery = z.object({
   cursor: z.string().min(1).max(500).optional().describe('`nextCursor` of the page before; yours alone, opaque'),
 });
 
+/** A filter by one or several of these names. In a URL the parameter is repeated; given once it is no list yet. */
+export const someOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
+  z
+    .preprocess((sent) => (typeof sent === 'string' ? [sent] : sent), z.array(z.enum(names)).min(1).max(names.length))
+    .optional()
+    .describe('One of these, or several');
+
+export const changedSince = instant
+  .optional()
+  .describe('Changed at this instant or later; the oldest change comes first, so that one can read on from there');
+
 export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({
     items: z.array(item),

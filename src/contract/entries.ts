@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CATEGORIES } from '../domain/catalogue.ts';
 import { clientParams } from './clients.ts';
-import { category, id, instant, page, pageQuery } from './common.ts';
+import { category, id, instant, page, pageQuery, purpose } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 import { entryBodySchema } from './payload.ts';
@@ -34,6 +34,17 @@ export const catalogueView = z.object({
       payload: z.record(z.string(), z.unknown()).describe('JSON Schema 2020-12 of the payload'),
     }),
   ),
+});
+
+export const hopView = z.object({
+  id: id.describe('As in the list of disclosures'),
+  from: id,
+  to: id,
+  purpose,
+  forwardingId: id.nullable().describe('null when the hop is between two other agencies'),
+  openedAt: instant,
+  fetchedAt: instant.nullable().describe('When the recipient first read it'),
+  closedAt: instant.nullable(),
 });
 
 export const entryOperations = [
@@ -95,6 +106,23 @@ export const entryOperations = [
     params: z.object({ entryId: id }),
     status: 200,
     output: entryView,
+    problems: ['not-found'],
+    example: { params: { entryId: EXAMPLE_IDS.entry } },
+  },
+  {
+    id: 'listEntryHops',
+    tag: 'Entries',
+    summary: 'Where an entry travelled, oldest first',
+    description:
+      'The agency that wrote it sees every hop. Another one sees the hop by which it got the entry, and those that it made.',
+    method: 'GET',
+    path: '/v1/entries/{entryId}/hops',
+    graphql: { type: 'query', field: 'entryHops' },
+    scopes: ['laufzettel:read', 'audit:read'],
+    params: z.object({ entryId: id }),
+    query: pageQuery,
+    status: 200,
+    output: page(hopView),
     problems: ['not-found'],
     example: { params: { entryId: EXAMPLE_IDS.entry } },
   },

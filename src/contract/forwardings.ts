@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { REASONS } from '../domain/facts.ts';
 import { FORWARDING_STATUSES, REJECT_CODES } from '../domain/laufzettel.ts';
 import { closureAnswer, closureAnswered } from './closures.ts';
-import { category, day, id, instant, page, pageQuery, purpose } from './common.ts';
+import { category, day, id, instant, page, purpose } from './common.ts';
 import { entryView } from './entries.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
+import { forwardingFilter } from './forwarding-filter.ts';
 import { kind, urgency } from './laufzettel.ts';
+import { neededView } from './needed.ts';
 import type { Operation } from './operation.ts';
 
 const header = {
@@ -87,12 +89,16 @@ export const previewView = z.object({
     }),
   ),
   withheld: z.array(withheldView),
+  needed: z.array(neededView).describe('What would have to be said or agreed for all of it to go'),
 });
 
 export const forwardedView = z.object({
   forwarding: forwardingView,
   withheld: z.array(withheldView).describe('What stayed with you, and why. The recipient learns nothing of it'),
 });
+
+const FILTERS =
+  'Filters can be combined. With `changedSince` the oldest change comes first: page through, then ask again since the last `changedAt` that you saw. Events (they come with every change) are the way that misses nothing.';
 
 const laufzettelParams = z.object({ laufzettelId: id });
 export const forwardingParams = z.object({ forwardingId: id });
@@ -151,25 +157,27 @@ export const forwardingOperations = [
     id: 'listInbox',
     tag: 'Forwardings',
     summary: 'Forwardings to you, newest first',
+    description: FILTERS,
     method: 'GET',
     path: '/v1/inbox',
     graphql: { type: 'query', field: 'inbox' },
     scopes: ['laufzettel:read'],
-    query: pageQuery,
+    query: forwardingFilter,
     status: 200,
     output: page(forwardingHeaderView),
     problems: [],
-    example: { query: { limit: 50 } },
+    example: { query: { limit: 50, status: ['SENT', 'DELIVERED'], urgency: 'URGENT', dueBefore: '2027-02-01' } },
   },
   {
     id: 'listSent',
     tag: 'Forwardings',
     summary: 'Forwardings by you, newest first',
+    description: FILTERS,
     method: 'GET',
     path: '/v1/sent',
     graphql: { type: 'query', field: 'sent' },
     scopes: ['laufzettel:read'],
-    query: pageQuery,
+    query: forwardingFilter,
     status: 200,
     output: page(forwardingHeaderView),
     problems: [],

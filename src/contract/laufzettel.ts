@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/catalogue.ts';
 import { LAUFZETTEL_STATUSES } from '../domain/laufzettel.ts';
-import { day, expectedVersion, id, instant, page, pageQuery, purpose } from './common.ts';
+import { changedSince, day, expectedVersion, id, instant, page, pageQuery, purpose, someOf } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 import { entryBodySchema } from './payload.ts';
@@ -23,6 +23,7 @@ export const laufzettelView = z.object({
   status: z.enum(LAUFZETTEL_STATUSES),
   version: z.int().describe('Counts the changes of status; give it as expectedVersion'),
   createdAt: instant,
+  changedAt: instant.describe('When it was opened, came to you, or its status last changed'),
 });
 export type LaufzettelView = z.infer<typeof laufzettelView>;
 
@@ -44,6 +45,16 @@ export const addToLaufzettelBody = z
     entries: z.array(entryBodySchema).max(50).default([]).describe('Entries written with it, under your own handle'),
   })
   .refine(({ entryIds, entries }) => entryIds.length + entries.length > 0, 'names no entry');
+/** Strict: a filter that is misspelt would answer everything. */
+const laufzettelFilter = z.strictObject({
+  ...pageQuery.shape,
+  status: someOf(LAUFZETTEL_STATUSES),
+  kind: kind.optional(),
+  clientId: id.optional().describe('About this client; your own handle'),
+  role: z.enum(['CREATED', 'RECEIVED']).optional().describe('CREATED by you, or RECEIVED: created by another'),
+  changedSince,
+});
+export type LaufzettelQuery = z.output<typeof laufzettelFilter>;
 
 const laufzettelParams = z.object({ laufzettelId: id });
 const ending = z.strictObject({ expectedVersion });
@@ -93,15 +104,16 @@ export const laufzettelOperations = [
     id: 'listLaufzettel',
     tag: 'Laufzettel',
     summary: 'List the Laufzettel that you created or received, newest first',
+    description: 'Filters can be combined. With `changedSince` the oldest change comes first.',
     method: 'GET',
     path: '/v1/laufzettel',
     graphql: { type: 'query', field: 'laufzettelList' },
     scopes: ['laufzettel:read'],
-    query: pageQuery,
+    query: laufzettelFilter,
     status: 200,
     output: page(laufzettelView),
     problems: [],
-    example: { query: { limit: 20 } },
+    example: { query: { limit: 20, status: ['OPEN'], role: 'CREATED' } },
   },
   {
     id: 'addToLaufzettel',

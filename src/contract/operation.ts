@@ -29,7 +29,11 @@ export interface Operation {
   /** Problems this operation has of its own, beside those that every operation may answer. */
   problems: readonly ProblemCode[];
   /** A request that works in the world of `test/contract/examples.test.ts`; ids of `EXAMPLE_IDS`. */
-  example: { params?: Record<string, string>; query?: Record<string, string | number>; body?: unknown };
+  example: {
+    params?: Record<string, string>;
+    query?: Record<string, string | number | readonly string[]>;
+    body?: unknown;
+  };
 }
 
 /** What an operation answers that gets one thing has an ETag; a page of a list has none. */

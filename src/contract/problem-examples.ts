@@ -28,6 +28,23 @@ const EXAMPLES: { readonly [Code in ProblemCode]: Omit<Problem, 'problem'> } = {
     extra: {
       withheld: [{ entryId: EXAMPLE_IDS.entry, category: 'STAMMDATEN', reasons: ['NO_CONSENT'] }],
       missingCore: ['STAMMDATEN'],
+      needed: [
+        {
+          type: 'CONSENT',
+          categories: ['STAMMDATEN'],
+          clientId: EXAMPLE_IDS.client,
+          discloser: EXAMPLE_IDS.arge,
+          origin: null,
+          recipient: EXAMPLE_IDS.caritas,
+          purpose: 'BERATUNG',
+          form: 'ANY',
+          explicitSpecialCategories: false,
+          statedBy: ['PERSON', 'GUARDIAN', 'LEGAL_REPRESENTATIVE'],
+          supersedes: false,
+          parties: null,
+          reason: null,
+        },
+      ],
       scope: { discloser: EXAMPLE_IDS.arge, recipient: EXAMPLE_IDS.caritas, purpose: 'BERATUNG' },
     },
   },

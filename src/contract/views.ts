@@ -59,6 +59,12 @@ export const viewCreated = <T extends { createdAt: number }>(thing: T) => ({
   createdAt: formatInstant(thing.createdAt),
 });
 
+export const viewLaufzettel = <T extends { createdAt: number; changedAt: number }>(laufzettel: T) => ({
+  ...laufzettel,
+  createdAt: formatInstant(laufzettel.createdAt),
+  changedAt: formatInstant(laufzettel.changedAt),
+});
+
 interface StatedLike {
   statedAt: number;
   recordedAt: number;
@@ -126,6 +132,18 @@ export const viewDisclosure = <T extends DisclosureLike>(disclosure: T) => ({
   closedAt: formatInstantOrNull(disclosure.closedAt),
   fetchedAt: formatInstantOrNull(disclosure.fetchedAt ?? null),
   answeredAt: formatInstantOrNull(disclosure.answeredAt),
+});
+
+interface HopLike {
+  openedAt: number;
+  fetchedAt: number | null;
+  closedAt: number | null;
+}
+export const viewHop = <T extends HopLike>(hop: T) => ({
+  ...hop,
+  openedAt: formatInstant(hop.openedAt),
+  fetchedAt: formatInstantOrNull(hop.fetchedAt),
+  closedAt: formatInstantOrNull(hop.closedAt),
 });
 
 interface HeaderLike {

@@ -65,7 +65,7 @@ export const agreement: Rule = (hop, entry, facts) => {
   );
 };
 
-function agreementsBetween(giver: AgencyId, category: Category, hop: Hop, facts: Facts): string[] {
+export function agreementsBetween(giver: AgencyId, category: Category, hop: Hop, facts: Facts): string[] {
   const { at } = hop;
   return facts.agreements
     .filter((one) => {
@@ -97,7 +97,7 @@ function beats(yes: Given, no: No, yeses: readonly Given[]): boolean {
   return yeses.some((other) => other.statedBy === 'PERSON' && other.statedAt > no.recordedAt);
 }
 
-const countingAmong = <Yes extends Given>(yeses: readonly Yes[], nos: readonly No[]): Yes[] =>
+export const countingAmong = <Yes extends Given>(yeses: readonly Yes[], nos: readonly No[]): Yes[] =>
   yeses.filter((yes) => nos.every((no) => beats(yes, no, yeses)));
 
 /** Of the counting yeses that have begun, the latest by `statedAt`; several when tied. */
@@ -131,7 +131,7 @@ const isInText = (yes: Given): boolean => yes.form === 'WRITTEN' || yes.form ===
 const hasForm = (yes: GivenStatement, category: Category): boolean =>
   !ARTICLE_9_CATEGORIES.includes(category) || (isInText(yes) && yes.explicitSpecialCategories);
 
-interface Scope {
+export interface Scope {
   person: PersonId;
   discloser: AgencyId;
   recipient: AgencyId;
@@ -141,7 +141,7 @@ interface Scope {
 
 const isOrAll = <T>(named: T | null, value: T): boolean => named === null || named === value;
 
-function statementsAbout(scope: Scope, facts: Facts): { yeses: GivenStatement[]; nos: NoStatement[] } {
+export function statementsAbout(scope: Scope, facts: Facts): { yeses: GivenStatement[]; nos: NoStatement[] } {
   const yeses: GivenStatement[] = [];
   const nos: NoStatement[] = [];
   for (const said of facts.statements) {
@@ -159,7 +159,7 @@ function statementsAbout(scope: Scope, facts: Facts): { yeses: GivenStatement[];
 }
 
 /** R2, R3 and R4 together, for one person and one category: one taken yes must fulfil all three. */
-function consentFor(scope: Scope, at: Instant, facts: Facts): Finding {
+export function consentFor(scope: Scope, at: Instant, facts: Facts): Finding {
   const { yeses, nos } = statementsAbout(scope, facts);
   const counting = countingAmong(yeses, nos);
   if (counting.length === 0) return { reasons: nos.length > 0 ? reasonsOf(nos) : ['NO_CONSENT'] };
@@ -178,7 +178,7 @@ function consentFor(scope: Scope, at: Instant, facts: Facts): Finding {
     : { reasons: judged.flatMap((yes) => yes.reasons) };
 }
 
-const needs = (entry: EntryMeta): { person: PersonId; category: Category }[] =>
+export const needs = (entry: EntryMeta): { person: PersonId; category: Category }[] =>
   [...new Set(entry.concerns)].flatMap((person) => categoriesOf(entry).map((category) => ({ person, category })));
 
 /**
@@ -217,14 +217,14 @@ export const secrecy: Rule = (hop, entry, facts) => {
   return hideFromOthers(hop, entry, found);
 };
 
-interface ReleaseScope {
+export interface ReleaseScope {
   person: PersonId;
   origin: AgencyId;
   recipient: AgencyId;
   category: Category;
 }
 
-function releaseFor(scope: ReleaseScope, at: Instant, facts: Facts): Finding {
+export function releasesAbout(scope: ReleaseScope, facts: Facts): { yeses: GivenRelease[]; nos: WithdrawnRelease[] } {
   const about = facts.releases.filter(
     (release) =>
       release.person === scope.person &&
@@ -232,8 +232,14 @@ function releaseFor(scope: ReleaseScope, at: Instant, facts: Facts): Finding {
       isOrAll(release.recipient, scope.recipient) &&
       (release.categories === null || release.categories.includes(scope.category)),
   );
-  const yeses = about.filter((release) => release.decision === 'GIVEN');
-  const nos = about.filter((release) => release.decision === 'WITHDRAWN');
+  return {
+    yeses: about.filter((release) => release.decision === 'GIVEN'),
+    nos: about.filter((release) => release.decision === 'WITHDRAWN'),
+  };
+}
+
+export function releaseFor(scope: ReleaseScope, at: Instant, facts: Facts): Finding {
+  const { yeses, nos } = releasesAbout(scope, facts);
   const serving = takenAmong(countingAmong(yeses, nos), at).filter(
     (release) => at < release.validUntil && isInText(release) && isCapable(release),
   );

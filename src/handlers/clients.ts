@@ -1,6 +1,7 @@
 /** Handles on persons. */
 import * as view from '../contract/views.ts';
 import * as clients from '../usecases/clients.ts';
+import { listOpenClients } from '../usecases/list-open-clients.ts';
 import { type Context, idIn, pageOf, param, type Runs, shown } from './kit.ts';
 
 export const clientHandlers = ({ deps }: Context) =>
@@ -15,6 +16,8 @@ export const clientHandlers = ({ deps }: Context) =>
     },
     listClients: async (actor, input) =>
       shown(await clients.listClients(deps, actor, pageOf(input)), view.viewPage(view.viewCreated)),
+    listOpenClients: async (actor, input) =>
+      shown(await listOpenClients(deps, actor, pageOf(input)), view.viewPage(view.viewCreated)),
     findClient: async (actor, { body }) =>
       shown(await clients.findClient(deps, actor, (body as { fileReference: string }).fileReference), view.viewCreated),
     getClient: async (actor, input) =>

@@ -4,6 +4,7 @@ import * as view from '../contract/views.ts';
 import { isProblem } from '../domain/problem.ts';
 import { addEntry } from '../usecases/add-entry.ts';
 import * as agencies from '../usecases/agencies.ts';
+import { listEntryHops } from '../usecases/list-entry-hops.ts';
 import { getEntry, listEntries } from '../usecases/read-entries.ts';
 import { toNewEntry } from './inputs.ts';
 import { type Context, pageOf, param, type Runs, shown } from './kit.ts';
@@ -28,4 +29,6 @@ export const entryHandlers = ({ deps }: Context) =>
     listEntries: async (actor, input) =>
       shown(await listEntries(deps, actor, param(input, 'clientId'), pageOf(input)), view.viewPage(view.viewEntry)),
     getEntry: async (actor, input) => shown(await getEntry(deps, actor, param(input, 'entryId')), view.viewEntry),
+    listEntryHops: async (actor, input) =>
+      shown(await listEntryHops(deps, actor, param(input, 'entryId'), pageOf(input)), view.viewPage(view.viewHop)),
   }) satisfies Runs;

@@ -1,4 +1,5 @@
 /** Forwardings: previewed, sent, read, listed. */
+import type { ForwardingQuery } from '../contract/forwarding-filter.ts';
 import * as view from '../contract/views.ts';
 import { isProblem } from '../domain/problem.ts';
 import type { Answer } from '../usecases/answer.ts';
@@ -9,9 +10,10 @@ import { listInbox, listSent } from '../usecases/list-forwardings.ts';
 import type { Actor } from '../usecases/ports.ts';
 import { previewForwarding } from '../usecases/preview-forwarding.ts';
 import { getForwarding, peekForwarding } from '../usecases/read-forwarding.ts';
+import { toFilter } from './inputs.ts';
 import { type Context, pageOf, param, type Runs, shown } from './kit.ts';
 
-export const viewForwarded = (sent: Forwarded) => ({
+const viewForwarded = (sent: Forwarded) => ({
   forwarding: view.viewForwarding(sent.forwarding),
   withheld: sent.withheld,
 });
@@ -42,8 +44,13 @@ export const forwardingHandlers = ({ deps, previews }: Context) => {
       peek: async (actor, input) =>
         shown(await peekForwarding(deps, actor, param(input, 'forwardingId')), view.viewForwarding),
     },
-    listInbox: async (actor, input) =>
-      shown(await listInbox(deps, actor, pageOf(input)), view.viewPage(view.viewHeader)),
-    listSent: async (actor, input) => shown(await listSent(deps, actor, pageOf(input)), view.viewPage(view.viewHeader)),
+    listInbox: async (actor, input) => {
+      const filter = toFilter(input.query as ForwardingQuery);
+      return shown(await listInbox(deps, actor, pageOf(input), filter), view.viewPage(view.viewHeader));
+    },
+    listSent: async (actor, input) => {
+      const filter = toFilter(input.query as ForwardingQuery);
+      return shown(await listSent(deps, actor, pageOf(input), filter), view.viewPage(view.viewHeader));
+    },
   } satisfies Runs;
 };

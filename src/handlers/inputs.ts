@@ -87,6 +87,12 @@ export function toNewProposal(proposed: ProposalInput): NewProposal {
   return { ...yes, ...yesTimes(yes), giver, purpose: null };
 }
 
+/** What a list is narrowed to: the parameters of its page left out, instants as instants. */
+export function toFilter<Query extends { limit: number; cursor?: string; changedSince?: string }>(query: Query) {
+  const { limit: _limit, cursor: _cursor, changedSince, ...filter } = query;
+  return { ...filter, ...(changedSince === undefined ? {} : { changedSince: toInstant(changedSince) }) };
+}
+
 export function toNewEntry({ guardFrom, ...entry }: EntryBody): WrittenEntry {
   // Absent and null differ: null says that no guard holds, absent leaves it to the catalogue.
   const guard = guardFrom === undefined ? {} : { guardFrom: guardFrom === null ? null : toInstant(guardFrom) };

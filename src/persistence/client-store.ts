@@ -1,7 +1,7 @@
-import type { ClientRecord, ClientStore, DisclosureRecord } from '../usecases/ports.ts';
+import type { ClientRecord, ClientStore, DisclosureRecord, OpenMatters } from '../usecases/ports.ts';
 import { after, inOrderOfCreation } from './agency-store.ts';
 import type { Database } from './database.ts';
-import { only } from './read-json.ts';
+import { bytes, only } from './read-json.ts';
 
 interface ClientRow {
   id: string;
@@ -9,6 +9,9 @@ interface ClientRow {
   createdAt: Date;
   key: { wrapped: Uint8Array | null } | null;
 }
+
+type OpenClientJson = OpenMatters &
+  Pick<ClientRecord, 'id' | 'createdAt'> & { sealedFileReference: string | null; wrapped: string | null };
 
 const record = (row: ClientRow): ClientRecord => ({
   id: row.id,
@@ -27,9 +30,24 @@ export function clientStore(database: Database): ClientStore {
       );
       return rows.map(record);
     },
+    listOpen: async (actor, position, most) => {
+      const text = 'SELECT api.list_open_clients($1, $2, $3, $4) AS list';
+      const values = [actor.agency, position?.at ?? null, position?.id ?? null, most];
+      const { list } = only(await database.call<{ list: OpenClientJson[] }>('list_open_clients', text, values));
+      return list.map(({ sealedFileReference, wrapped, ...client }) => ({
+        ...client,
+        sealedFileReference: sealedFileReference === null ? null : bytes(sealedFileReference),
+        wrapped: wrapped === null ? null : bytes(wrapped),
+      }));
+    },
     get: async (actor, id) => {
       const row = await database.as(actor, (prisma) => prisma.client.findUnique({ where: { id }, include }));
       return row && record(row);
+    },
+    handles: async (actor, persons) => {
+      const text = 'SELECT api.own_handles($1, $2) AS handles';
+      type Found = { handles: Awaited<ReturnType<ClientStore['handles']>> };
+      return only(await database.call<Found>('own_handles', text, [actor.agency, persons])).handles;
     },
     find: async (actor, index) => {
       const where = { fileReferenceIndex: new Uint8Array(index) };

@@ -1,4 +1,4 @@
-import type { EntryStore, NewEntry, ReadEntries } from '../usecases/ports.ts';
+import type { EntryStore, HopRecord, NewEntry, ReadEntries } from '../usecases/ports.ts';
 import type { Database } from './database.ts';
 import { handlesJson, only, readAllSealed, type SealedJson } from './read-json.ts';
 
@@ -22,6 +22,11 @@ export function entryStore(database: Database): EntryStore {
           : [actor.agency, wanted.clientId, null, wanted.after?.at ?? null, wanted.after?.id ?? null, wanted.most];
       const { found } = only(await database.call<{ found: ReadJson | null }>('read_entries', text, values));
       return found && { ...found, sealed: readAllSealed(found.sealed) };
+    },
+    hops: async (actor, entryId, position, most) => {
+      const text = 'SELECT api.list_entry_hops($1, $2, $3, $4, $5) AS list';
+      const values = [actor.agency, entryId, position?.at ?? null, position?.id ?? null, most];
+      return only(await database.call<{ list: HopRecord[] | null }>('list_entry_hops', text, values)).list;
     },
     markRead: async (actor, { firstReads, entries, at, newHandles }) => {
       const text = 'SELECT api.mark_read($1, $2, NULL, $3, $4, $5) AS found';

@@ -49,9 +49,9 @@ export function forwardingStore(database: Database): ForwardingStore {
       const rows = await database.call<{ found: Found }>('get_forwarding_header', text, [actor.agency, id]);
       return only(rows).found;
     },
-    list: async (actor, received, position, most) => {
-      const text = 'SELECT api.list_forwardings($1, $2, $3, $4, $5) AS list';
-      const values = [actor.agency, received, position?.at ?? null, position?.id ?? null, most];
+    list: async (actor, received, filter, position, most) => {
+      const text = 'SELECT api.list_forwardings($1, $2, $3, $4, $5, $6) AS list';
+      const values = [actor.agency, received, filter, position?.at ?? null, position?.id ?? null, most];
       return only(await database.call<{ list: ForwardingHeader[] }>('list_forwardings', text, values)).list;
     },
     step: stepForwarding(database),

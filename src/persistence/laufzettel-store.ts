@@ -44,9 +44,9 @@ export function laufzettelStore(database: Database): LaufzettelStore {
       return only(await database.call<{ found: LaufzettelRecord | null }>('get_laufzettel', text, [actor.agency, id]))
         .found;
     },
-    list: async (actor, position, most) => {
-      const text = 'SELECT api.list_laufzettel($1, $2, $3, $4) AS list';
-      const values = [actor.agency, position?.at ?? null, position?.id ?? null, most];
+    list: async (actor, filter, position, most) => {
+      const text = 'SELECT api.list_laufzettel($1, $2, $3, $4, $5) AS list';
+      const values = [actor.agency, filter, position?.at ?? null, position?.id ?? null, most];
       return only(await database.call<{ list: LaufzettelRecord[] }>('list_laufzettel', text, values)).list;
     },
   };

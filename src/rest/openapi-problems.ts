@@ -6,6 +6,11 @@ import { PROBLEMS, type ProblemCode } from '../domain/problem.ts';
 
 type Json = Record<string, unknown>;
 
+const listOf = (component: string): Json => ({
+  type: 'array',
+  items: { $ref: `#/components/schemas/${component}` },
+});
+
 export const problemComponent: Json = {
   type: 'object',
   description: 'RFC 9457. Programs look at `code`; docs/errors.md says what to do about each. Some codes add members.',
@@ -31,6 +36,12 @@ export const problemComponent: Json = {
           detail: { type: 'string', description: 'What is wrong there; never repeats what was sent' },
         },
       },
+    },
+    withheld: { ...listOf('Withheld'), description: 'With `consent-missing`: what stays, and why' },
+    missingCore: { ...listOf('Category'), description: 'With `consent-missing`: what the kind is not sent without' },
+    needed: {
+      ...listOf('Needed'),
+      description: 'With `consent-missing`: what would have to be said or agreed for all of it to go',
     },
   },
 };

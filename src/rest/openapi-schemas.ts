@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { agencyView } from '../contract/agencies.ts';
 import { agreementView } from '../contract/agreements.ts';
-import { clientView, disclosureView } from '../contract/clients.ts';
+import { clientView, disclosureView, openClientView } from '../contract/clients.ts';
 import { category, day, id, instant, instantOrDay, purpose } from '../contract/common.ts';
 import { releaseView, statementView } from '../contract/consent.ts';
 import { consentFormView, recordedLineView } from '../contract/consent-form.ts';
-import { entryView } from '../contract/entries.ts';
+import { entryView, hopView } from '../contract/entries.ts';
 import { forwardBody, forwardingHeaderView, forwardingView, withheldView } from '../contract/forwardings.ts';
 import { kind, laufzettelView, urgency } from '../contract/laufzettel.ts';
+import { neededView } from '../contract/needed.ts';
 import { proposalView } from '../contract/proposals.ts';
 
 type Json = Record<string, unknown>;
@@ -25,6 +26,7 @@ const NAMES = new Map<z.core.$ZodType, string>([
   [agencyView, 'Agency'],
   [agreementView, 'Agreement'],
   [clientView, 'Client'],
+  [openClientView, 'OpenClient'],
   [disclosureView, 'Disclosure'],
   [statementView, 'Statement'],
   [releaseView, 'Release'],
@@ -32,11 +34,13 @@ const NAMES = new Map<z.core.$ZodType, string>([
   [recordedLineView, 'RecordedLine'],
   [proposalView, 'Proposal'],
   [entryView, 'Entry'],
+  [hopView, 'EntryHop'],
   [laufzettelView, 'Laufzettel'],
   [forwardBody, 'Forward'],
   [forwardingView, 'Forwarding'],
   [forwardingHeaderView, 'ForwardingHeader'],
   [withheldView, 'Withheld'],
+  [neededView, 'Needed'],
 ]);
 
 /** The descriptions of the contract, and as `id`, which makes a component, the names above or a schema's own title. */

@@ -154,14 +154,14 @@ function pathParameters({ params, example }: Operation, schemas: SchemaCollectio
   }));
 }
 
-/** Parameters of one name are one parameter. */
+/** What several operations take alike is one parameter; another of the same name stands with its operation. */
 function queryParameters({ query }: Operation, schemas: SchemaCollection, known: Record<string, Json>): Json[] {
   return Object.entries(query?.shape ?? {}).map(([name, member]) => {
     const { description, ...schema } = schemas.input(member as z.ZodType);
     const parameter = { name, in: 'query', ...(description ? { description } : {}), schema };
     known[name] ??= parameter;
-    if (JSON.stringify(known[name]) !== JSON.stringify(parameter)) throw new Error(`two parameters are called ${name}`);
-    return { $ref: `#/components/parameters/${name}` };
+    const isShared = JSON.stringify(known[name]) === JSON.stringify(parameter);
+    return isShared ? { $ref: `#/components/parameters/${name}` } : parameter;
   });
 }
 

@@ -35,12 +35,12 @@ export async function createClient(deps: Deps, actor: Actor, fileReference: stri
 
 export async function getClient(deps: Deps, actor: Actor, clientId: string): Promise<Answer<Client>> {
   const found = await deps.clients.get(actor, clientId);
-  return found === null ? notFound('client') : open(deps, found);
+  return found === null ? notFound('client') : openClient(deps, found);
 }
 
 export async function findClient(deps: Deps, actor: Actor, fileReference: string): Promise<Answer<Client>> {
   const found = await deps.clients.find(actor, deps.vault.blindIndex(agencyOf(actor), fileReference));
-  return found === null ? notFound('client') : open(deps, found);
+  return found === null ? notFound('client') : openClient(deps, found);
 }
 
 export async function listClients(deps: Deps, actor: Actor, query: PageQuery): Promise<Answer<Page<Client>>> {
@@ -50,7 +50,7 @@ export async function listClients(deps: Deps, actor: Actor, query: PageQuery): P
     positionOf: (client) => ({ at: client.createdAt, id: client.id }),
   });
   if ('problem' in page) return page;
-  return { ...page, items: page.items.map((client) => open(deps, client)) };
+  return { ...page, items: page.items.map((client) => openClient(deps, client)) };
 }
 
 export const listDisclosures = (
@@ -66,7 +66,11 @@ export const listDisclosures = (
     missing: notFound('client'),
   });
 
-function open({ vault }: Deps, { id, createdAt, sealedFileReference: sealed, wrapped }: ClientRecord): Client {
+/** Opens the file reference, for the agency whose handle it is. */
+export function openClient(
+  { vault }: Deps,
+  { id, createdAt, sealedFileReference: sealed, wrapped }: ClientRecord,
+): Client {
   // Without its key, which is destroyed with what was written under it, the reference is gone.
   const readable = sealed !== null && wrapped !== null;
   const fileReference = readable ? vault.open({ clientId: id, wrapped, sealed }, sealedAs.fileReference(id)) : null;

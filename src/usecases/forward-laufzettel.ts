@@ -15,6 +15,7 @@ import {
   subjectOf,
   type Withheld,
 } from './decide-forwarding.ts';
+import { type ToldNeed, tellNeeded } from './needed-consents.ts';
 import type { Actor, DecidedForwarding, Deps } from './ports.ts';
 import { missingHandles } from './read-entries.ts';
 import { getForwarding, type ShownForwarding } from './read-forwarding.ts';
@@ -63,9 +64,10 @@ export async function refuse(
     withheld,
   } = decided;
   const because = missingCore.length > 0 ? 'CORE_MISSING' : permitted.length === 0 ? 'NOTHING_PERMITTED' : 'STRICT';
-  const subject = { ...subjectOf(laufzettelId, decided), permitted: [], missingCore, because };
+  const needed = await tellNeeded(deps, actor, decided);
+  const subject = { ...subjectOf(laufzettelId, decided), permitted: [], missingCore, because, needed };
   await deps.audit.note(actor, 'forwarding.send', 'WITHHOLD', subject, found.at);
-  return refusal(actor, { kind, purpose, recipient, because, missingCore, withheld });
+  return refusal(actor, { kind, purpose, recipient, because, missingCore, withheld, needed });
 }
 
 export interface Refused {
@@ -75,10 +77,11 @@ export interface Refused {
   because: 'CORE_MISSING' | 'NOTHING_PERMITTED' | 'STRICT';
   missingCore: readonly Category[];
   withheld: readonly Withheld[];
+  needed: readonly ToldNeed[];
 }
 
 export function refusal(actor: Actor, refused: Refused): Problem {
-  const { kind, purpose, recipient, because, missingCore, withheld } = refused;
+  const { kind, purpose, recipient, because, missingCore, withheld, needed } = refused;
   const why = {
     CORE_MISSING: `a ${kind} is not sent without ${missingCore.join(' and ')}`,
     NOTHING_PERMITTED: 'nothing of it is permitted',
@@ -87,7 +90,7 @@ export function refusal(actor: Actor, refused: Refused): Problem {
   const detail = `Nothing was sent: ${why}. The entries withheld say why, each with all its reasons.`;
   // scope is what a consent would have to name; a yes names all four.
   const scope = { discloser: agencyOf(actor), recipient, purpose };
-  return problem('consent-missing', detail, { extra: { withheld, missingCore, scope } });
+  return problem('consent-missing', detail, { extra: { withheld, missingCore, needed, scope } });
 }
 
 export function toSave(

@@ -19,6 +19,7 @@ interface Noted {
   /** When it was refused. */
   missingCore: Category[];
   because: Refused['because'];
+  needed: Refused['needed'];
 }
 
 export async function forwardedBefore(deps: Deps, actor: Actor, effect: Effect): Promise<Answer<Forwarded>> {
@@ -30,7 +31,7 @@ export async function forwardedBefore(deps: Deps, actor: Actor, effect: Effect):
   }
   const laufzettel = await getLaufzettel(deps, actor, noted.laufzettel);
   if ('problem' in laufzettel) return laufzettel;
-  const { recipient, because, missingCore } = noted;
+  const { recipient, because, missingCore, needed } = noted;
   return refusal(actor, {
     kind: laufzettel.kind,
     purpose: laufzettel.purpose,
@@ -38,6 +39,7 @@ export async function forwardedBefore(deps: Deps, actor: Actor, effect: Effect):
     because,
     missingCore,
     withheld,
+    needed,
   });
 }
 

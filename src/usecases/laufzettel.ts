@@ -3,8 +3,8 @@ import { type Problem, problem } from '../domain/problem.ts';
 import { concernsUnknown } from './add-entry.ts';
 import { type Answer, notFound } from './answer.ts';
 import { newEntries, type WrittenEntry } from './new-entries.ts';
-import { type Page, type PageQuery, paged } from './page.ts';
-import { type Actor, type Deps, type LaufzettelRecord, NotOwnClient } from './ports.ts';
+import { narrowed, type Page, type PageQuery, paged } from './page.ts';
+import { type Actor, type Deps, type LaufzettelFilter, type LaufzettelRecord, NotOwnClient } from './ports.ts';
 
 export type NewLaufzettel = Pick<
   LaufzettelRecord,
@@ -55,9 +55,17 @@ export async function getLaufzettel(deps: Deps, actor: Actor, laufzettelId: stri
   return (await deps.laufzettel.get(actor, laufzettelId)) ?? notFound('Laufzettel');
 }
 
-export const listLaufzettel = (deps: Deps, actor: Actor, query: PageQuery): Promise<Answer<Page<LaufzettelRecord>>> =>
+export const listLaufzettel = (
+  deps: Deps,
+  actor: Actor,
+  query: PageQuery,
+  filter: LaufzettelFilter,
+): Promise<Answer<Page<LaufzettelRecord>>> =>
   paged(deps.vault, actor, query, {
-    name: 'laufzettel',
-    load: (after, most) => deps.laufzettel.list(actor, after, most),
-    positionOf: (laufzettel) => ({ at: laufzettel.createdAt, id: laufzettel.id }),
+    name: narrowed('laufzettel', filter),
+    load: (after, most) => deps.laufzettel.list(actor, filter, after, most),
+    positionOf: ({ id, createdAt, changedAt }) => ({
+      at: filter.changedSince === undefined ? createdAt : changedAt,
+      id,
+    }),
   });

@@ -23,6 +23,16 @@ export interface List<T> {
   missing?: Problem;
 }
 
+/** The name of a list as its filter narrows it: a cursor serves the filter that it was given for, and no other. */
+export function narrowed(name: string, filter: object): string {
+  const members = Object.entries(filter).map(([member, value]): [string, unknown] => [
+    member,
+    Array.isArray(value) ? [...new Set(value)].sort() : value,
+  ]);
+  members.sort(([one], [other]) => (one < other ? -1 : 1));
+  return members.length === 0 ? name : `${name}:${JSON.stringify(members)}`;
+}
+
 export async function paged<T>(vault: Vault, actor: Actor, query: PageQuery, list: List<T>): Promise<Answer<Page<T>>> {
   const caller = actor.agency ?? 'admin';
   const after = query.cursor === undefined ? null : vault.openCursor(caller, list.name, query.cursor);

@@ -4,6 +4,7 @@ import { goodUntil } from '../domain/consent.ts';
 import { expiryOf } from '../domain/laufzettel.ts';
 import type { Answer } from './answer.ts';
 import { decideForwarding, type ForwardRequest, subjectOf, type Withheld } from './decide-forwarding.ts';
+import { type ToldNeed, tellNeeded } from './needed-consents.ts';
 import type { Actor, Deps } from './ports.ts';
 
 export interface Preview {
@@ -13,6 +14,7 @@ export interface Preview {
   /** goodUntil null: of another agency's entry, where it would tell what the person said to others. */
   permitted: { entryId: string; category: Category; goodUntil: number | null }[];
   withheld: Withheld[];
+  needed: ToldNeed[];
 }
 
 export async function previewForwarding(
@@ -42,5 +44,6 @@ export async function previewForwarding(
             : null,
       })),
     withheld,
+    needed: await tellNeeded(deps, actor, decided),
   };
 }

@@ -38,6 +38,7 @@ const STEPS: readonly Step[] = [
   { id: 'terminateAgreement' },
   { id: 'createClient' },
   { id: 'listClients' },
+  { id: 'listOpenClients' },
   { id: 'findClient' },
   { id: 'getClient' },
   { id: 'recordStatement' },
@@ -68,6 +69,7 @@ const STEPS: readonly Step[] = [
   { id: 'forwardLaufzettel', gives: 'forwarding', member: 'forwarding' },
   { id: 'rejectForwarding', by: 'caritas' },
   { id: 'listDisclosures' },
+  { id: 'listEntryHops' },
   { id: 'suspendAgency', by: 'admin' },
   { id: 'reinstateAgency', by: 'admin' },
   // The suspension closed what it had read.

@@ -99,6 +99,7 @@ await throughBothDoors(t, exchange, 'a cursor is bound to its list and its agenc
     'listSent',
     'listLaufzettel',
     'listClients',
+    'listOpenClients',
     'listAgencies',
     'listAgreements',
     'listProposals',

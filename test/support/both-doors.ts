@@ -132,7 +132,10 @@ async function callRest(url: string, token: string | undefined, operation: Opera
   const { params = {}, query = {}, body, headers = {} } = input;
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
   const search = new URLSearchParams(
-    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+    // A list is the parameter repeated.
+    Object.entries(query).flatMap(([name, value]) =>
+      [value].flat().map((one): [string, string] => [name, String(one)]),
+    ),
   );
   const response = await fetch(`${url}${path}${search.size > 0 ? `?${search}` : ''}`, {
     method: operation.method,

@@ -23,6 +23,9 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   get_forwarding_header: 'reads',
   list_disclosures: 'reads',
   list_owed_answers: 'reads',
+  list_open_clients: 'reads',
+  list_entry_hops: 'reads',
+  own_handles: 'reads',
   enter: 'reads',
   create_agreement: 'acts',
   change_agreement: 'acts',
@@ -163,15 +166,18 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_proposals', '$1, true, NULL, NULL, 9', [OUTSIDER]],
       ['list_proposals', '$1, false, NULL, NULL, 9', [OUTSIDER]],
       ['get_laufzettel', '$1, $2', [OUTSIDER, slip.id]],
-      ['list_laufzettel', '$1, NULL, NULL, 9', [OUTSIDER]],
+      ['list_laufzettel', `$1, '{}', NULL, NULL, 9`, [OUTSIDER]],
+      ['list_open_clients', '$1, NULL, NULL, 9', [OUTSIDER]],
+      ['list_entry_hops', '$1, $2, NULL, NULL, 9', [OUTSIDER, entry]],
       ['read_entries', '$1, $2, NULL, NULL, NULL, 9', [OUTSIDER, client]],
       ['load_forward', '$1, $2, $3, NULL', [OUTSIDER, slip.id, AGENCY.caritas]],
       ['read_forwarding', '$1, $2', [OUTSIDER, hop]],
-      ['list_forwardings', '$1, true, NULL, NULL, 9', [OUTSIDER]],
-      ['list_forwardings', '$1, false, NULL, NULL, 9', [OUTSIDER]],
+      ['list_forwardings', `$1, true, '{}', NULL, NULL, 9`, [OUTSIDER]],
+      ['list_forwardings', `$1, false, '{}', NULL, NULL, 9`, [OUTSIDER]],
       ['get_forwarding_header', '$1, $2', [OUTSIDER, hop]],
       ['list_disclosures', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       ['list_owed_answers', '$1, NULL, NULL, 9', [OUTSIDER]],
+      ['own_handles', `$1, '{}'`, [OUTSIDER]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.
       ['own_client', '$1, $2', [AGENCY.caritas, client]],
       ['list_statements', '$1, $2, NULL, NULL, 9', [AGENCY.arge, theirs]],
@@ -191,6 +197,11 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['enter'],
       'each reading function was tried',
     );
+
+    const [{ persons }] = await exchange.sql('SELECT array_agg(id) AS persons FROM person');
+    const asked = await service.attempt('SELECT api.own_handles($1, $2) AS handles', [OUTSIDER, persons]);
+    const [{ handles }] = asked as [{ handles: Record<string, string | null> }];
+    t.ok(Object.keys(handles).length > 0 && Object.values(handles).every((one) => one === null), 'no handle of others');
 
     const byId = 'SELECT api.read_entries($1, NULL, $2, NULL, NULL, 9) AS found';
     const outcome = await service.attempt(byId, [OUTSIDER, entry]);

@@ -28,6 +28,7 @@ const DECISIONS: Record<string, string> = {
   'public.entry_payload': CLOSED,
   'public.laufzettel': CLOSED,
   'public.laufzettel_entry': CLOSED,
+  'public.laufzettel_reader': CLOSED,
   'public.forwarding': CLOSED,
   'public.disclosure': CLOSED,
   'public.closure_answer': CLOSED,

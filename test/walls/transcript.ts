@@ -66,7 +66,12 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     const outcome = await graphql.call(id, { params, body });
     told.push(`\n── ${id}\n${JSON.stringify(outcome)}`);
   };
-  const lists = ['/v1/inbox', '/v1/sent', '/v1/clients', '/v1/laufzettel', '/v1/owed-answers'];
+  const lists = ['/v1/inbox', '/v1/sent', '/v1/clients', '/v1/open-clients', '/v1/laufzettel', '/v1/owed-answers'];
+  const narrowed = [
+    'inbox?status=SENT&kind=FALLMITTEILUNG',
+    'inbox?changedSince=2026-01-01T00:00:00.000Z',
+    'laufzettel?role=RECEIVED',
+  ];
   const ofClient = ['disclosures', 'statements', 'releases'].map((list) => `/v1/clients/${theirs}/${list}`);
 
   const look = async (): Promise<void> => {
@@ -74,7 +79,15 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
       await get(path);
       told.push(await walk(rest, path));
     }
-    for (const list of ['listInbox', 'listSent', 'listClients', 'listLaufzettel', 'listOwedAnswers'] as const)
+    for (const search of narrowed) await get(`/v1/${search}`);
+    for (const list of [
+      'listInbox',
+      'listSent',
+      'listClients',
+      'listOpenClients',
+      'listLaufzettel',
+      'listOwedAnswers',
+    ] as const)
       await ask(list);
     for (const list of ['listDisclosures', 'listStatements', 'listReleases'] as const)
       await ask(list, { clientId: theirs });
@@ -83,6 +96,8 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     // Whatever is not there.
     await get(`/v1/entries/${hidden}`);
     await ask('getEntry', { entryId: hidden });
+    await get(`/v1/entries/${hidden}/hops`);
+    await ask('listEntryHops', { entryId: hidden });
     const onward = { recipient: AGENCY.rantzau, entryIds: [hidden] };
     await post(`/v1/laufzettel/${slip}/preview`, onward);
     await post(`/v1/laufzettel/${slip}/forwardings`, onward);

@@ -1,7 +1,7 @@
 /** Handles on persons, and who received what about them. */
 import type { Category, Purpose } from '../../domain/catalogue.ts';
 import type { ClosureAnswer } from '../../domain/closure-answer.ts';
-import type { AgencyId, Instant, ReliedOn } from '../../domain/facts.ts';
+import type { AgencyId, Instant, PersonId, ReliedOn } from '../../domain/facts.ts';
 import type { Actor, Position } from './ground.ts';
 
 export interface ClientRecord {
@@ -12,9 +12,22 @@ export interface ClientRecord {
   createdAt: Instant;
 }
 
+/** A handle under which something is open, and how much. */
+export interface OpenMatters {
+  forwardingsReceived: number;
+  forwardingsSent: number;
+  laufzettelOpen: number;
+  /** The first day on which any of it is due. */
+  nextDueDate: string | null;
+}
+
 export interface ClientStore {
   list(actor: Actor, after: Position | null, most: number): Promise<ClientRecord[]>;
+  /** What is due first, first; what is due on no day stands at the end, in the place of 9999-12-31. */
+  listOpen(actor: Actor, after: Position | null, most: number): Promise<(ClientRecord & OpenMatters)[]>;
   get(actor: Actor, id: string): Promise<ClientRecord | null>;
+  /** The actor's own handles on these persons; null where it holds none. */
+  handles(actor: Actor, persons: readonly PersonId[]): Promise<Record<PersonId, string | null>>;
   find(actor: Actor, index: Buffer): Promise<ClientRecord | null>;
   create(
     actor: Actor,

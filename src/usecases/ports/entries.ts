@@ -1,6 +1,6 @@
 /** Entries, written and read. */
-import type { Category } from '../../domain/catalogue.ts';
-import type { EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
+import type { Category, Purpose } from '../../domain/catalogue.ts';
+import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
 import type { Actor, Position, Sealed } from './ground.ts';
 
 export interface NewEntry {
@@ -13,6 +13,19 @@ export interface NewEntry {
   /** Own handles on everybody it is about. */
   concerns: string[];
   sealed: Buffer;
+}
+
+/** One hop of an entry, as far as the reader may know. */
+export interface HopRecord {
+  id: string;
+  from: AgencyId;
+  to: AgencyId;
+  purpose: Purpose;
+  /** null: the hop is between two others. */
+  forwardingId: string | null;
+  openedAt: Instant;
+  fetchedAt: Instant | null;
+  closedAt: Instant | null;
 }
 
 /** subject: the person of the client under which it was written, one of `concerns`. */
@@ -44,6 +57,8 @@ export interface EntryStore {
     actor: Actor,
     wanted: { clientId: string; after: Position | null; most: number } | { entryId: string },
   ): Promise<ReadEntries | null>;
+  /** Oldest first; null: nothing about the entry is the reader's to see. */
+  hops(actor: Actor, entryId: string, after: Position | null, most: number): Promise<HopRecord[] | null>;
   /** Remembers the reading; throws ChangedMeanwhile when one of the first-read rows has closed meanwhile. */
   markRead(actor: Actor, read: Reading): Promise<{ handles: Record<PersonId, string | null> }>;
 }

@@ -25,6 +25,21 @@ export interface ForwardingHeader {
   changedAt: Instant;
 }
 
+/** What a list is narrowed to; what is absent does not narrow. */
+export interface ForwardingFilter {
+  /** One of these, as shown. */
+  status?: readonly ForwardingStatus[];
+  kind?: string;
+  /** The agency at the other end. */
+  partner?: AgencyId;
+  purpose?: Purpose;
+  urgency?: string;
+  /** Days; both exclude the day itself, and what is due on no day. */
+  dueBefore?: string;
+  dueAfter?: string;
+  changedSince?: Instant;
+}
+
 /** Everything a forwarding is decided upon, in one snapshot, with the versions of all of it. */
 export interface ForwardFacts {
   at: Instant;
@@ -110,7 +125,14 @@ export interface ForwardingStore {
   ): Promise<Pick<ForwardingHeader, 'status' | 'version' | 'changedAt'> & { handles: Record<PersonId, string | null> }>;
   /** live: something that it disclosed has not ended. */
   header(actor: Actor, id: string): Promise<(ForwardingHeader & { live: boolean }) | null>;
-  list(actor: Actor, received: boolean, after: Position | null, most: number): Promise<ForwardingHeader[]>;
+  /** Newest first; by last change, oldest first, when the filter has `changedSince`. */
+  list(
+    actor: Actor,
+    received: boolean,
+    filter: ForwardingFilter,
+    after: Position | null,
+    most: number,
+  ): Promise<ForwardingHeader[]>;
   /** null: the version is no longer the expected one, or nothing of it is live any more. */
   step(
     actor: Actor,

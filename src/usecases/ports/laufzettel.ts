@@ -20,6 +20,18 @@ export interface LaufzettelRecord {
   /** Counts the changes of status. */
   version: number;
   createdAt: Instant;
+  /** When it was opened, came to the reader, or its status last changed. */
+  changedAt: Instant;
+}
+
+/** What a list is narrowed to; what is absent does not narrow. */
+export interface LaufzettelFilter {
+  status?: readonly string[];
+  kind?: string;
+  /** A handle of the reader; what is about the same person. */
+  clientId?: string;
+  role?: 'CREATED' | 'RECEIVED';
+  changedSince?: Instant;
 }
 
 export type EndedLaufzettel =
@@ -32,7 +44,9 @@ export type EndedLaufzettel =
 export interface LaufzettelStore {
   create(
     actor: Actor,
-    laufzettel: Omit<LaufzettelRecord, 'createdBy' | 'status' | 'version' | 'createdAt'> & { entries: NewEntry[] },
+    laufzettel: Omit<LaufzettelRecord, 'createdBy' | 'status' | 'version' | 'createdAt' | 'changedAt'> & {
+      entries: NewEntry[];
+    },
     at: Instant,
   ): Promise<
     'ok' | 'client-not-found' | 'entry-not-found' | 'entry-of-another' | 'agency-not-found' | 'agreement-not-found'
@@ -50,5 +64,6 @@ export interface LaufzettelStore {
     next: 'COMPLETED' | 'CANCELLED',
   ): Promise<EndedLaufzettel | null>;
   get(actor: Actor, id: string): Promise<LaufzettelRecord | null>;
-  list(actor: Actor, after: Position | null, most: number): Promise<LaufzettelRecord[]>;
+  /** Newest first; by last change, oldest first, when the filter has `changedSince`. */
+  list(actor: Actor, filter: LaufzettelFilter, after: Position | null, most: number): Promise<LaufzettelRecord[]>;
 }
