@@ -27,6 +27,7 @@ import { entryStore } from './persistence/entry-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
+import { requestStore } from './persistence/request-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
 import { apiReference } from './rest/docs.ts';
@@ -84,6 +85,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     entries: entryStore(database),
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database),
+    requests: requestStore(database),
     audit: auditStore(database),
     closing: closing(database),
     vault: createVault(master, keys),

@@ -67,6 +67,18 @@ export function addMonthsBerlin(at: Instant, months: number): Instant {
   return instantOf({ year, month, day: Math.min(wall.day, daysIn(year, month)), timeOfDayMs: wall.timeOfDayMs });
 }
 
+/** The same time of day that many calendar days later. */
+export function addDaysBerlin(at: Instant, days: number): Instant {
+  const wall = new Date(wallAsUtc(at) + days * 86_400_000);
+  const midnight = Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate());
+  return instantOf({
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    timeOfDayMs: wall.getTime() - midnight,
+  });
+}
+
 /** 00:00 in Berlin of a calendar day `YYYY-MM-DD`. Throws RangeError for a day that does not exist. */
 export function startOfDayBerlin(date: string): Instant {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);

@@ -1,8 +1,10 @@
 /** Transactions that may end disclosures: lock, look, decide, write. */
 import type { Closing, ClosingTransaction, LockedPersons } from '../usecases/ports.ts';
+import { correctionTransaction } from './correction-store.ts';
 import type { Caller, Database } from './database.ts';
 import { stepForwarding } from './forwarding-store.ts';
 import { bytes, only } from './read-json.ts';
+import { requestTransaction } from './request-store.ts';
 
 type LockedClient = NonNullable<Awaited<ReturnType<ClosingTransaction['lockClient']>>>;
 type LockedForwarding = NonNullable<Awaited<ReturnType<ClosingTransaction['lockForwarding']>>>;
@@ -42,6 +44,8 @@ function closingTransaction(tx: Caller): ClosingTransaction {
       await tx.call('record_release', 'SELECT api.record_release($1, $2, $3)', [actor, release, evidence]);
     },
     step: stepForwarding(tx),
+    ...correctionTransaction(tx),
+    ...requestTransaction(tx),
     applyReview: async (actor, review) => {
       await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, review]);
     },

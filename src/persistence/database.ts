@@ -4,7 +4,7 @@
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, type PoolClient } from 'pg';
-import { type Actor, AgencySuspended, ChangedMeanwhile, NotOwnClient } from '../usecases/ports.ts';
+import { type Actor, AgencySuspended, ChangedMeanwhile, NotOwnClient, RequestNotFulfilled } from '../usecases/ports.ts';
 import { type Prisma, PrismaClient } from './prisma/client.ts';
 
 /** Runs one fixed SQL text; PostgreSQL plans it once a connection, by its name. */
@@ -31,7 +31,10 @@ export interface DatabaseOptions {
 const OUTCOMES: Record<string, () => Error> = {
   LZ001: () => new AgencySuspended(),
   LZ404: () => new NotOwnClient(),
+  LZ410: () => new RequestNotFulfilled('ended'),
   LZ412: () => new ChangedMeanwhile(),
+  LZ414: () => new RequestNotFulfilled('unknown'),
+  LZ422: () => new RequestNotFulfilled('other'),
 };
 
 const sqlState = (error: unknown): string | undefined => {

@@ -7,15 +7,18 @@ import type { EntryStore } from './ports/entries.ts';
 import type { AuditStore, ForwardingStore } from './ports/forwardings.ts';
 import type { NewId, Vault } from './ports/ground.ts';
 import type { LaufzettelStore } from './ports/laufzettel.ts';
+import type { RequestStore } from './ports/requests.ts';
 
 export * from './ports/agencies.ts';
 export * from './ports/clients.ts';
 export * from './ports/closing.ts';
 export * from './ports/consent.ts';
+export * from './ports/corrections.ts';
 export * from './ports/entries.ts';
 export * from './ports/forwardings.ts';
 export * from './ports/ground.ts';
 export * from './ports/laufzettel.ts';
+export * from './ports/requests.ts';
 
 /** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
 export type Pause = (attempt: number) => Promise<void>;
@@ -29,6 +32,7 @@ export interface Deps {
   entries: EntryStore;
   laufzettel: LaufzettelStore;
   forwardings: ForwardingStore;
+  requests: RequestStore;
   audit: AuditStore;
   closing: Closing;
   vault: Vault;

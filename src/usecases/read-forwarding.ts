@@ -59,7 +59,7 @@ async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Pro
     at,
     newHandles: missingHandles(deps, persons, found.handles),
   });
-  const known = { sealed: found.sealed, handles: { ...found.handles, ...handles } };
+  const known = { reader: header.to, sealed: found.sealed, handles: { ...found.handles, ...handles } };
   const entries = readable.flatMap((row) => show(deps, wanted.get(row.entry)!, permits.get(row.entry)!, known) ?? []);
   // What it had read stays visible as id, category and end. What it never read is as if it had never been.
   const closedEntries = rows

@@ -1,6 +1,6 @@
 /** Entries, written and read. */
 import type { Category } from '../../domain/catalogue.ts';
-import type { EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
+import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
 import type { Actor, Position, Sealed } from './ground.ts';
 
 export interface NewEntry {
@@ -15,8 +15,16 @@ export interface NewEntry {
   sealed: Buffer;
 }
 
-/** subject: the person of the client under which it was written, one of `concerns`. */
-export type StoredEntry = EntryMeta & { createdAt: Instant; subject: PersonId };
+export type StoredEntry = EntryMeta & {
+  createdAt: Instant;
+  /** The person of the client under which it was written, one of `concerns`. */
+  subject: PersonId;
+  /** The entry that it corrects, and the one that corrects it. */
+  replaces: string | null;
+  replacedBy: string | null;
+  /** Who had read the entry that it corrects. */
+  replacesReadBy: AgencyId[];
+};
 
 /** A handle that the reader is to get, unless it holds one on that person by then. */
 export interface NewHandle {
