@@ -3,10 +3,12 @@ import { agencyOperations } from './agencies.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
 import { consentOperations } from './consent.ts';
+import { correctionOperations } from './corrections.ts';
 import { entryOperations } from './entries.ts';
 import { forwardingOperations } from './forwardings.ts';
 import { laufzettelOperations } from './laufzettel.ts';
 import type { Operation } from './operation.ts';
+import { requestOperations } from './requests.ts';
 
 export const OPERATIONS = [
   ...agencyOperations,
@@ -14,8 +16,10 @@ export const OPERATIONS = [
   ...clientOperations,
   ...consentOperations,
   ...entryOperations,
+  ...correctionOperations,
   ...laufzettelOperations,
   ...forwardingOperations,
+  ...requestOperations,
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['id'];

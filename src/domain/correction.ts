@@ -2,7 +2,7 @@
  * Correcting an entry (Art. 16, 19 GDPR): a new entry replaces it, and is offered, by the same check, to everyone who held
  * the old one. Pure.
  */
-import { goodUntil as endOf, decide } from './consent.ts';
+import { decide, goodUntil as endOf } from './consent.ts';
 import type { DisclosureRowFact, EntryMeta, Facts, Instant, Question, Reason } from './facts.ts';
 import { type MarksInput, residenceGuard } from './marks.ts';
 import { type OpenRow, questionOf, reviewRows } from './review.ts';

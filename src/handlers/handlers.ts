@@ -6,16 +6,19 @@ import type { Handlers, OperationHandler } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
 import { problem } from '../domain/problem.ts';
 import { actorOf } from '../usecases/answer.ts';
-import { AgencySuspended, ChangedMeanwhile, type Deps } from '../usecases/ports.ts';
+import { AgencySuspended, ChangedMeanwhile, type Deps, RequestNotFulfilled } from '../usecases/ports.ts';
+import { notFulfilled } from '../usecases/requests.ts';
 import { agencyHandlers } from './agencies.ts';
 import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
 import { consentHandlers } from './consent.ts';
+import { correctionHandlers } from './corrections.ts';
 import { entryHandlers } from './entries.ts';
 import { forwardingHandlers } from './forwardings.ts';
 import type { Context, Run } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
+import { requestHandlers } from './requests.ts';
 
 export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }): Handlers {
   const context: Context = { deps, previews: perAgency(limits.previewsPerMinute, 60) };
@@ -25,8 +28,10 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     ...clientHandlers(context),
     ...consentHandlers(context),
     ...entryHandlers(context),
+    ...correctionHandlers(context),
     ...laufzettelHandlers(context),
     ...forwardingHandlers(context),
+    ...requestHandlers(context),
   };
   return Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, guarded(run)])) as unknown as Handlers;
 }
@@ -43,6 +48,7 @@ function guarded(run: Run): OperationHandler {
       if (error instanceof ChangedMeanwhile) {
         return problem('overloaded', 'What you asked for changed again and again meanwhile. Try again.');
       }
+      if (error instanceof RequestNotFulfilled) return notFulfilled(error);
       throw error;
     }
   };
