@@ -20,6 +20,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   list_forwardings: 'reads',
   get_forwarding_header: 'reads',
   list_disclosures: 'reads',
+  get_request: 'reads',
+  list_requests: 'reads',
   enter: 'reads',
   create_agreement: 'acts',
   change_agreement: 'acts',
@@ -35,6 +37,11 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   lock_forwarding: 'acts',
   step_forwarding: 'acts',
   apply_review: 'acts',
+  lock_entry: 'acts',
+  correct_entry: 'acts',
+  lock_asking: 'acts',
+  create_request: 'acts',
+  step_request: 'acts',
   create_agency: 'for the admin',
   register_system: 'for the admin',
   change_agency: 'for the admin',
@@ -48,6 +55,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   lock_persons_of_agency: 'for the exchange itself',
   lock_persons_of_ended: 'for the exchange itself',
   review_persons: 'for the exchange itself',
+  expire_requests: 'for the exchange itself',
 };
 /** All that schema internal grants, for the policies; each is about the named reader alone. */
 const GRANTED_INTERNALS = ['is_admin()', 'is_party(agreement uuid)', 'reader()'];
@@ -58,7 +66,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second } = filled;
+  const { client, theirs, slip, hop, second, request } = filled;
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -153,6 +161,9 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_forwardings', '$1, false, NULL, NULL, 9', [OUTSIDER]],
       ['get_forwarding_header', '$1, $2', [OUTSIDER, hop]],
       ['list_disclosures', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['get_request', '$1, $2', [OUTSIDER, request]],
+      ['list_requests', '$1, true, NULL, NULL, NULL, 9', [OUTSIDER]],
+      ['list_requests', '$1, false, NULL, NULL, NULL, 9', [OUTSIDER]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.
       ['own_client', '$1, $2', [AGENCY.caritas, client]],
       ['list_statements', '$1, $2, NULL, NULL, 9', [AGENCY.arge, theirs]],
@@ -185,6 +196,14 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['lock_client($1, $2, $3)', [outsider, client, []]],
       ['lock_forwarding($1, $2)', [outsider, hop]],
       [`step_forwarding($1, $2, 2, 'ACCEPTED', NULL)`, [outsider, hop]],
+      ['lock_entry($1, $2, $3)', [outsider, slip.entryIds[0], []]],
+      ['lock_asking($1, $2, $3)', [outsider, client, AGENCY.caritas]],
+      [`step_request($1, $2, 1, 'DECLINED', 'OTHER')`, [outsider, request]],
+      [`step_request($1, $2, 1, 'WITHDRAWN', NULL)`, [outsider, request]],
+      // Each side has its own step.
+      [`step_request($1, $2, 1, 'WITHDRAWN', NULL)`, [{ ...outsider, agency: AGENCY.caritas }, request]],
+      [`step_request($1, $2, 1, 'DECLINED', 'OTHER')`, [{ ...outsider, agency: AGENCY.arge }, request]],
+      [`step_request($1, $2, 1, 'FULFILLED', NULL)`, [{ ...outsider, agency: AGENCY.caritas }, request]],
     ] as [string, unknown[]][]) {
       t.ok(nothing(await service.attempt(`SELECT api.${call}`, values)), call);
     }

@@ -28,6 +28,7 @@ const DECISIONS: Record<string, string> = {
   'public.laufzettel': CLOSED,
   'public.laufzettel_entry': CLOSED,
   'public.forwarding': CLOSED,
+  'public.laufzettel_request': CLOSED,
   'public.disclosure': CLOSED,
   'public.audit': CLOSED,
   'public.event': CLOSED,

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
 import {
   type Agency,
+  expecting,
   LANGUAGE,
   MASTER,
   newClient,
@@ -53,6 +54,8 @@ export interface Filled extends Story {
   second: string;
   /** An agreement of arge and tgsh alone. */
   narrow: string;
+  /** arge asks caritas about the same person. */
+  request: string;
 }
 
 /** Something in every table that the service writes: arge → caritas → diakonie, read, with a release and a document of own. */
@@ -73,5 +76,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     from: '2026-01-01',
   };
   const narrow = (await arge.post('/v1/agreements', body)).body.id;
-  return { ...story, second, narrow };
+  const asking = { clientId: story.client, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
+  const request = expecting(201, await arge.post('/v1/requests', asking)).body.id;
+  return { ...story, second, narrow, request };
 }
