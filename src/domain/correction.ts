@@ -2,10 +2,10 @@
  * Correcting an entry (Art. 16, 19 GDPR): a new entry replaces it, and is offered, by the same check, to everyone who held
  * the old one. Pure.
  */
-import { decide, goodUntil as endOf } from './consent.ts';
+import { decide, goodUntil } from './consent.ts';
 import type { DisclosureRowFact, EntryMeta, Facts, Instant, Question, Reason } from './facts.ts';
 import { type MarksInput, residenceGuard } from './marks.ts';
-import { type OpenRow, questionOf, reviewRows } from './review.ts';
+import { type OpenRow, questionOf } from './review.ts';
 
 /** A disclosure of the old entry that is not closed, and until when its forwarding can last; null: no such limit. */
 export interface HeldRow extends OpenRow {
@@ -32,7 +32,7 @@ export function offers(
   at: Instant,
   newId: () => string,
 ): Offers {
-  const live = held.filter((one) => at < one.row.goodUntil && permits(questionOf(one, at), facts));
+  const live = held.filter((one) => isLive(one, facts, at));
   const offered = new Map<HeldRow, DisclosureRowFact>();
   const present = (): Facts => ({ ...facts, rows: [...facts.rows, ...offered.values()] });
   // Who passes on has to hold the new entry itself, so a round may permit what the one before did not; until none does.
@@ -45,12 +45,9 @@ export function offers(
       grew = true;
     }
   }
-  const ends = endsOf(offered, entry, present(), at);
+  moveEnds(offered, entry, present, at);
   return {
-    permitted: [...offered].map(([{ row: old }, row]) => ({
-      of: old.id,
-      row: { ...row, goodUntil: ends.get(row.id) ?? row.goodUntil },
-    })),
+    permitted: [...offered].map(([{ row: old }, row]) => ({ of: old.id, row })),
     withheld: live
       .filter((one) => !offered.has(one))
       .map((one) => ({ of: one.row.id, reasons: reasonsOf(questionOf({ ...one, entry }, at), present()) })),
@@ -67,24 +64,27 @@ function offer(
   const question = questionOf({ ...held, entry }, at);
   const [decision] = decide(question, facts).entries;
   if (decision?.outcome !== 'PERMIT') return null;
-  const goodUntil = Math.min(endOf(question, entry, facts), held.notAfter ?? Number.POSITIVE_INFINITY);
-  return { ...held.row, id: newId(), entry: entry.id, opened: at, goodUntil, reliedOn: decision.reliedOn };
+  const ends = endOf(held, entry, facts, at);
+  return { ...held.row, id: newId(), entry: entry.id, opened: at, goodUntil: ends, reliedOn: decision.reliedOn };
 }
 
-/** A row that hangs on several ends with the last of them, and not all were there when it was decided upon. */
-function endsOf(
-  offered: ReadonlyMap<HeldRow, DisclosureRowFact>,
-  entry: EntryMeta,
-  facts: Facts,
-  at: Instant,
-): Map<string, Instant> {
-  const limits = new Map([...offered].map(([{ notAfter }, row]) => [row.id, notAfter ?? Number.POSITIVE_INFINITY]));
-  const open = [...offered].map(([held, row]) => ({ ...held, row, entry }));
-  const { move } = reviewRows(open, facts, at);
-  return new Map(move.map(({ id, goodUntil }) => [id, Math.min(goodUntil, limits.get(id)!)]));
+const endOf = (held: HeldRow, entry: EntryMeta, facts: Facts, at: Instant): Instant =>
+  Math.min(goodUntil(questionOf({ ...held, entry }, at), entry, facts), held.notAfter ?? Number.POSITIVE_INFINITY);
+
+/**
+ * A row that hangs on several ends with the last of them, and not all were there when it was decided upon; so ends are
+ * computed again, once for each link that there can be.
+ */
+function moveEnds(offered: Map<HeldRow, DisclosureRowFact>, entry: EntryMeta, present: () => Facts, at: Instant): void {
+  for (let round = 0; round < offered.size; round++) {
+    for (const [held, row] of offered) offered.set(held, { ...row, goodUntil: endOf(held, entry, present(), at) });
+  }
 }
 
-const permits = (question: Question, facts: Facts): boolean => decide(question, facts).entries[0]?.outcome === 'PERMIT';
+const isLive = (one: HeldRow, facts: Facts, at: Instant): boolean =>
+  one.row.closed === null &&
+  at < one.row.goodUntil &&
+  decide(questionOf(one, at), facts).entries[0]?.outcome === 'PERMIT';
 
 function reasonsOf(question: Question, facts: Facts): readonly Reason[] {
   const [decision] = decide(question, facts).entries;
