@@ -69,14 +69,8 @@ export function addMonthsBerlin(at: Instant, months: number): Instant {
 
 /** The same time of day that many calendar days later. */
 export function addDaysBerlin(at: Instant, days: number): Instant {
-  const wall = new Date(wallAsUtc(at) + days * 86_400_000);
-  const midnight = Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate());
-  return instantOf({
-    year: wall.getUTCFullYear(),
-    month: wall.getUTCMonth() + 1,
-    day: wall.getUTCDate(),
-    timeOfDayMs: wall.getTime() - midnight,
-  });
+  const { year, month, day, timeOfDayMs } = wallTime(at);
+  return instantOf({ year, month, day: day + days, timeOfDayMs });
 }
 
 /** 00:00 in Berlin of a calendar day `YYYY-MM-DD`. Throws RangeError for a day that does not exist. */

@@ -6,7 +6,7 @@ import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { type Input, type System, systemAt, throughBothDoors } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
-import { admit, agree, MALFORMED_IDS, NOTHING, sendCase } from './world.ts';
+import { admit, agree, ask, MALFORMED_IDS, NOTHING, sendCase } from './world.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
@@ -105,8 +105,11 @@ await throughBothDoors(t, exchange, 'unknown, foreign and malformed ids look the
   const [one, other, third] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   const agreementId = await agree([one, other]);
   const { clientId, entryIds, laufzettelId, forwardingId } = await sendCase(one.system, other.id);
-  const foreign = { agreementId, clientId, entryId: entryIds[0]!, laufzettelId, forwardingId };
-  const named = ALL.filter(({ params, id }) => params !== undefined || id === 'createLaufzettel');
+  const { id: requestId } = await ask(one.system, clientId, other.id);
+  const foreign = { agreementId, clientId, entryId: entryIds[0]!, laufzettelId, forwardingId, requestId };
+  const named = ALL.filter(
+    ({ params, id }) => params !== undefined || ['createLaufzettel', 'createRequest'].includes(id),
+  );
   t.ok(named.length >= 20);
   for (const operation of named) {
     const system = isForAgencies(operation) ? third.system : await as('admin');
@@ -129,7 +132,8 @@ await throughBothDoors(t, exchange, 'an id may be written in capitals (RFC 9562 
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const agreementId = await agree([one, other]);
   const { clientId, entryIds, laufzettelId } = await sendCase(one.system, other.id);
-  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: other.id };
+  const { id: requestId } = await ask(one.system, clientId, other.id);
+  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: other.id, requestId };
   const capitals = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, id.toUpperCase()]));
   for (const operation of ALL.filter(
     ({ method, scopes }) => method === 'GET' && scopes.some((scope) => AGENCY_SCOPES.includes(scope)),
