@@ -194,7 +194,9 @@ DECLARE
   type text := 'request.' || lower(ending);
 BEGIN
   UPDATE laufzettel_request q SET status = ending, version = q.version + 1, changed_at = changed WHERE q.id = r.id;
-  PERFORM internal.note('{"system": "clock"}', 'request.end', cause, jsonb_build_object('request', r.id), now);
+  -- Nobody ended it: the exchange did, or its clock.
+  PERFORM internal.note(jsonb_build_object('system', CASE ending WHEN 'EXPIRED' THEN 'clock' ELSE 'exchange' END),
+    'request.end', cause, jsonb_build_object('request', r.id), now);
   PERFORM internal.tell('{}', r.from_id, type, jsonb_build_object('requestId', r.id), now);
   PERFORM internal.tell_asked('{}', r, type, now);
 END $$;
