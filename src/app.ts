@@ -29,6 +29,7 @@ import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
 import { proposalStore } from './persistence/proposal-store.ts';
+import { requestStore } from './persistence/request-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
@@ -92,6 +93,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     entries: entryStore(database),
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database),
+    requests: requestStore(database),
     audit: auditStore(database),
     retries: retryStore(database),
     closing: closing(database),

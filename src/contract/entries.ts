@@ -16,6 +16,10 @@ export const entryView = z.object({
   guardFrom: instant.nullable().describe('From then on it never goes to a public body'),
   filedUnder: z.array(category).nullable(),
   createdAt: instant,
+  replaces: id
+    .nullable()
+    .describe('The entry that it corrects; null when it corrects none, or one that you neither wrote nor had read'),
+  replacedBy: id.nullable().describe('The entry that corrects it, for its author alone; null for everybody else'),
   payload: z.record(z.string(), z.unknown()).describe('The fields of its category, see GET /v1/catalogue'),
 });
 

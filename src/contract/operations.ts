@@ -5,12 +5,14 @@ import { clientOperations } from './clients.ts';
 import { closureOperations } from './closures.ts';
 import { consentOperations } from './consent.ts';
 import { consentFormOperations } from './consent-form.ts';
+import { correctionOperations } from './corrections.ts';
 import { entryOperations } from './entries.ts';
 import { forwardingOperations } from './forwardings.ts';
 import { handlingOperations } from './handling.ts';
 import { laufzettelOperations } from './laufzettel.ts';
 import type { Operation } from './operation.ts';
 import { proposalOperations } from './proposals.ts';
+import { requestOperations } from './requests.ts';
 
 export const OPERATIONS = [
   ...agencyOperations,
@@ -20,10 +22,12 @@ export const OPERATIONS = [
   ...consentFormOperations,
   ...proposalOperations,
   ...entryOperations,
+  ...correctionOperations,
   ...laufzettelOperations,
   ...forwardingOperations,
   ...handlingOperations,
   ...closureOperations,
+  ...requestOperations,
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['id'];

@@ -196,7 +196,7 @@ export type EntryBody = {
   };
 }[Category];
 
-const filedUnderSchema = z
+export const filedUnderSchema = z
   .array(z.enum(FILING_CATEGORIES, { error: expected(`is none of ${FILING_CATEGORIES.join(', ')}`) }), {
     error: expected('is not a list'),
   })
@@ -204,28 +204,31 @@ const filedUnderSchema = z
   .max(FILING_CATEGORIES.length, `has more than ${FILING_CATEGORIES.length} items`)
   .describe('Every category that the content belongs to; required');
 
+/** Marks that an entry of any category may have; the same in a correction, where leaving out means something else. */
+export const markSchemas = {
+  secrecy: z.boolean({ error: expected('is not true or false') }).optional(),
+  guardFrom: instant.nullable().optional(),
+  concerns: z
+    .array(id, { error: expected('is not a list') })
+    .min(1, 'is empty; leave it out when it is the client alone')
+    .max(MAX_CONCERNS, `has more than ${MAX_CONCERNS} items`)
+    .optional(),
+};
+
 function entrySchema(category: Category): z.ZodObject {
+  const { secrecy, guardFrom, concerns } = markSchemas;
   const members = {
     category: z.literal(category),
     payload: PAYLOAD_SCHEMAS[category],
-    secrecy: z
-      .boolean({ error: expected('is not true or false') })
-      .optional()
-      .describe('Written under professional secrecy (§ 203 StGB). Left out: as the catalogue has it'),
-    guardFrom: instant
-      .nullable()
-      .optional()
-      .describe('From then on no public body may learn it; null: never. Left out: as the catalogue has it'),
+    secrecy: secrecy.describe('Written under professional secrecy (§ 203 StGB). Left out: as the catalogue has it'),
+    guardFrom: guardFrom.describe(
+      'From then on no public body may learn it; null: never. Left out: as the catalogue has it',
+    ),
     filedUnder:
       category === 'DOKUMENT'
         ? filedUnderSchema
         : z.null({ error: 'is for a DOKUMENT only' }).optional().describe('Only a DOKUMENT is filed'),
-    concerns: z
-      .array(id, { error: expected('is not a list') })
-      .min(1, 'is empty; leave it out when it is the client alone')
-      .max(MAX_CONCERNS, `has more than ${MAX_CONCERNS} items`)
-      .optional()
-      .describe('Your own handles on every person the entry is about. Left out: the client alone'),
+    concerns: concerns.describe('Your own handles on every person the entry is about. Left out: the client alone'),
   };
   return closedObject(members).meta({
     title: titleOf(category, 'Entry'),

@@ -3,8 +3,15 @@ import type { Category } from '../domain/catalogue.ts';
 import { type Disclosed, isDisclosed } from '../domain/disclosure.ts';
 import { formatInstant, formatInstantOrNull } from './common.ts';
 
+interface EntryLike {
+  disclosed: Disclosed;
+  handles: readonly string[];
+  replaces: string | null;
+  replacedBy: string | null;
+}
+
 /** The first of the handles is the entry's client, as its reader knows it. */
-export function viewEntry({ disclosed, handles }: { disclosed: Disclosed; handles: readonly string[] }) {
+export function viewEntry({ disclosed, handles, replaces, replacedBy }: EntryLike) {
   if (!isDisclosed(disclosed)) throw new Error('a view is made of disclosed values only');
   const { entry, payload } = disclosed;
   return {
@@ -17,6 +24,8 @@ export function viewEntry({ disclosed, handles }: { disclosed: Disclosed; handle
     guardFrom: formatInstantOrNull(entry.guardFrom),
     filedUnder: entry.filedUnder,
     createdAt: formatInstant(entry.createdAt),
+    replaces,
+    replacedBy,
     payload,
   };
 }
@@ -158,7 +167,7 @@ export const viewHeader = <T extends HeaderLike>(header: T) => ({
 
 interface ForwardingLike {
   header: HeaderLike;
-  entries: readonly { disclosed: Disclosed; handles: readonly string[] }[];
+  entries: readonly EntryLike[];
   closedEntries: readonly { entryId: string; category: Category; closedAt: number; answeredAt: number | null }[];
   disclosed: readonly DisclosureLike[];
 }
@@ -171,6 +180,18 @@ export const viewForwarding = (forwarding: ForwardingLike) => ({
     answeredAt: formatInstantOrNull(one.answeredAt),
   })),
   disclosed: forwarding.disclosed.map(viewDisclosure),
+});
+
+interface RequestLike {
+  expiresAt: number;
+  createdAt: number;
+  changedAt: number;
+}
+export const viewRequest = <T extends RequestLike>(request: T) => ({
+  ...request,
+  expiresAt: formatInstant(request.expiresAt),
+  createdAt: formatInstant(request.createdAt),
+  changedAt: formatInstant(request.changedAt),
 });
 
 interface PreviewLike {

@@ -2,6 +2,7 @@
 import { closeEnded } from '../usecases/close-ended.ts';
 import { forgetKeys } from '../usecases/forget-keys.ts';
 import type { Deps } from '../usecases/ports.ts';
+import { expireRequests } from '../usecases/requests.ts';
 
 const TICK_MS = 30_000;
 
@@ -25,6 +26,11 @@ export function startClocks(deps: Deps, log: ClockLog, tickMs = TICK_MS): Clocks
         closed = await closeEnded(deps);
         if (closed > 0) log.info({ code: 'disclosures-ended', closed }, 'closed disclosures that time had ended');
       } while (closed > 0 && !stopped);
+      let expired: number;
+      do {
+        expired = await expireRequests(deps);
+        if (expired > 0) log.info({ code: 'requests-expired', expired }, 'wrote down which requests time had ended');
+      } while (expired > 0 && !stopped);
       await forgetKeys(deps);
     } catch (err) {
       log.error({ err, code: 'clock-failed' }, 'a tick of the clock failed; the next one tries again');

@@ -89,7 +89,7 @@ function moveEnds(
 }
 
 /** The question that a row answers; core categories and `strict` are not applied again. */
-function questionOf({ row, person, entry }: OpenRow, at: Instant): Question {
+export function questionOf({ row, person, entry }: OpenRow, at: Instant): Question {
   return {
     person,
     discloser: row.from,

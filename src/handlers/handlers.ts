@@ -11,12 +11,21 @@ import type { Caller } from '../domain/permission.ts';
 import { isProblem, problem } from '../domain/problem.ts';
 import { actorOf } from '../usecases/answer.ts';
 import { once } from '../usecases/once.ts';
-import { type Actor, AgencySuspended, ChangedMeanwhile, type Deps, StoreUnavailable } from '../usecases/ports.ts';
+import {
+  type Actor,
+  AgencySuspended,
+  ChangedMeanwhile,
+  type Deps,
+  RequestNotFulfilled,
+  StoreUnavailable,
+} from '../usecases/ports.ts';
+import { notFulfilled } from '../usecases/requests.ts';
 import { agencyHandlers } from './agencies.ts';
 import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
 import { closureHandlers } from './closures.ts';
 import { consentHandlers } from './consent.ts';
+import { correctionHandlers } from './corrections.ts';
 import { entryHandlers } from './entries.ts';
 import { forwardingHandlers } from './forwardings.ts';
 import { handlingHandlers } from './handling.ts';
@@ -24,6 +33,7 @@ import type { AllRuns, Context } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
 import { proposalHandlers } from './proposals.ts';
+import { requestHandlers } from './requests.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 import { tagsOf, type ViewTags } from './view-tags.ts';
 
@@ -40,10 +50,12 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...consentHandlers(context),
     ...proposalHandlers(context),
     ...entryHandlers(context),
+    ...correctionHandlers(context),
     ...laufzettelHandlers(context),
     ...forwardingHandlers(context),
     ...handlingHandlers(context),
     ...closureHandlers(context),
+    ...requestHandlers(context),
   };
   const tags = tagsOf(deps, runs);
   return Object.fromEntries(
@@ -97,6 +109,7 @@ function guarded(handler: OperationHandler): OperationHandler {
       if (error instanceof ChangedMeanwhile) {
         return problem('overloaded', 'What you asked for changed again and again meanwhile. Try again.');
       }
+      if (error instanceof RequestNotFulfilled) return notFulfilled(error);
       if (error instanceof TookTooLong) return tookTooLong;
       // It is told of in the log, where it was met.
       if (error instanceof StoreUnavailable) return storeUnavailable;

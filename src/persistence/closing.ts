@@ -1,11 +1,13 @@
 /** Transactions that may end disclosures: lock, look, decide, write. */
 import type { Closing, ClosingTransaction, LockedPersons } from '../usecases/ports.ts';
 import { auditStore } from './audit-store.ts';
+import { correctionTransaction } from './correction-store.ts';
 import type { Caller, Database } from './database.ts';
 import { stepForwarding } from './forwarding-store.ts';
 import { endLaufzettel } from './laufzettel-store.ts';
 import { settleProposal } from './proposal-store.ts';
 import { bytes, only } from './read-json.ts';
+import { requestTransaction } from './request-store.ts';
 
 type LockedClient = NonNullable<Awaited<ReturnType<ClosingTransaction['lockClient']>>>;
 type LockedForwarding = NonNullable<Awaited<ReturnType<ClosingTransaction['lockForwarding']>>>;
@@ -50,6 +52,8 @@ function closingTransaction(tx: Caller): ClosingTransaction {
       one<LockedPersons | null>('lock_laufzettel', 'SELECT api.lock_laufzettel($1, $2) AS found', [actor, id]),
     step: stepForwarding(tx),
     endLaufzettel: endLaufzettel(tx),
+    ...correctionTransaction(tx),
+    ...requestTransaction(tx),
     applyReview: async (actor, review) => {
       await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, review]);
     },

@@ -4,7 +4,14 @@
  */
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool, type PoolClient } from 'pg';
-import { type Actor, AgencySuspended, ChangedMeanwhile, NotOwnClient, TakenOver } from '../usecases/ports.ts';
+import {
+  type Actor,
+  AgencySuspended,
+  ChangedMeanwhile,
+  NotOwnClient,
+  RequestNotFulfilled,
+  TakenOver,
+} from '../usecases/ports.ts';
 import { type Prisma, PrismaClient } from './prisma/client.ts';
 import { asUnavailable } from './unavailable.ts';
 
@@ -37,7 +44,10 @@ const OUTCOMES: Record<string, () => Error> = {
   LZ001: () => new AgencySuspended(),
   LZ404: () => new NotOwnClient(),
   LZ409: () => new TakenOver(),
+  LZ410: () => new RequestNotFulfilled('ended'),
   LZ412: () => new ChangedMeanwhile(),
+  LZ414: () => new RequestNotFulfilled('unknown'),
+  LZ422: () => new RequestNotFulfilled('other'),
 };
 
 const sqlState = (error: unknown): string | undefined => {

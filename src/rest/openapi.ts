@@ -36,6 +36,7 @@ const TAGS: Record<string, string> = {
   Entries: 'Personal data, one category each.',
   Laufzettel: 'Routing slips.',
   Forwardings: 'What goes to another agency, and what comes of it.',
+  Requests: 'Asking another agency for a Laufzettel.',
   Health: 'For load balancers and operators.',
 };
 

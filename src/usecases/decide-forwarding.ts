@@ -6,7 +6,7 @@ import type { Decision, Permit, Question, Reason } from '../domain/facts.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { agencyOf, notFound } from './answer.ts';
 import { notOpen } from './end-laufzettel.ts';
-import type { Actor, Deps, ForwardFacts } from './ports.ts';
+import type { Actor, Deps, ForwardFacts, StoredEntry } from './ports.ts';
 
 export interface ForwardRequest {
   recipient: string;
@@ -51,7 +51,10 @@ export async function decideForwarding(
       errors: [{ pointer: '/entryIds', detail: `no such entry: ${found.unknown.join(', ')}` }],
     });
   }
-  const { person, purpose, at, kind, entries } = found;
+  const replaced = found.entries.filter((entry) => entry.origin === discloser && entry.replacedBy !== null);
+  if (asked !== null && replaced.length > 0) return namesReplaced(replaced);
+  const { person, purpose, at, kind } = found;
+  const entries = found.entries.filter((entry) => !replaced.includes(entry));
   const question: Question = { person, discloser, recipient, purpose, at, kind, strict, entries };
   const decision = decide(question, found.facts);
   const permitted = decision.entries.filter((one) => one.outcome === 'PERMIT');
@@ -60,6 +63,15 @@ export async function decideForwarding(
     .map((one) => ({ entryId: one.entry, category: one.category as Category, reasons: one.reasons }));
   return { found, question, decision, permitted, withheld };
 }
+
+/** Nobody sends on what it has corrected. Of others' corrections nothing is said: what they closed is not held any more. */
+const namesReplaced = (replaced: readonly StoredEntry[]): Problem =>
+  problem('rule-broken', 'It names entries that you have corrected. Name those that replace them.', {
+    errors: replaced.map(({ id, replacedBy }) => ({
+      pointer: '/entryIds',
+      detail: `${id} was replaced by ${replacedBy}`,
+    })),
+  });
 
 /** What the audit keeps of a decision: ids and codes. */
 export const subjectOf = (laufzettelId: string, { question, permitted, withheld }: DecidedQuestion) => ({

@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import type { Answered } from './answer-forwarding.ts';
 import { type Forwarded, type Refused, refusal } from './forward-laufzettel.ts';
 import { getLaufzettel } from './laufzettel.ts';
+import { toldAs } from './needed-consents.ts';
 import type { Actor, Deps, Effect } from './ports.ts';
 import { getForwarding } from './read-forwarding.ts';
 import { getForwardingHeader } from './step-forwarding.ts';
@@ -39,7 +40,7 @@ export async function forwardedBefore(deps: Deps, actor: Actor, effect: Effect):
     because,
     missingCore,
     withheld,
-    needed,
+    needed: needed.map(toldAs),
   });
 }
 

@@ -9,7 +9,10 @@ type MemberOf<Line> = Line extends Line ? keyof Line : never;
 /** Every line has every member; null: its type has no such member. */
 export type ToldNeed = { type: Needed['type']; categories: Needed['categories'] } & Record<MemberOf<Needed>, unknown>;
 
+/** In the order in which they are told, however a line was kept. */
 const NONE = {
+  type: null,
+  categories: null,
   clientId: null,
   discloser: null,
   origin: null,
@@ -23,10 +26,12 @@ const NONE = {
   reason: null,
 };
 
+export const toldAs = (line: Needed | ToldNeed): ToldNeed => ({ ...NONE, ...line });
+
 export async function tellNeeded(deps: Deps, actor: Actor, decided: DecidedQuestion): Promise<ToldNeed[]> {
   const { question, decision, found } = decided;
   const handles = await ownHandles(deps, actor, decided);
-  return neededFor(question, found.facts, decision, handles).map((line) => ({ ...NONE, ...line }));
+  return neededFor(question, found.facts, decision, handles).map(toldAs);
 }
 
 /** On the Laufzettel's person it is known already; on others concerned it is asked for only when something stays. */

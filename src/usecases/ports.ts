@@ -9,6 +9,7 @@ import type { AuditStore, ForwardingStore } from './ports/forwardings.ts';
 import type { NewId, Vault } from './ports/ground.ts';
 import type { LaufzettelStore } from './ports/laufzettel.ts';
 import type { ProposalStore } from './ports/proposals.ts';
+import type { RequestStore } from './ports/requests.ts';
 import type { Fingerprints, RetryStore } from './ports/retries.ts';
 
 export * from './ports/agencies.ts';
@@ -16,11 +17,13 @@ export * from './ports/clients.ts';
 export * from './ports/closing.ts';
 export * from './ports/closures.ts';
 export * from './ports/consent.ts';
+export * from './ports/corrections.ts';
 export * from './ports/entries.ts';
 export * from './ports/forwardings.ts';
 export * from './ports/ground.ts';
 export * from './ports/laufzettel.ts';
 export * from './ports/proposals.ts';
+export * from './ports/requests.ts';
 export * from './ports/retries.ts';
 
 /** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
@@ -36,6 +39,7 @@ export interface Deps {
   entries: EntryStore;
   laufzettel: LaufzettelStore;
   forwardings: ForwardingStore;
+  requests: RequestStore;
   audit: AuditStore;
   retries: RetryStore;
   closing: Closing;

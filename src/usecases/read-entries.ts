@@ -23,6 +23,10 @@ import {
 export interface ShownEntry {
   disclosed: Disclosed;
   handles: string[];
+  /** The entry that it corrects: for its author, and for a reader that had read that one. */
+  replaces: string | null;
+  /** The entry that corrects it: for its author alone. Who held it and does not get the other learns of no other. */
+  replacedBy: string | null;
 }
 
 /** A closing in the very moment of a reading is met at most so often in a row. */
@@ -44,14 +48,23 @@ export function show(
   deps: Deps,
   entry: StoredEntry,
   basis: Permit | ReturnType<typeof own>,
-  found: { sealed: Map<string, Sealed>; handles: Record<string, string | null> },
+  found: { reader: string; sealed: Map<string, Sealed>; handles: Record<string, string | null> },
 ): ShownEntry | null {
   const sealed = found.sealed.get(entry.id);
   // Its key was destroyed: the content is gone.
   if (sealed === undefined) return null;
   const disclosed = disclose(entry, basis, () => deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)));
-  return { disclosed, handles: handlesOn(entry, found.handles) };
+  return { disclosed, handles: handlesOn(entry, found.handles), ...correctionsOf(entry, basis, found.reader) };
 }
+
+/** What it corrects, for its author and for who had read that; by what it is corrected, for its author alone. */
+export const correctionsOf = (entry: StoredEntry, basis: { outcome: string }, reader: string) => {
+  const isAuthor = basis.outcome === 'OWN';
+  return {
+    replaces: isAuthor || entry.replacesReadBy.includes(reader) ? entry.replaces : null,
+    replacedBy: isAuthor ? entry.replacedBy : null,
+  };
+};
 
 /** The reader's handles on everybody the entry concerns, the one it is written under first. */
 export const handlesOn = (entry: StoredEntry, handles: Record<PersonId, string | null>): string[] =>
@@ -145,7 +158,7 @@ async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Pro
   const reader = agencyOf(actor);
   return entries.flatMap(
     ({ entry, found: { sealed }, held }) =>
-      show(deps, entry, held?.permit ?? own(reader), { sealed, handles: known }) ?? [],
+      show(deps, entry, held?.permit ?? own(reader), { reader, sealed, handles: known }) ?? [],
   );
 }
 

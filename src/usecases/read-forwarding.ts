@@ -9,7 +9,7 @@ import { disclose } from '../domain/disclosure.ts';
 import type { Permit } from '../domain/facts.ts';
 import { type Answer, notFound } from './answer.ts';
 import type { Actor, Deps, ForwardingHeader, ReadForwarding } from './ports.ts';
-import { handlesOn, missingHandles, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
+import { correctionsOf, handlesOn, missingHandles, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
 
 export interface ShownForwarding {
   header: ForwardingHeader;
@@ -55,8 +55,9 @@ export async function peekForwarding(deps: Deps, actor: Actor, forwardingId: str
   const permits = permitsOf(found);
   const entries = readableOf(found, permits).map((row) => {
     const entry = wanted.get(row.entry)!;
-    const disclosed = disclose(entry, permits.get(row.entry)!, () => ({}));
-    return { disclosed, handles: handlesOn(entry, found.handles) };
+    const permit = permits.get(row.entry)!;
+    const disclosed = disclose(entry, permit, () => ({}));
+    return { disclosed, handles: handlesOn(entry, found.handles), ...correctionsOf(entry, permit, found.header.to) };
   });
   return { header: found.header, entries, closedEntries: closedOf(found), disclosed: [] };
 }
@@ -91,7 +92,7 @@ async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Pro
     at,
     newHandles: missingHandles(deps, persons, found.handles),
   });
-  const known = { sealed: found.sealed, handles: { ...found.handles, ...handles } };
+  const known = { reader: header.to, sealed: found.sealed, handles: { ...found.handles, ...handles } };
   const entries = readable.flatMap((row) => show(deps, wanted.get(row.entry)!, permits.get(row.entry)!, known) ?? []);
   return { header: { ...header, ...marked }, entries, closedEntries: closedOf(found), disclosed: [] };
 }

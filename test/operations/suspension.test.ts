@@ -59,6 +59,7 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
     agreementId: NOTHING,
     proposalId: NOTHING,
     disclosureId: NOTHING,
+    requestId: NOTHING,
   };
   await admin.done('suspendAgency', { params: { agencyId: agency.id }, body: { confirm: true } });
   for (const { id, example, params: named } of OF_AGENCIES) {
@@ -69,7 +70,7 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
       body:
         id === 'createAgreement'
           ? { ...(example.body as object), parties: [agency.id, partner.id] }
-          : id === 'createLaufzettel'
+          : id === 'createLaufzettel' || id === 'createRequest'
             ? { ...(example.body as object), clientId }
             : example.body,
     };

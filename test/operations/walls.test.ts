@@ -7,7 +7,7 @@ import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { type Input, type System, systemAt, throughBothDoors } from '../support/both-doors.ts';
 import { proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
-import { admit, agree, MALFORMED_IDS, NOTHING, sendCase } from './world.ts';
+import { admit, agree, ask, MALFORMED_IDS, NOTHING, sendCase } from './world.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
@@ -112,6 +112,7 @@ await throughBothDoors(t, exchange, 'unknown, foreign and malformed ids look the
     params: { clientId: theirs },
     body: proposed,
   });
+  const { id: requestId } = await ask(one.system, clientId, other.id);
   const [disclosure] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1', [forwardingId]);
   const foreign = {
     agreementId,
@@ -120,9 +121,12 @@ await throughBothDoors(t, exchange, 'unknown, foreign and malformed ids look the
     laufzettelId,
     forwardingId,
     proposalId,
+    requestId,
     disclosureId: disclosure.id,
   };
-  const named = ALL.filter(({ params, id }) => params !== undefined || id === 'createLaufzettel');
+  const named = ALL.filter(
+    ({ params, id }) => params !== undefined || ['createLaufzettel', 'createRequest'].includes(id),
+  );
   t.ok(named.length >= 20);
   for (const operation of named) {
     const system = isForAgencies(operation) ? third.system : await as('admin');
@@ -147,7 +151,8 @@ await throughBothDoors(t, exchange, 'an id may be written in capitals (RFC 9562 
   const { clientId, entryIds, laufzettelId } = await sendCase(one.system, other.id);
   const proposed = proposalOf({ type: 'STATEMENT', discloser: other.id, recipient: one.id, categories: ['SPRACHE'] });
   const { id: proposalId } = await one.system.done('proposeConsent', { params: { clientId }, body: proposed });
-  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: other.id, proposalId };
+  const { id: requestId } = await ask(one.system, clientId, other.id);
+  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: other.id, proposalId, requestId };
   const capitals = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, id.toUpperCase()]));
   for (const operation of ALL.filter(
     ({ method, scopes }) => method === 'GET' && scopes.some((scope) => AGENCY_SCOPES.includes(scope)),

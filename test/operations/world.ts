@@ -131,6 +131,10 @@ export async function sendCase(
   return { ...sent, forwardingId: outcome.value.forwarding.id };
 }
 
+/** Asks that agency for a FALLMITTEILUNG for BERATUNG about the client. */
+export const ask = (by: System, clientId: string, agencyId: string, more: object = {}) =>
+  by.done('createRequest', { body: { clientId, agencyId, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', ...more } });
+
 /** How many rows of a table a condition holds for. */
 export async function count(exchange: Exchange, table: string, where: string, values: unknown[]): Promise<number> {
   const [row] = await exchange.sql(`SELECT count(*)::int AS many FROM ${table} WHERE ${where}`, values);

@@ -26,6 +26,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   list_open_clients: 'reads',
   list_entry_hops: 'reads',
   own_handles: 'reads',
+  get_request: 'reads',
+  list_requests: 'reads',
   enter: 'reads',
   create_agreement: 'acts',
   change_agreement: 'acts',
@@ -49,6 +51,11 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   answer_closure: 'acts',
   apply_review: 'acts',
   claim_idempotency: 'acts',
+  lock_entry: 'acts',
+  correct_entry: 'acts',
+  lock_asking: 'acts',
+  create_request: 'acts',
+  step_request: 'acts',
   create_agency: 'for the admin',
   register_system: 'for the admin',
   change_agency: 'for the admin',
@@ -64,6 +71,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   review_persons: 'for the exchange itself',
   release_idempotency: 'for the exchange itself',
   sweep_idempotency: 'for the exchange itself',
+  expire_requests: 'for the exchange itself',
 };
 /** All that schema internal grants, for the policies; each is about the named reader alone. */
 const GRANTED_INTERNALS = ['is_admin()', 'is_party(agreement uuid)', 'reader()'];
@@ -74,7 +82,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second, proposal } = filled;
+  const { client, theirs, slip, hop, second, proposal, request } = filled;
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -178,6 +186,9 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_disclosures', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       ['list_owed_answers', '$1, NULL, NULL, 9', [OUTSIDER]],
       ['own_handles', `$1, '{}'`, [OUTSIDER]],
+      ['get_request', '$1, $2', [OUTSIDER, request]],
+      ['list_requests', '$1, true, NULL, NULL, NULL, 9', [OUTSIDER]],
+      ['list_requests', '$1, false, NULL, NULL, NULL, 9', [OUTSIDER]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.
       ['own_client', '$1, $2', [AGENCY.caritas, client]],
       ['list_statements', '$1, $2, NULL, NULL, 9', [AGENCY.arge, theirs]],
@@ -222,6 +233,14 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       [`answer_closure($1, $2, 'ERASED', NULL, '{}')`, [outsider, filled.ended]],
       // Its giver is not its receiver.
       [`answer_closure($1, $2, 'ERASED', NULL, '{}')`, [{ ...outsider, agency: AGENCY.arge }, filled.ended]],
+      ['lock_entry($1, $2, $3)', [outsider, slip.entryIds[0], []]],
+      ['lock_asking($1, $2, $3)', [outsider, client, AGENCY.caritas]],
+      [`step_request($1, $2, 1, 'DECLINED', 'OTHER')`, [outsider, request]],
+      [`step_request($1, $2, 1, 'WITHDRAWN', NULL)`, [outsider, request]],
+      // Each side has its own step.
+      [`step_request($1, $2, 1, 'WITHDRAWN', NULL)`, [{ ...outsider, agency: AGENCY.caritas }, request]],
+      [`step_request($1, $2, 1, 'DECLINED', 'OTHER')`, [{ ...outsider, agency: AGENCY.arge }, request]],
+      [`step_request($1, $2, 1, 'FULFILLED', NULL)`, [{ ...outsider, agency: AGENCY.caritas }, request]],
     ] as [string, unknown[]][]) {
       t.ok(nothing(await service.attempt(`SELECT api.${call}`, values)), call);
     }

@@ -14,7 +14,7 @@ const isRefused = (outcome: Outcome): boolean =>
 t.test('the service writes as its actor, about what is the actor’s', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
-  const { client, slip, hop, proposal } = await fill(exchange);
+  const { client, slip, hop, proposal, request } = await fill(exchange);
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
   const [{ id: ownOfDiakonie }] = await exchange.sql('SELECT id FROM client WHERE agency_id = $1', [AGENCY.diakonie]);
@@ -71,6 +71,39 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
     };
     const values = [as(AGENCY.diakonie), JSON.stringify([entry]), [Buffer.from('x')]];
     await refused(t, 'an entry', 'SELECT api.add_entries($1, $2, $3, 0)', values);
+  });
+
+  await t.test('nobody corrects what another wrote, nor under another handle, nor as another category', async (t) => {
+    const entry = {
+      id: randomUUID(),
+      clientId: client,
+      category: 'STAMMDATEN',
+      secrecy: false,
+      guardFrom: null,
+      filedUnder: null,
+      concerns: [client],
+    };
+    const correction = { at: Date.now(), persons: [], replaces: slip.entryIds[0], entry, rows: [], subject: {} };
+    const call = 'SELECT api.correct_entry($1, $2, $3) AS is';
+    const correct = (agency: string, change: object) =>
+      service.attempt(call, [as(agency), { ...correction, entry: { ...entry, ...change } }, Buffer.from('x')]);
+    t.equal(await correct(AGENCY.caritas, {}), 'LZ404');
+    t.equal(await correct(AGENCY.diakonie, { clientId: ownOfDiakonie, concerns: [ownOfDiakonie] }), 'LZ404');
+    t.equal(await correct(AGENCY.arge, { category: 'KONTAKT' }), 'LZ404');
+    t.equal(await correct(AGENCY.arge, { concerns: [ownOfDiakonie] }), 'LZ404');
+    t.ok(Array.isArray(await correct(AGENCY.arge, {})), 'its author does');
+    const asking = {
+      id: randomUUID(),
+      to: AGENCY.caritas,
+      clientId: client,
+      kind: 'TERMIN',
+      purpose: 'BERATUNG',
+      urgency: 'NORMAL',
+      at: 1,
+      expiresAt: 2,
+      endsAt: 2,
+    };
+    t.equal(await service.attempt('SELECT api.create_request($1, $2)', [as(AGENCY.tgsh), asking]), 'LZ404');
   });
 
   await t.test('nobody forwards what it neither wrote nor holds', async (t) => {
@@ -171,6 +204,17 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       t.equal(await asOwner(`UPDATE disclosure SET ${change} WHERE forwarding_id = $1`, [hop]), 'LZ900', change);
     }
     t.same(await rowsOf(exchange, hop), before);
+  });
+
+  await t.test('a request is kept, and one that has ended stays as it is', async (t) => {
+    const where = 'laufzettel_request WHERE id = $1';
+    const [before] = await exchange.sql(`SELECT * FROM ${where}`, [request]);
+    t.equal(before.status, 'WITHDRAWN', 'by the no before');
+    for (const change of [`status = 'OPEN'`, 'version = 1', `ends_at = ends_at + interval '1 ms'`]) {
+      t.equal(await asOwner(`UPDATE laufzettel_request SET ${change} WHERE id = $1`, [request]), 'LZ900', change);
+    }
+    t.equal(await asOwner(`DELETE FROM ${where}`, [request]), 'LZ901');
+    t.same(await exchange.sql(`SELECT * FROM ${where}`, [request]), [before]);
   });
 
   await t.test('a closed disclosure is kept', async (t) => {

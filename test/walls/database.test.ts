@@ -30,6 +30,7 @@ const DECISIONS: Record<string, string> = {
   'public.laufzettel_entry': CLOSED,
   'public.laufzettel_reader': CLOSED,
   'public.forwarding': CLOSED,
+  'public.laufzettel_request': CLOSED,
   'public.disclosure': CLOSED,
   'public.closure_answer': CLOSED,
   'public.audit': CLOSED,

@@ -58,6 +58,8 @@ export interface Filled extends Story {
   narrow: string;
   /** caritas proposes to arge that it may give to diakonie. */
   proposal: string;
+  /** arge asks caritas about the same person. */
+  request: string;
   /** A disclosure to caritas that has closed, and that it has answered for. */
   ended: string;
 }
@@ -95,6 +97,8 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const proposed = { type: 'STATEMENT', discloser: AGENCY.arge, recipient: AGENCY.diakonie, categories: ['SPRACHE'] };
   const caritas = await exchange.as('caritas');
   const proposal = await caritas.post(`/v1/clients/${story.theirs}/proposals`, proposalOf(proposed));
+  const asking = { clientId: story.client, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
+  const request = expecting(201, await arge.post('/v1/requests', asking)).body.id;
   const ended = await endedAndAnswered(exchange);
-  return { ...story, second, narrow, ended, proposal: expecting(201, proposal).body.id };
+  return { ...story, second, narrow, ended, request, proposal: expecting(201, proposal).body.id };
 }

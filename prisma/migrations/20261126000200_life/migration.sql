@@ -31,7 +31,6 @@ CREATE TRIGGER closure_answer_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON
   FOR EACH STATEMENT EXECUTE FUNCTION internal.append_only();
 -- What an agency had fetched, by when it ended or will end.
 CREATE INDEX disclosure_fetched_end ON disclosure (to_id, coalesce(closed_at, good_until), id) WHERE fetched_at IS NOT NULL;
-CREATE INDEX entry_replaced ON entry (replaces) WHERE replaces IS NOT NULL;
 
 -- Each agency puts an entry on a Laufzettel for itself: whether another one had put it there before does not show.
 ALTER TABLE laufzettel_entry DROP CONSTRAINT laufzettel_entry_pkey, ADD PRIMARY KEY (laufzettel_id, entry_id, added_by);

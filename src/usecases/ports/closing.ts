@@ -1,10 +1,12 @@
 /** One transaction for what may end disclosures. */
 import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
+import type { CorrectionTransaction } from './corrections.ts';
 import type { AuditStore, ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
 import type { LaufzettelStore } from './laufzettel.ts';
 import type { ProposalStore } from './proposals.ts';
+import type { RequestTransaction } from './requests.ts';
 
 /** Open disclosures of locked persons, with all that is needed to decide them again. */
 export interface LockedPersons {
@@ -29,7 +31,7 @@ export interface LockedClient extends LockedPersons {
  * One transaction for what may end disclosures. Locks are taken in the order agency, agreement, persons, and held until it
  * ends; what is read after them is true until then.
  */
-export interface ClosingTransaction {
+export interface ClosingTransaction extends CorrectionTransaction, RequestTransaction {
   lockClient(
     actor: Actor,
     clientId: string,

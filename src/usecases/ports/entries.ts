@@ -28,8 +28,16 @@ export interface HopRecord {
   closedAt: Instant | null;
 }
 
-/** subject: the person of the client under which it was written, one of `concerns`. */
-export type StoredEntry = EntryMeta & { createdAt: Instant; subject: PersonId };
+export type StoredEntry = EntryMeta & {
+  createdAt: Instant;
+  /** The person of the client under which it was written, one of `concerns`. */
+  subject: PersonId;
+  /** The entry that it corrects, and the one that corrects it. */
+  replaces: string | null;
+  replacedBy: string | null;
+  /** Who had read the entry that it corrects. */
+  replacesReadBy: AgencyId[];
+};
 
 /** A handle that the reader is to get, unless it holds one on that person by then. */
 export interface NewHandle {
