@@ -27,6 +27,8 @@ import { entryStore } from './persistence/entry-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
+import { linkCodeKey } from './persistence/link-code-key.ts';
+import { linkingStore } from './persistence/linking-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
 import { apiReference } from './rest/docs.ts';
@@ -80,6 +82,8 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     agencies: agencyStore(database),
     agreements: agreementStore(database),
     clients: clientStore(database),
+    linking: linkingStore(database),
+    linkCodeKey: linkCodeKey(keys.linkCode),
     consent: consentStore(database),
     entries: entryStore(database),
     laufzettel: laufzettelStore(database),

@@ -6,12 +6,14 @@ import { consentOperations } from './consent.ts';
 import { entryOperations } from './entries.ts';
 import { forwardingOperations } from './forwardings.ts';
 import { laufzettelOperations } from './laufzettel.ts';
+import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
 
 export const OPERATIONS = [
   ...agencyOperations,
   ...agreementOperations,
   ...clientOperations,
+  ...linkingOperations,
   ...consentOperations,
   ...entryOperations,
   ...laufzettelOperations,

@@ -16,6 +16,7 @@ import { forwardingHandlers } from './forwardings.ts';
 import type { Context, Run } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
+import { linkingHandlers } from './linking.ts';
 
 export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }): Handlers {
   const context: Context = { deps, previews: perAgency(limits.previewsPerMinute, 60) };
@@ -23,6 +24,7 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     ...agencyHandlers(context),
     ...agreementHandlers(context),
     ...clientHandlers(context),
+    ...linkingHandlers(context),
     ...consentHandlers(context),
     ...entryHandlers(context),
     ...laufzettelHandlers(context),

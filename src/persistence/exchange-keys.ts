@@ -6,6 +6,7 @@ import type { MasterKey } from './vault.ts';
 export interface ExchangeKeys {
   blindIndex: Buffer;
   cursor: Buffer;
+  linkCode: Buffer;
   /** Private JWK of the built-in issuer, as JSON. */
   issuer: Buffer;
 }
@@ -22,6 +23,7 @@ export async function loadExchangeKeys(
   const makers: Record<keyof ExchangeKeys, () => Promise<Buffer>> = {
     blindIndex: async () => randomBytes(32),
     cursor: async () => randomBytes(32),
+    linkCode: async () => randomBytes(32),
     issuer: async () => Buffer.from(await makeIssuerKey()),
   };
   let kept = await readKeys(database);
@@ -33,7 +35,12 @@ export async function loadExchangeKeys(
   // Read again: where two instances start at once, the first one's keys stand.
   if (missing.length > 0) kept = await readKeys(database);
   const unwrap = (name: keyof ExchangeKeys): Buffer => master.unwrap(`exchange:${name}`, kept.get(name)!);
-  return { blindIndex: unwrap('blindIndex'), cursor: unwrap('cursor'), issuer: unwrap('issuer') };
+  return {
+    blindIndex: unwrap('blindIndex'),
+    cursor: unwrap('cursor'),
+    linkCode: unwrap('linkCode'),
+    issuer: unwrap('issuer'),
+  };
 }
 
 async function readKeys(database: Database): Promise<Map<string, Buffer>> {

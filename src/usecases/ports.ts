@@ -7,6 +7,7 @@ import type { EntryStore } from './ports/entries.ts';
 import type { AuditStore, ForwardingStore } from './ports/forwardings.ts';
 import type { NewId, Vault } from './ports/ground.ts';
 import type { LaufzettelStore } from './ports/laufzettel.ts';
+import type { LinkCodeKey, LinkingStore } from './ports/linking.ts';
 
 export * from './ports/agencies.ts';
 export * from './ports/clients.ts';
@@ -16,6 +17,7 @@ export * from './ports/entries.ts';
 export * from './ports/forwardings.ts';
 export * from './ports/ground.ts';
 export * from './ports/laufzettel.ts';
+export * from './ports/linking.ts';
 
 /** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
 export type Pause = (attempt: number) => Promise<void>;
@@ -25,6 +27,8 @@ export interface Deps {
   agencies: AgencyStore;
   agreements: AgreementStore;
   clients: ClientStore;
+  linking: LinkingStore;
+  linkCodeKey: LinkCodeKey;
   consent: ConsentStore;
   entries: EntryStore;
   laufzettel: LaufzettelStore;

@@ -3,6 +3,7 @@ import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
+import type { LinkingTransaction } from './linking.ts';
 
 /** Open disclosures of locked persons, with all that is needed to decide them again. */
 export interface LockedPersons {
@@ -18,7 +19,7 @@ export interface LockedPersons {
  * One transaction for what may end disclosures. Locks are taken in the order agency, agreement, persons, and held until it
  * ends; what is read after them is true until then.
  */
-export interface ClosingTransaction {
+export interface ClosingTransaction extends LinkingTransaction {
   lockClient(
     actor: Actor,
     clientId: string,
