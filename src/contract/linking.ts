@@ -103,7 +103,7 @@ export const linkingOperations = [
     status: 201,
     output: z.object({ client: clientView, linkId: id }),
     problems: ['not-found', 'rule-broken'],
-    example: { body: { code: '7K3M-QX0R-9D2T-4WZ8' } },
+    example: { body: { code: EXAMPLE_IDS.code } },
   },
   {
     id: 'listLinks',

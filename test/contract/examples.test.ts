@@ -16,7 +16,7 @@ interface Step {
   id: OperationId;
   /** The ARGE unless told. */
   by?: Partner;
-  /** What stands for that id from then on: the answer's id, or that of its member. */
+  /** What stands for that id from then on: the answer's id, or its member, or the id of that. */
   gives?: ExampleName;
   member?: string;
 }
@@ -115,7 +115,9 @@ for (const door of DOORS) {
       );
       const outcome = await (await as(by)).call(id, input);
       t.ok(outcome.ok, outcome.ok ? id : `${id}: ${outcome.bytes}`);
-      if (outcome.ok && gives) ids[gives] = (member ? outcome.value[member] : outcome.value).id;
+      if (!outcome.ok || !gives) continue;
+      const given = member ? outcome.value[member] : outcome.value;
+      ids[gives] = typeof given === 'string' ? given : given.id;
     }
   });
 }

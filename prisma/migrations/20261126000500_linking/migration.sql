@@ -247,7 +247,7 @@ SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   now timestamptz;
-  found link_code;
+  present link_code;
 BEGIN
   PERFORM FROM link_code l JOIN public.client c ON c.id = l.client_id
   WHERE l.id = code AND l.client_id = client AND c.agency_id = reader FOR NO KEY UPDATE OF l;
@@ -256,12 +256,12 @@ BEGIN
   END IF;
   now := api.clock_now();
   UPDATE link_code l SET ended_at = now, ended_how = 'REVOKED'
-  WHERE l.id = code AND l.ended_at IS NULL AND l.expires_at > now RETURNING l.* INTO found;
+  WHERE l.id = code AND l.ended_at IS NULL AND l.expires_at > now RETURNING l.* INTO present;
   IF NOT FOUND THEN
     RETURN jsonb_build_object('outcome', 'conflict');
   END IF;
   PERFORM internal.note(actor, 'link-code.revoke', 'DONE', jsonb_build_object('linkCode', code, 'client', client), now);
-  RETURN jsonb_build_object('outcome', 'ok', 'code', internal.link_code_view(found, now));
+  RETURN jsonb_build_object('outcome', 'ok', 'code', internal.link_code_view(present, now));
 END $$;
 
 -- The codes of one of the reader's handles, newest first. Null: not the reader's client.
@@ -452,21 +452,21 @@ CREATE FUNCTION api.lock_link(actor jsonb, client uuid, link uuid) RETURNS jsonb
 SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
-  found client_link;
+  present client_link;
 BEGIN
-  SELECT l.* INTO found FROM client_link l JOIN public.client c ON c.id = client AND c.agency_id = reader
+  SELECT l.* INTO present FROM client_link l JOIN public.client c ON c.id = client AND c.agency_id = reader
   WHERE l.id = link AND client IN (l.issuer_client_id, l.redeemer_client_id);
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  PERFORM internal.lock_persons_of(ARRAY[found.issuer_client_id, found.redeemer_client_id]);
-  SELECT l.* INTO found FROM client_link l WHERE l.id = link FOR NO KEY UPDATE;
-  IF found.ended_at IS NOT NULL THEN
+  PERFORM internal.lock_persons_of(ARRAY[present.issuer_client_id, present.redeemer_client_id]);
+  SELECT l.* INTO present FROM client_link l WHERE l.id = link FOR NO KEY UPDATE;
+  IF present.ended_at IS NOT NULL THEN
     RETURN jsonb_build_object('ended', true, 'missing', '[]'::jsonb);
   END IF;
-  PERFORM internal.settle_lineage(ARRAY(SELECT c.person_id FROM public.client c WHERE c.id = found.redeemer_client_id));
+  PERFORM internal.settle_lineage(ARRAY(SELECT c.person_id FROM public.client c WHERE c.id = present.redeemer_client_id));
   RETURN jsonb_build_object('ended', false, 'missing', (
-    SELECT coalesce(jsonb_agg(to_jsonb(one)), '[]') FROM internal.missing_when_parted(internal.parting(found)) AS one));
+    SELECT coalesce(jsonb_agg(to_jsonb(one)), '[]') FROM internal.missing_when_parted(internal.parting(present)) AS one));
 END $$;
 
 -- Makes a handle for an agency on the person of another handle, because one of its own stood for two persons since then. What
@@ -552,19 +552,19 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   now timestamptz := api.clock_now();
-  found client_link;
+  present client_link;
   parting uuid[];
   missing jsonb;
   remaining uuid;
   parted uuid := uuidv7();
   persons uuid[] := '{}';
 BEGIN
-  SELECT l.* INTO found FROM client_link l JOIN public.client c ON c.id = client AND c.agency_id = reader
+  SELECT l.* INTO present FROM client_link l JOIN public.client c ON c.id = client AND c.agency_id = reader
   WHERE l.id = link AND client IN (l.issuer_client_id, l.redeemer_client_id) AND l.ended_at IS NULL;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'no such link of the actor''s' USING ERRCODE = 'LZ404';
   END IF;
-  parting := internal.parting(found);
+  parting := internal.parting(present);
   SELECT coalesce(jsonb_agg(to_jsonb(one) ORDER BY one.agency, one.beside), '[]') INTO missing
   FROM internal.missing_when_parted(parting) AS one;
   -- What the statement before it had made sure of, demanded again of the one that writes.
@@ -574,22 +574,22 @@ BEGIN
     RAISE EXCEPTION 'not the handles that are needed' USING ERRCODE = 'LZ412';
   END IF;
   IF cardinality(parting) > 0 THEN
-    SELECT c.person_id INTO remaining FROM public.client c WHERE c.id = found.issuer_client_id;
+    SELECT c.person_id INTO remaining FROM public.client c WHERE c.id = present.issuer_client_id;
     persons := ARRAY[remaining, parted];
     PERFORM internal.lock_hops_of(ARRAY[remaining]);
     INSERT INTO person (id) VALUES (parted);
     UPDATE public.client c SET person_id = parted WHERE c.id = ANY (parting);
     PERFORM internal.make_second_handle(h, CASE beside.person_id WHEN parted THEN remaining ELSE parted END,
-        found.linked_at, now)
+        present.linked_at, now)
       FROM jsonb_array_elements(new_handles) AS h JOIN public.client beside ON beside.id = (h ->> 'beside')::uuid;
     PERFORM internal.follow_laufzettel(persons, now);
     UPDATE person SET version = version + 1 WHERE id = remaining;
   END IF;
-  UPDATE client_link l SET ended_at = now, ended_by = reader WHERE l.id = link RETURNING l.* INTO found;
+  UPDATE client_link l SET ended_at = now, ended_by = reader WHERE l.id = link RETURNING l.* INTO present;
   PERFORM internal.note(actor, 'client.unlink', 'DONE', jsonb_build_object('link', link, 'client', client), now);
   PERFORM internal.tell(actor, c.agency_id, 'client.unlinked', jsonb_build_object('clientId', c.id, 'linkId', link), now)
-    FROM public.client c WHERE c.id IN (found.issuer_client_id, found.redeemer_client_id);
-  RETURN jsonb_build_object('link', internal.link_view(reader, found), 'persons', to_jsonb(persons),
+    FROM public.client c WHERE c.id IN (present.issuer_client_id, present.redeemer_client_id);
+  RETURN jsonb_build_object('link', internal.link_view(reader, present), 'persons', to_jsonb(persons),
     'ending', to_jsonb(internal.standing_on_others(persons)));
 END $$;
 
