@@ -538,9 +538,9 @@ SET search_path = public, pg_temp AS $$
     JOIN disclosure d ON d.entry_id = ec.entry_id AND d.closed_at IS NULL
   WHERE c.person_id = ANY (persons) AND EXISTS (
     SELECT FROM (
-      SELECT s.client_id FROM jsonb_array_elements_text(d.relied_on -> 'statements') AS id JOIN statement s ON s.id = id::uuid
+      SELECT s.client_id FROM jsonb_array_elements_text(d.relied_on -> 'statements') AS named JOIN statement s ON s.id = named::uuid
       UNION ALL
-      SELECT r.client_id FROM jsonb_array_elements_text(d.relied_on -> 'releases') AS id JOIN release r ON r.id = id::uuid
+      SELECT r.client_id FROM jsonb_array_elements_text(d.relied_on -> 'releases') AS named JOIN release r ON r.id = named::uuid
     ) AS relied JOIN client sayer ON sayer.id = relied.client_id
     WHERE NOT sayer.person_id = ANY (internal.concerned(ARRAY[d.entry_id])))
 $$;
