@@ -65,7 +65,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second } = filled;
+  const { client, theirs, slip, hop, second, link } = filled;
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -160,6 +160,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_forwardings', '$1, false, NULL, NULL, 9', [OUTSIDER]],
       ['get_forwarding_header', '$1, $2', [OUTSIDER, hop]],
       ['list_disclosures', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['list_link_codes', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['list_links', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.
       ['own_client', '$1, $2', [AGENCY.caritas, client]],
       ['list_statements', '$1, $2, NULL, NULL, 9', [AGENCY.arge, theirs]],
@@ -187,10 +189,35 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
     t.match(facts, { statements: [], releases: [], rows: [] });
   });
 
+  const [{ issuer_client_id: linkedClient, code_id: usedCode }] = await exchange.sql(
+    'SELECT issuer_client_id, code_id FROM client_link WHERE id = $1',
+    [link],
+  );
+
+  await t.test('an actor issues, revokes and uses no code that is not its own', async (t) => {
+    const p = { id: link, clientId: client, agencyId: AGENCY.caritas };
+    const hash = `(SELECT '\\x00'::bytea)`;
+    for (const [call, values, outcome] of [
+      [`issue_link_code($1, $2, ${hash})`, [outsider, p], 'client-not-found'],
+      ['revoke_link_code($1, $2, $3)', [outsider, linkedClient, usedCode], 'not-found'],
+      [`link_by_code($1, ${hash}, $2)`, [outsider, { linkId: link, clientId: client }], 'client-not-found'],
+      [`link_by_code($1, ${hash}, $2)`, [outsider, { linkId: link, clientId: null }], 'refused'],
+    ] as [string, unknown[], string][]) {
+      t.same(await service.attempt(`SELECT api.${call} AS is`, values), [{ is: { outcome } }], call);
+    }
+    const end = `SELECT api.end_link($1, $2, $3, '[]')`;
+    t.equal(await service.attempt(end, [outsider, linkedClient, link]), 'LZ404');
+    const forged = `SELECT api.end_link($1, $2, $3, $4)`;
+    const handles = JSON.stringify([{ id: usedCode, wrapped: '', agency: AGENCY.tgsh, beside: linkedClient }]);
+    const arge = { ...outsider, agency: AGENCY.arge };
+    t.equal(await service.attempt(forged, [arge, linkedClient, link, handles]), 'LZ412', 'no handles but those needed');
+  });
+
   await t.test('an actor that names another’s ids does nothing and learns nothing', async (t) => {
     for (const [call, values] of [
       ['lock_client($1, $2, $3)', [outsider, client, []]],
       ['lock_forwarding($1, $2)', [outsider, hop]],
+      ['lock_link($1, $2, $3)', [outsider, linkedClient, link]],
       [`step_forwarding($1, $2, 2, 'ACCEPTED', NULL)`, [outsider, hop]],
     ] as [string, unknown[]][]) {
       t.ok(nothing(await service.attempt(`SELECT api.${call}`, values)), call);

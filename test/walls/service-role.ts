@@ -4,6 +4,7 @@ import { AGENCY, type Exchange } from '../support/exchange.ts';
 import {
   type Agency,
   LANGUAGE,
+  linked,
   MASTER,
   newClient,
   newSlip,
@@ -51,6 +52,8 @@ export async function connectAs(url: string): Promise<ServiceRole> {
 export interface Filled extends Story {
   /** caritas → diakonie, of the same entries. */
   second: string;
+  /** Of an own client of arge with one of diakonie. */
+  link: string;
   /** An agreement of arge and tgsh alone. */
   narrow: string;
 }
@@ -64,7 +67,8 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   await release(arge, story.client, 'caritas', ['STAMMDATEN']);
   const own = await newClient(arge, 'BG-77');
   await newSlip(arge, own, [MASTER, LANGUAGE]);
-  await newClient(await exchange.as('diakonie'), 'D-1');
+  const other = await newClient(await exchange.as('diakonie'), 'D-1');
+  const { linkId: link } = await linked(exchange, 'arge', own, 'diakonie', other);
   const body = {
     title: 'Nur zu zweit',
     parties: [AGENCY.arge, AGENCY.tgsh],
@@ -73,5 +77,5 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     from: '2026-01-01',
   };
   const narrow = (await arge.post('/v1/agreements', body)).body.id;
-  return { ...story, second, narrow };
+  return { ...story, second, link, narrow };
 }
