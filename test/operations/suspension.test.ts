@@ -57,6 +57,8 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
     entryId: entryIds[0],
     agencyId: agency.id,
     agreementId: NOTHING,
+    linkCodeId: NOTHING,
+    linkId: NOTHING,
   };
   await admin.done('suspendAgency', { params: { agencyId: agency.id }, body: { confirm: true } });
   for (const { id, example, params: named } of OF_AGENCIES) {

@@ -586,7 +586,8 @@ BEGIN
     UPDATE person SET version = version + 1 WHERE id = remaining;
   END IF;
   UPDATE client_link l SET ended_at = now, ended_by = reader WHERE l.id = link RETURNING l.* INTO present;
-  PERFORM internal.note(actor, 'client.unlink', 'DONE', jsonb_build_object('link', link, 'client', client), now);
+  PERFORM internal.note(actor, 'client.unlink', 'DONE', jsonb_build_object('link', link, 'client', client,
+    'newClients', (SELECT coalesce(jsonb_agg(h -> 'id'), '[]') FROM jsonb_array_elements(new_handles) AS h)), now);
   PERFORM internal.tell(actor, c.agency_id, 'client.unlinked', jsonb_build_object('clientId', c.id, 'linkId', link), now)
     FROM public.client c WHERE c.id IN (present.issuer_client_id, present.redeemer_client_id);
   RETURN jsonb_build_object('link', internal.link_view(reader, present), 'persons', to_jsonb(persons),
