@@ -235,3 +235,23 @@ await throughBothDoors(t, exchange, 'what is about one on a Laufzettel of the ot
   t.equal((await read(reader, a.forwardingId)).entries.length, 1);
   t.equal(await count(exchange, 'disclosure', 'forwarding_id = $1 AND closed_at IS NULL', [hop]), 0);
 });
+
+await throughBothDoors(t, exchange, 'a handle that a reading brought goes with whom it is on', async (t, _as, door) => {
+  const [owner, reader, other] = [
+    await admit(exchange, door),
+    await admit(exchange, door),
+    await admit(exchange, door),
+  ];
+  await agree([owner, reader]);
+  const [client, relative, stranger] = [await newClient(owner), await newClient(owner), await newClient(other)];
+  const entry = entryOf('STAMMDATEN', { concerns: [client, relative] });
+  const body = { clientId: client, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entries: [entry] };
+  const { id: laufzettelId } = await owner.system.done('createLaufzettel', { body });
+  for (const clientId of [client, relative]) await sayYes(owner.system, clientId, { recipient: reader.id, categories });
+  // The stranger's handle is the issuer's; so what parts from it has to be found by whence it came.
+  const { linkId } = await link(other, stranger, owner, relative);
+  const [{ concerns }] = (await read(reader, await sendTo(owner, { laufzettelId }, reader))).entries;
+  t.equal(concerns.length, 2);
+  await unlink(owner, relative, linkId);
+  t.equal(await persons(exchange, client, relative, stranger, ...concerns), 'abcab');
+});
