@@ -229,6 +229,28 @@ await throughBothDoors(t, exchange, 'scopes and suspension hold here too', async
   for (const [id, input] of calls) t.equal((await owner.system.refused(id, input)).code, 'agency-suspended', id);
 });
 
+await throughBothDoors(t, exchange, 'an erased handle is linked with nobody', async (t, _as, door) => {
+  const [issuer, redeemer] = [await admit(exchange, door), await admit(exchange, door)];
+  const erase = (clientId: string) =>
+    exchange.sql('UPDATE client_key SET wrapped = NULL, destroyed_at = api.clock_now() WHERE client_id = $1', [
+      clientId,
+    ]);
+  const [theirs, own] = [await newClient(issuer), await newClient(redeemer)];
+  const { code } = await issue(issuer, theirs, redeemer);
+  await erase(own);
+  const body = { code, clientId: own };
+  t.equal((await redeemer.system.refused('redeemLinkCode', { body })).code, 'not-found');
+  const first = await redeem(redeemer, code);
+  await erase(first.clientId);
+  const second = await link(issuer, theirs, redeemer);
+  t.not(second.clientId, first.clientId, 'it gets a new one');
+  const last = await issue(issuer, theirs, redeemer);
+  await erase(theirs);
+  t.equal((await redeemer.system.refused('redeemLinkCode', { body: { code: last.code } })).code, 'rule-broken');
+  const input = { params: { clientId: theirs }, body: { agencyId: redeemer.id } };
+  t.equal((await issuer.system.refused('issueLinkCode', input)).code, 'not-found');
+});
+
 await throughBothDoors(t, exchange, 'who guesses has to be slow', async (t, _as, door) => {
   const guesser = await admit(exchange, door);
   const guess = { body: { code: '0000-0000-0000-0000' } };

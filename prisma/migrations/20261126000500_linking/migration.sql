@@ -208,6 +208,12 @@ CREATE FUNCTION internal.link_code_view(code link_code, at timestamptz) RETURNS 
     'status', coalesce(code.ended_how, CASE WHEN code.expires_at <= at THEN 'EXPIRED' ELSE 'OPEN' END))
 $$;
 
+-- Whether a handle still is what it was: one whose key was destroyed has been erased, and is linked with nobody any more.
+CREATE FUNCTION internal.is_kept(handle uuid) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM client_key k WHERE k.client_id = handle AND k.wrapped IS NOT NULL)
+$$;
+
 -- A code for one agency, p = {id, clientId, agencyId}; an older one for it ends. Gives {outcome: ok (with the code's view),
 -- client-not-found, agency-unknown, too-many}.
 CREATE FUNCTION api.issue_link_code(actor jsonb, p jsonb, hash bytea) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
@@ -219,7 +225,7 @@ DECLARE
   now timestamptz;
   made link_code;
 BEGIN
-  IF NOT EXISTS (SELECT FROM public.client c WHERE c.id = client AND c.agency_id = reader) THEN
+  IF NOT EXISTS (SELECT FROM public.client c WHERE c.id = client AND c.agency_id = reader AND internal.is_kept(c.id)) THEN
     RETURN jsonb_build_object('outcome', 'client-not-found');
   END IF;
   IF recipient = reader OR NOT EXISTS (SELECT FROM agency a WHERE a.id = recipient) THEN
@@ -378,7 +384,8 @@ DECLARE
   merged uuid;
   moved uuid[] := '{}';
 BEGIN
-  IF own IS NOT NULL AND NOT EXISTS (SELECT FROM client c WHERE c.id = own AND c.agency_id = reader) THEN
+  IF own IS NOT NULL AND NOT EXISTS (
+      SELECT FROM client c WHERE c.id = own AND c.agency_id = reader AND internal.is_kept(c.id)) THEN
     RETURN jsonb_build_object('outcome', 'client-not-found');
   END IF;
   SELECT l.* INTO code FROM link_code l WHERE l.code_hash = hash AND l.agency_id = reader;
@@ -388,7 +395,7 @@ BEGIN
     -- Persons first, as everywhere; so it is looked at again, now that nobody else can use it.
     SELECT l.* INTO code FROM link_code l WHERE l.id = code.id AND l.ended_at IS NULL AND l.expires_at > now
       AND EXISTS (SELECT FROM client c JOIN agency a ON a.id = c.agency_id
-                  WHERE c.id = l.client_id AND a.suspended_at IS NULL)
+                  WHERE c.id = l.client_id AND a.suspended_at IS NULL AND internal.is_kept(c.id))
     FOR NO KEY UPDATE;
   END IF;
   IF code.id IS NULL THEN
@@ -397,7 +404,10 @@ BEGIN
   END IF;
   SELECT c.* INTO issuer FROM client c WHERE c.id = code.client_id;
   kept := issuer.person_id;
-  own := coalesce(own, internal.handle_of(reader, kept));
+  IF own IS NULL THEN
+    SELECT c.id INTO own FROM client c WHERE c.person_id = kept AND c.agency_id = reader AND internal.is_kept(c.id)
+    ORDER BY c.created_at, c.id LIMIT 1;
+  END IF;
   IF own IS NULL THEN
     own := (p #>> '{newHandle,id}')::uuid;
     INSERT INTO client (id, agency_id, person_id, created_at) VALUES (own, reader, kept, now);
