@@ -28,6 +28,8 @@ import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
+import { linkCodeKey } from './persistence/link-code-key.ts';
+import { linkingStore } from './persistence/linking-store.ts';
 import { proposalStore } from './persistence/proposal-store.ts';
 import { requestStore } from './persistence/request-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
@@ -88,6 +90,8 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     agencies: agencyStore(database),
     agreements: agreementStore(database),
     clients: clientStore(database),
+    linking: linkingStore(database),
+    linkCodeKey: linkCodeKey(keys.linkCode),
     consent: consentStore(database),
     proposals: proposalStore(database),
     entries: entryStore(database),

@@ -1,4 +1,4 @@
-/** Ids in the examples of the docs. The test that sends every example puts those of its own world in their place. */
+/** Ids, and a code, in the examples of the docs. The test that sends every example puts those of its own world in their place. */
 export const EXAMPLE_IDS = {
   arge: '01980000-0000-7000-8000-000000000001',
   caritas: '01980000-0000-7000-8000-000000000002',
@@ -10,4 +10,7 @@ export const EXAMPLE_IDS = {
   disclosure: '01980000-0000-7000-8000-000000000060',
   proposal: '01980000-0000-7000-8000-000000000070',
   request: '01980000-0000-7000-8000-000000000080',
+  linkCode: '01980000-0000-7000-8000-000000000090',
+  link: '01980000-0000-7000-8000-0000000000a0',
+  code: '7K3M-QX0R-9D2T-4WZ8',
 } as const;

@@ -10,6 +10,7 @@ import { entryOperations } from './entries.ts';
 import { forwardingOperations } from './forwardings.ts';
 import { handlingOperations } from './handling.ts';
 import { laufzettelOperations } from './laufzettel.ts';
+import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
@@ -18,6 +19,7 @@ export const OPERATIONS = [
   ...agencyOperations,
   ...agreementOperations,
   ...clientOperations,
+  ...linkingOperations,
   ...consentOperations,
   ...consentFormOperations,
   ...proposalOperations,

@@ -155,6 +155,26 @@ export const viewHop = <T extends HopLike>(hop: T) => ({
   closedAt: formatInstantOrNull(hop.closedAt),
 });
 
+interface LinkCodeLike {
+  issuedAt: number;
+  expiresAt: number;
+}
+export const viewLinkCode = <T extends LinkCodeLike>(code: T) => ({
+  ...code,
+  issuedAt: formatInstant(code.issuedAt),
+  expiresAt: formatInstant(code.expiresAt),
+});
+
+interface LinkLike {
+  linkedAt: number;
+  endedAt: number | null;
+}
+export const viewLink = <T extends LinkLike>(link: T) => ({
+  ...link,
+  linkedAt: formatInstant(link.linkedAt),
+  endedAt: formatInstantOrNull(link.endedAt),
+});
+
 interface HeaderLike {
   sentAt: number;
   changedAt: number;

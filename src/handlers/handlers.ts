@@ -32,6 +32,7 @@ import { handlingHandlers } from './handling.ts';
 import type { AllRuns, Context } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
+import { linkingHandlers } from './linking.ts';
 import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
@@ -47,6 +48,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...agencyHandlers(context),
     ...agreementHandlers(context),
     ...clientHandlers(context),
+    ...linkingHandlers(context),
     ...consentHandlers(context),
     ...proposalHandlers(context),
     ...entryHandlers(context),

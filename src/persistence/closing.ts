@@ -5,6 +5,7 @@ import { correctionTransaction } from './correction-store.ts';
 import type { Caller, Database } from './database.ts';
 import { stepForwarding } from './forwarding-store.ts';
 import { endLaufzettel } from './laufzettel-store.ts';
+import { linkingTransaction } from './linking-store.ts';
 import { settleProposal } from './proposal-store.ts';
 import { bytes, only } from './read-json.ts';
 import { requestTransaction } from './request-store.ts';
@@ -20,6 +21,7 @@ function closingTransaction(tx: Caller): ClosingTransaction {
   const one = async <T>(name: string, text: string, values: unknown[]): Promise<T> =>
     only(await tx.call<{ found: T }>(name, text, values)).found;
   return {
+    ...linkingTransaction(tx),
     lockClient: async (actor, clientId, named) => {
       type Json = Omit<LockedClient, 'wrapped'> & { wrapped: string | null };
       const found = await one<Json | null>('lock_client', 'SELECT api.lock_client($1, $2, $3) AS found', [

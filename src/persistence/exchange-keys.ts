@@ -7,6 +7,7 @@ export interface ExchangeKeys {
   blindIndex: Buffer;
   cursor: Buffer;
   fingerprint: Buffer;
+  linkCode: Buffer;
   /** Private JWK of the built-in issuer, as JSON. */
   issuer: Buffer;
 }
@@ -24,6 +25,7 @@ export async function loadExchangeKeys(
     blindIndex: async () => randomBytes(32),
     cursor: async () => randomBytes(32),
     fingerprint: async () => randomBytes(32),
+    linkCode: async () => randomBytes(32),
     issuer: async () => Buffer.from(await makeIssuerKey()),
   };
   let kept = await readKeys(database);
@@ -39,6 +41,7 @@ export async function loadExchangeKeys(
     blindIndex: unwrap('blindIndex'),
     cursor: unwrap('cursor'),
     fingerprint: unwrap('fingerprint'),
+    linkCode: unwrap('linkCode'),
     issuer: unwrap('issuer'),
   };
 }

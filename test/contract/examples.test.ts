@@ -17,7 +17,7 @@ interface Step {
   id: OperationId;
   /** The ARGE unless told. */
   by?: Partner;
-  /** What stands for that id from then on: the answer's id, or that of its member, or of its first item. */
+  /** What stands for that id from then on: the answer's id, or its member, or the id of that or of its first item. */
   gives?: ExampleName;
   member?: string;
   /** Where in it the id stands, if it is not its own. */
@@ -41,6 +41,13 @@ const STEPS: readonly Step[] = [
   { id: 'listOpenClients' },
   { id: 'findClient' },
   { id: 'getClient' },
+  { id: 'issueLinkCode', gives: 'linkCode' },
+  { id: 'listLinkCodes' },
+  { id: 'revokeLinkCode' },
+  { id: 'issueLinkCode', gives: 'code', member: 'code' },
+  { id: 'redeemLinkCode', by: 'caritas', gives: 'link', member: 'linkId' },
+  { id: 'listLinks' },
+  { id: 'unlinkClient' },
   { id: 'recordStatement' },
   { id: 'listStatements' },
   { id: 'recordRelease' },
@@ -155,7 +162,7 @@ for (const door of DOORS) {
       });
       if (outcome.ok && gives) {
         const [given] = [member ? outcome.value[member] : outcome.value].flat();
-        ids[gives] = given[field];
+        ids[gives] = typeof given === 'string' ? given : given[field];
       }
     }
   });

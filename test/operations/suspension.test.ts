@@ -60,6 +60,8 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
     proposalId: NOTHING,
     disclosureId: NOTHING,
     requestId: NOTHING,
+    linkCodeId: NOTHING,
+    linkId: NOTHING,
   };
   await admin.done('suspendAgency', { params: { agencyId: agency.id }, body: { confirm: true } });
   for (const { id, example, params: named } of OF_AGENCIES) {

@@ -28,6 +28,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   own_handles: 'reads',
   get_request: 'reads',
   list_requests: 'reads',
+  list_link_codes: 'reads',
+  list_links: 'reads',
   enter: 'reads',
   create_agreement: 'acts',
   change_agreement: 'acts',
@@ -56,6 +58,11 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   lock_asking: 'acts',
   create_request: 'acts',
   step_request: 'acts',
+  issue_link_code: 'acts',
+  revoke_link_code: 'acts',
+  link_by_code: 'acts',
+  lock_link: 'acts',
+  end_link: 'acts',
   create_agency: 'for the admin',
   register_system: 'for the admin',
   change_agency: 'for the admin',
@@ -82,7 +89,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second, proposal, request } = filled;
+  const { client, theirs, slip, hop, second, proposal, request, link } = filled;
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -189,6 +196,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_request', '$1, $2', [OUTSIDER, request]],
       ['list_requests', '$1, true, NULL, NULL, NULL, 9', [OUTSIDER]],
       ['list_requests', '$1, false, NULL, NULL, NULL, 9', [OUTSIDER]],
+      ['list_link_codes', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['list_links', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.
       ['own_client', '$1, $2', [AGENCY.caritas, client]],
       ['list_statements', '$1, $2, NULL, NULL, 9', [AGENCY.arge, theirs]],
@@ -221,12 +230,37 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
     t.match(facts, { statements: [], releases: [], rows: [] });
   });
 
+  const [{ issuer_client_id: linkedClient, code_id: usedCode }] = await exchange.sql(
+    'SELECT issuer_client_id, code_id FROM client_link WHERE id = $1',
+    [link],
+  );
+
+  await t.test('an actor issues, revokes and uses no code that is not its own', async (t) => {
+    const p = { id: link, clientId: client, agencyId: AGENCY.caritas };
+    const hash = `(SELECT '\\x00'::bytea)`;
+    for (const [call, values, outcome] of [
+      [`issue_link_code($1, $2, ${hash})`, [outsider, p], 'client-not-found'],
+      ['revoke_link_code($1, $2, $3)', [outsider, linkedClient, usedCode], 'not-found'],
+      [`link_by_code($1, ${hash}, $2)`, [outsider, { linkId: link, clientId: client }], 'client-not-found'],
+      [`link_by_code($1, ${hash}, $2)`, [outsider, { linkId: link, clientId: null }], 'refused'],
+    ] as [string, unknown[], string][]) {
+      t.same(await service.attempt(`SELECT api.${call} AS is`, values), [{ is: { outcome } }], call);
+    }
+    const end = `SELECT api.end_link($1, $2, $3, '[]')`;
+    t.equal(await service.attempt(end, [outsider, linkedClient, link]), 'LZ404');
+    const forged = `SELECT api.end_link($1, $2, $3, $4)`;
+    const handles = JSON.stringify([{ id: usedCode, wrapped: '', agency: AGENCY.tgsh, beside: linkedClient }]);
+    const arge = { ...outsider, agency: AGENCY.arge };
+    t.equal(await service.attempt(forged, [arge, linkedClient, link, handles]), 'LZ412', 'no handles but those needed');
+  });
+
   await t.test('an actor that names another’s ids does nothing and learns nothing', async (t) => {
     for (const [call, values] of [
       ['lock_client($1, $2, $3)', [outsider, client, []]],
       ['lock_forwarding($1, $2)', [outsider, hop]],
       ["settle_proposal($1, $2, 'DECLINED', NULL, NULL)", [outsider, proposal]],
       ['withdraw_proposal($1, $2)', [outsider, proposal]],
+      ['lock_link($1, $2, $3)', [outsider, linkedClient, link]],
       [`step_forwarding($1, $2, 2, 'ACCEPTED', NULL)`, [outsider, hop]],
       ['lock_laufzettel($1, $2)', [outsider, slip.id]],
       [`end_laufzettel($1, $2, 1, 'CANCELLED')`, [outsider, slip.id]],

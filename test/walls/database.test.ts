@@ -14,6 +14,9 @@ const DECISIONS: Record<string, string> = {
   'public.agreement_party':
     'SELECT agreement_id, agency_id FROM agreement_party WHERE agreement_id IN (SELECT agreement_id FROM agreement_party WHERE agency_id = $1)',
   'public.client': 'SELECT id FROM client WHERE agency_id = $1',
+  'public.client_link': CLOSED,
+  'public.client_lineage': CLOSED,
+  'public.link_code': CLOSED,
   'public.client_key':
     'SELECT client_id FROM client_key WHERE client_id IN (SELECT id FROM client WHERE agency_id = $1)',
   'public.system_client': CLOSED,

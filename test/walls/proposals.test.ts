@@ -47,8 +47,8 @@ async function seenByProposer(t: Test, { knows, act }: Way): Promise<string> {
 
   const told: string[] = [];
   const tell = (name: string, { status, headers, text }: Answer) => {
-    const shown = Array.from(headers).filter(([header]) => !['date', 'request-id'].includes(header));
-    told.push(name, String(status), JSON.stringify(shown), text);
+    const shown = Array.from(headers).filter(([header]) => !['date', 'request-id', 'ratelimit'].includes(header));
+    told.push(name, String(status), ...shown.map((header) => header.join(': ')), text);
   };
   const look = async () => {
     for (const direction of ['SENT', 'RECEIVED']) {

@@ -141,6 +141,23 @@ export async function passedOn(
   return { hop, theirs: header.clientId };
 }
 
+/** The person carries a code from one agency to another. */
+export async function linked(
+  exchange: Pick<Exchange, 'as'>,
+  issuer: Agency,
+  client: string,
+  redeemer: Agency,
+  own: string | null = null,
+): Promise<{ clientId: string; linkId: string }> {
+  const issued = await (await exchange.as(issuer)).post(`/v1/clients/${client}/link-codes`, {
+    agencyId: AGENCY[redeemer],
+  });
+  const { code } = expecting(201, issued).body;
+  const answer = await (await exchange.as(redeemer)).post('/v1/clients/link', { code, clientId: own });
+  const { client: mine, linkId } = expecting(201, answer).body;
+  return { clientId: mine.id, linkId };
+}
+
 export interface RowInDatabase {
   id: string;
   entry_id: string;

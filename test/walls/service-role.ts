@@ -7,6 +7,7 @@ import {
   type Agency,
   expecting,
   LANGUAGE,
+  linked,
   MASTER,
   newClient,
   newSlip,
@@ -54,6 +55,8 @@ export async function connectAs(url: string): Promise<ServiceRole> {
 export interface Filled extends Story {
   /** caritas → diakonie, of the same entries. */
   second: string;
+  /** Of an own client of arge with one of diakonie. */
+  link: string;
   /** An agreement of arge and tgsh alone. */
   narrow: string;
   /** caritas proposes to arge that it may give to diakonie. */
@@ -84,7 +87,8 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   await release(arge, story.client, 'caritas', ['STAMMDATEN']);
   const own = await newClient(arge, 'BG-77');
   await newSlip(arge, own, [MASTER, LANGUAGE]);
-  await newClient(await exchange.as('diakonie'), 'D-1');
+  const other = await newClient(await exchange.as('diakonie'), 'D-1');
+  const { linkId: link } = await linked(exchange, 'arge', own, 'diakonie', other);
   expecting(201, await arge.post('/v1/clients', {}, { 'idempotency-key': randomUUID() }));
   const body = {
     title: 'Nur zu zweit',
@@ -100,5 +104,5 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const asking = { clientId: story.client, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
   const request = expecting(201, await arge.post('/v1/requests', asking)).body.id;
   const ended = await endedAndAnswered(exchange);
-  return { ...story, second, narrow, ended, request, proposal: expecting(201, proposal).body.id };
+  return { ...story, second, link, narrow, ended, request, proposal: expecting(201, proposal).body.id };
 }

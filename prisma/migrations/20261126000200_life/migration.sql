@@ -68,8 +68,8 @@ BEGIN
 END $$;
 
 -- Remembers that the reader read these disclosures, unless one of them has closed meanwhile (LZ412: decide again). With the
--- first reading it gets a handle of its own on everybody they concern, unless it holds one; not before, for what it never
--- reads vanishes without a trace. Gives its handles, and the forwarding's new status if one is named. What has expired is
+-- reading it gets a handle of its own on everybody they concern, unless it holds one; not before, for what it never reads
+-- vanishes without a trace. Gives its handles, and the forwarding's new status if one is named. What has expired is
 -- delivered no more.
 CREATE OR REPLACE FUNCTION api.mark_read(actor jsonb, first_reads uuid[], forwarding uuid, subject jsonb, at_ms bigint,
   new_handles jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -83,12 +83,16 @@ BEGIN
   IF jsonb_array_length(new_handles) > 0 THEN
     PERFORM FROM person p WHERE p.id IN (SELECT (h ->> 'person')::uuid FROM jsonb_array_elements(new_handles) AS h)
     ORDER BY p.id FOR NO KEY UPDATE;
+    -- Whom a link has moved to another person since it was decided is looked up again.
+    IF NOT ARRAY(SELECT (h ->> 'person')::uuid FROM jsonb_array_elements(new_handles) AS h) <@ internal.concerned(ARRAY(
+        SELECT d.entry_id FROM disclosure d WHERE d.to_id = reader AND d.closed_at IS NULL
+          AND d.entry_id = ANY (internal.uuids(subject -> 'entries')))) THEN
+      RAISE EXCEPTION 'somebody else is concerned meanwhile' USING ERRCODE = 'LZ412';
+    END IF;
     WITH made AS (
       INSERT INTO client (id, agency_id, person_id, created_at)
       SELECT (h ->> 'id')::uuid, reader, (h ->> 'person')::uuid, at FROM jsonb_array_elements(new_handles) AS h
       WHERE internal.handle_of(reader, (h ->> 'person')::uuid) IS NULL
-        AND (h ->> 'person')::uuid = ANY (internal.concerned(ARRAY(
-          SELECT d.entry_id FROM disclosure d WHERE d.id = ANY (first_reads) AND d.to_id = reader AND d.closed_at IS NULL)))
       RETURNING id)
     INSERT INTO client_key (client_id, wrapped)
     SELECT made.id, decode(h ->> 'wrapped', 'base64')
@@ -314,7 +318,7 @@ BEGIN
     'at', internal.ms(api.clock_now()),
     'kind', l.kind, 'purpose', l.purpose, 'urgency', l.urgency, 'dueDate', l.due_date, 'status', l.status,
     'person', person,
-    'clientId', internal.handle_of(reader, person),
+    'clientId', CASE WHEN l.created_by = reader THEN l.client_id ELSE internal.handle_of(reader, person) END,
     'recipientKnown', EXISTS (SELECT FROM agency a WHERE a.id = recipient),
     'unknown', (SELECT coalesce(jsonb_agg(one), '[]') FROM unnest(asked) AS one WHERE NOT one = ANY (entries)),
     'entries', internal.entry_metas(entries),

@@ -5,6 +5,7 @@ import type { CorrectionTransaction } from './corrections.ts';
 import type { AuditStore, ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
 import type { LaufzettelStore } from './laufzettel.ts';
+import type { LinkingTransaction } from './linking.ts';
 import type { ProposalStore } from './proposals.ts';
 import type { RequestTransaction } from './requests.ts';
 
@@ -31,7 +32,7 @@ export interface LockedClient extends LockedPersons {
  * One transaction for what may end disclosures. Locks are taken in the order agency, agreement, persons, and held until it
  * ends; what is read after them is true until then.
  */
-export interface ClosingTransaction extends CorrectionTransaction, RequestTransaction {
+export interface ClosingTransaction extends CorrectionTransaction, LinkingTransaction, RequestTransaction {
   lockClient(
     actor: Actor,
     clientId: string,
