@@ -24,6 +24,7 @@ import { closing } from './persistence/closing.ts';
 import { consentStore } from './persistence/consent-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
+import { erasureLedger } from './persistence/erasure-ledger.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
@@ -36,6 +37,7 @@ import { health } from './rest/health.ts';
 import { answerErrors, answerUnknownPaths } from './rest/http.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { serverOptions } from './rest/server-options.ts';
+import { applyErasures } from './usecases/erase-client.ts';
 import type { Deps } from './usecases/ports.ts';
 
 /** About as long as one forwarding takes to be written. */
@@ -86,10 +88,21 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     forwardings: forwardingStore(database),
     audit: auditStore(database),
     closing: closing(database),
+    erasures: erasureLedger({
+      path: config.erasureLedgerFile,
+      onUnwritable: (err) => logger.error({ err, code: 'erasure-ledger-unwritable' }, 'an erasure was refused'),
+    }),
     vault: createVault(master, keys),
     newId: uuidv7,
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MS * (attempt + 1)),
   };
+  const erasedAgain = await applyErasures(deps);
+  if (erasedAgain > 0) {
+    logger.warn(
+      { code: 'erased-again', clients: erasedAgain },
+      'erased again what a restored database had brought back',
+    );
+  }
   const issuer = {
     issuerUrl: `${config.publicUrl}/oauth`,
     audience: config.publicUrl,

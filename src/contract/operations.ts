@@ -4,6 +4,7 @@ import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
 import { consentOperations } from './consent.ts';
 import { entryOperations } from './entries.ts';
+import { erasureOperations } from './erasure.ts';
 import { forwardingOperations } from './forwardings.ts';
 import { laufzettelOperations } from './laufzettel.ts';
 import type { Operation } from './operation.ts';
@@ -12,6 +13,7 @@ export const OPERATIONS = [
   ...agencyOperations,
   ...agreementOperations,
   ...clientOperations,
+  ...erasureOperations,
   ...consentOperations,
   ...entryOperations,
   ...laufzettelOperations,

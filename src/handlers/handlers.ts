@@ -12,6 +12,7 @@ import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
 import { consentHandlers } from './consent.ts';
 import { entryHandlers } from './entries.ts';
+import { erasureHandlers } from './erasure.ts';
 import { forwardingHandlers } from './forwardings.ts';
 import type { Context, Run } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
@@ -23,6 +24,7 @@ export function createHandlers(deps: Deps, limits: { previewsPerMinute: number }
     ...agencyHandlers(context),
     ...agreementHandlers(context),
     ...clientHandlers(context),
+    ...erasureHandlers(context),
     ...consentHandlers(context),
     ...entryHandlers(context),
     ...laufzettelHandlers(context),

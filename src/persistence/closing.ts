@@ -1,5 +1,5 @@
 /** Transactions that may end disclosures: lock, look, decide, write. */
-import type { Closing, ClosingTransaction, LockedPersons } from '../usecases/ports.ts';
+import type { Closing, ClosingTransaction, LockedErasure, LockedPersons } from '../usecases/ports.ts';
 import type { Caller, Database } from './database.ts';
 import { stepForwarding } from './forwarding-store.ts';
 import { bytes, only } from './read-json.ts';
@@ -26,6 +26,11 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     },
     lockForwarding: (actor, id) =>
       one<LockedForwarding | null>('lock_forwarding', 'SELECT api.lock_forwarding($1, $2) AS found', [actor, id]),
+    lockErasure: (actor, clientId) =>
+      one<LockedErasure | null>('lock_erasure', 'SELECT api.lock_erasure($1, $2) AS found', [actor, clientId]),
+    eraseClient: async (actor, clientId, at) => {
+      await tx.call('erase_client', 'SELECT api.erase_client($1, $2, $3)', [actor, clientId, at]);
+    },
     changeAgreement: (actor, id, change) =>
       one('change_agreement', 'SELECT api.change_agreement($1, $2, $3) AS found', [actor, id, change]),
     changeAgency: (actor, id, change) =>

@@ -1,4 +1,10 @@
-import type { ForwardFacts, ForwardingHeader, ForwardingStore, ReadForwarding } from '../usecases/ports.ts';
+import {
+  type ForwardFacts,
+  type ForwardingHeader,
+  type ForwardingStore,
+  NotOwnClient,
+  type ReadForwarding,
+} from '../usecases/ports.ts';
 import type { Caller, Database } from './database.ts';
 import { handlesJson, only, readAllSealed, type SealedJson } from './read-json.ts';
 
@@ -23,11 +29,14 @@ export function forwardingStore(database: Database): ForwardingStore {
     commit: async (actor, decided) => {
       const newHandles = handlesJson(decided.newHandles);
       const text = 'SELECT api.commit_forward($1, $2) AS outcome';
-      const rows = await database.call<{ outcome: 'ok' | 'stale' }>('commit_forward', text, [
-        actor,
-        { ...decided, newHandles },
-      ]);
-      return only(rows).outcome;
+      const values = [actor, { ...decided, newHandles }];
+      try {
+        return only(await database.call<{ outcome: 'ok' | 'stale' }>('commit_forward', text, values)).outcome;
+      } catch (error) {
+        // Something it names is not the sender's to name any more, as when it was erased meanwhile: decide again.
+        if (error instanceof NotOwnClient) return 'stale';
+        throw error;
+      }
     },
     read: async (actor, id) => {
       const text = 'SELECT api.read_forwarding($1, $2) AS found';

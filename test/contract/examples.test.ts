@@ -57,6 +57,7 @@ const STEPS: readonly Step[] = [
   { id: 'forwardLaufzettel', gives: 'forwarding', member: 'forwarding' },
   { id: 'rejectForwarding', by: 'caritas' },
   { id: 'listDisclosures' },
+  { id: 'eraseClient' },
   { id: 'suspendAgency', by: 'admin' },
   { id: 'reinstateAgency', by: 'admin' },
 ];

@@ -33,6 +33,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   note: 'acts',
   commit_forward: 'acts',
   lock_forwarding: 'acts',
+  lock_erasure: 'acts',
+  erase_client: 'acts',
   step_forwarding: 'acts',
   apply_review: 'acts',
   create_agency: 'for the admin',
@@ -48,6 +50,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   lock_persons_of_agency: 'for the exchange itself',
   lock_persons_of_ended: 'for the exchange itself',
   review_persons: 'for the exchange itself',
+  kept_keys: 'for the exchange itself',
 };
 /** All that schema internal grants, for the policies; each is about the named reader alone. */
 const GRANTED_INTERNALS = ['is_admin()', 'is_party(agreement uuid)', 'reader()'];
@@ -184,6 +187,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
     for (const [call, values] of [
       ['lock_client($1, $2, $3)', [outsider, client, []]],
       ['lock_forwarding($1, $2)', [outsider, hop]],
+      ['lock_erasure($1, $2)', [outsider, client]],
       [`step_forwarding($1, $2, 2, 'ACCEPTED', NULL)`, [outsider, hop]],
     ] as [string, unknown[]][]) {
       t.ok(nothing(await service.attempt(`SELECT api.${call}`, values)), call);
@@ -195,6 +199,11 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ]),
       [{ is: 'not-found' }],
     );
+  });
+
+  await t.test('nobody destroys another’s key', async (t) => {
+    t.equal(await service.attempt('SELECT api.erase_client($1, $2, 0)', [outsider, client]), 'LZ404');
+    t.equal((await exchange.sql('SELECT count(*)::int AS many FROM client_key WHERE wrapped IS NULL'))[0].many, 0);
   });
 
   await t.test('marking a foreign forwarding as read tells nothing of it', async (t) => {

@@ -1,6 +1,7 @@
 /** One transaction for what may end disclosures. */
 import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
+import type { LockedErasure } from './erasure.ts';
 import type { ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
 
@@ -26,6 +27,10 @@ export interface ClosingTransaction {
     named: AgencyId[],
   ): Promise<(LockedPersons & { person: PersonId; wrapped: Buffer | null; unknownAgencies: AgencyId[] }) | null>;
   lockForwarding(actor: Actor, id: string): Promise<(LockedPersons & { ofForwarding: string[] }) | null>;
+  /** By an agency: its own handle. By the exchange itself, which applies the ledger again: any. null: there is none. */
+  lockErasure(actor: Actor, clientId: string): Promise<LockedErasure | null>;
+  /** Destroys the data key of a handle that lockErasure has locked, and clears its file reference. */
+  eraseClient(actor: Actor, clientId: string, at: Instant): Promise<void>;
   /** Changes the agreement and locks it; its persons are locked next. */
   changeAgreement(
     actor: Actor,
