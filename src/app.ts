@@ -37,6 +37,9 @@ import { health } from './rest/health.ts';
 import { answerErrors, answerUnknownPaths } from './rest/http.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { serverOptions } from './rest/server-options.ts';
+import { explainListenFailure } from './start-failure.ts';
+import { logWithRequest } from './telemetry/scope.ts';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { applyErasures } from './usecases/erase-client.ts';
 import type { Deps } from './usecases/ports.ts';
 
@@ -61,21 +64,35 @@ export interface App {
   exampleCommand(): Promise<string | null>;
 }
 
-export async function createApp({ config, databaseUrl, masterKey, logger }: AppOptions): Promise<App> {
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, databaseUrl, logger } = options;
+  const telemetry = await createTelemetry({
+    metrics: config.metrics,
+    tracesUrl: config.tracesUrl,
+    onFailed: (err) => logger.error({ err, code: 'metrics-failed' }, 'the metrics could not be read'),
+  });
   const database = openDatabase({
     url: databaseUrl,
     poolSize: config.poolSize,
-    onConnectionLost: (code) => logger.warn({ code }, 'lost a database connection'),
+    onConnectionLost: (state) => logger.warn({ code: 'connection-lost', state }, 'lost a database connection'),
+    around: telemetry.aroundCall,
   });
+  telemetry.watchConnections(database.connections);
   try {
-    return await compose({ config, databaseUrl, masterKey, logger }, database);
+    return await compose(options, database, telemetry);
   } catch (error) {
+    await telemetry.close();
     await database.close();
     throw error;
   }
 }
 
-async function compose({ config, masterKey, logger }: AppOptions, database: Database): Promise<App> {
+async function compose(
+  { config, masterKey, logger }: AppOptions,
+  database: Database,
+  telemetry: Telemetry,
+): Promise<App> {
+  const log = logWithRequest(logger as Pick<Logger, 'info' | 'warn' | 'error'>, ['info', 'warn', 'error']);
   const master = new MasterKey(masterKey);
   const keys = await loadExchangeKeys(database, master, async () => JSON.stringify((await generateClientKey()).key));
   const deps: Deps = {
@@ -87,12 +104,13 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database),
     audit: auditStore(database),
-    closing: closing(database),
+    closing: telemetry.watchClosing(closing(database)),
     erasures: erasureLedger({
       path: config.erasureLedgerFile,
-      onUnwritable: (err) => logger.error({ err, code: 'erasure-ledger-unwritable' }, 'an erasure was refused'),
+      onUnwritable: (err) => log.error({ err, code: 'erasure-ledger-unwritable' }, 'an erasure was refused'),
     }),
     vault: createVault(master, keys),
+    watch: telemetry.watch,
     newId: uuidv7,
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MS * (attempt + 1)),
   };
@@ -108,10 +126,12 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     audience: config.publicUrl,
     signingKey: JSON.parse(keys.issuer.toString()) as JWK,
     store: systemStore(database),
+    logger: log,
   };
-  const verifier = await createVerifier(config, issuer, logger);
+  const verifier = await createVerifier(config, issuer, log);
   const door: DoorOptions = {
     handlers: createHandlers(deps, { previewsPerMinute: config.previewsPerMinute }),
+    watch: telemetry.watchOperation,
     authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),
   };
 
@@ -121,6 +141,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     loggerInstance: logger as FastifyBaseLogger,
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
   });
+  telemetry.hook(server);
   answerErrors(server, answerProblem);
   answerUnknownPaths(server, answerProblem);
   await server.register(errorsPage);
@@ -133,16 +154,21 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     await server.register(apiReference, { specification: () => specification });
   }
   if (config.playground) await server.register(playground, { endpoint: '/graphql' });
-  const clocks = startClocks(deps, logger);
+  const clocks = startClocks(deps, logger, telemetry.clockRan);
 
   return {
     async listen() {
+      const metrics = await telemetry.listen().catch((error: unknown) => {
+        throw explainListenFailure(error, config.metrics!, { host: 'METRICS_HOST', port: 'METRICS_PORT' });
+      });
+      if (metrics !== null) logger.info({ code: 'metrics-listening', ...metrics }, 'the metrics can be read');
       const url = await server.listen({ host: config.host, port: config.port });
       return { url: url.replace(/\/$/, '') };
     },
     async close() {
       await clocks.stop();
       await server.close();
+      await telemetry.close();
       await database.close();
     },
     exampleCommand: () =>
@@ -155,7 +181,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
 async function createVerifier(
   { externalIssuer }: Config,
   builtIn: Parameters<typeof trustInBuiltIn>[0],
-  logger: Logger,
+  log: { error(fields: object, message: string): void },
 ): Promise<TokenVerifier> {
   if (externalIssuer === null) return createTokenVerifier(await trustInBuiltIn(builtIn));
   const { issuerUrl, jwksUrl, audience, agencyClaim } = externalIssuer;
@@ -164,6 +190,7 @@ async function createVerifier(
     audience,
     keys: { jwksUrl },
     agencyClaim,
-    onKeysUnavailable: (err) => logger.error({ err, code: 'overloaded' }, "the issuer's keys cannot be fetched"),
+    onKeysUnavailable: (err) =>
+      log.error({ err, code: 'issuer-keys-unavailable' }, "the issuer's keys cannot be fetched"),
   });
 }

@@ -87,6 +87,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
+/** One of the database's URLs by itself, for commands that need no more; null: not set. Throws like readConfig. */
+export function readDatabaseUrl(
+  name: 'DATABASE_URL' | 'MIGRATE_DATABASE_URL',
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const result = Environment.shape[name].safeParse(readFiles(withoutEmpty(environment))[name]);
+  if (!result.success) throw wrong(`${name} ${result.error.issues[0]!.message}.`);
+  return result.data?.reveal() ?? null;
+}
+
 /** The same settings on the port that was found free, for PORT=0: the issuer has to know its URL before we listen. */
 export function withPort(config: Config, port: number): Config {
   const publicUrl =

@@ -14,7 +14,8 @@ export interface Clocks {
   stop(): Promise<void>;
 }
 
-export function startClocks(deps: Deps, log: ClockLog, tickMs = TICK_MS): Clocks {
+/** @param onRun told of each run that came to its end, for metrics. */
+export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () => {}, tickMs = TICK_MS): Clocks {
   let stopped = false;
   let running = Promise.resolve();
   const tick = async (): Promise<void> => {
@@ -24,6 +25,7 @@ export function startClocks(deps: Deps, log: ClockLog, tickMs = TICK_MS): Clocks
         closed = await closeEnded(deps);
         if (closed > 0) log.info({ code: 'disclosures-ended', closed }, 'closed disclosures that time had ended');
       } while (closed > 0 && !stopped);
+      onRun();
     } catch (err) {
       log.error({ err, code: 'clock-failed' }, 'a tick of the clock failed; the next one tries again');
     }

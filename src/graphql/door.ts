@@ -42,8 +42,8 @@ export const graphqlDoor: FastifyPluginAsync<DoorOptions> = async (fastify, opti
   );
 };
 
-async function addEndpoint(door: FastifyInstance, { authenticate, handlers }: DoorOptions): Promise<void> {
-  const schema = buildOperationSchema(handlers);
+async function addEndpoint(door: FastifyInstance, { authenticate, handlers, watch }: DoorOptions): Promise<void> {
+  const schema = buildOperationSchema(handlers, watch);
   const known: Known = { schema, operationOf: OPERATION_OF_FIELD };
   await door.register(mercurius, {
     schema,

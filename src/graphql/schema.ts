@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, type GraphQLField, type GraphQLSchema } from 'graphql';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
-import { type Handlers, type OperationHandler, runOperation } from '../contract/run.ts';
+import { type Handlers, type OperationHandler, runOperation, unwatched, type WatchOperation } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem } from '../domain/problem.ts';
 import { ProblemError } from './errors.ts';
@@ -21,27 +21,33 @@ export const OPERATION_OF_FIELD: ReadonlyMap<string, Operation> = new Map<string
 );
 
 /** Throws when an operation has no field in schema.graphql. */
-export function buildOperationSchema(handlers: Handlers): GraphQLSchema {
+export function buildOperationSchema(handlers: Handlers, watch: WatchOperation = unwatched): GraphQLSchema {
   const schema = buildSchema(schemaText());
   for (const operation of OPERATIONS) {
     const { type, field } = operation.graphql;
     const root = type === 'query' ? schema.getQueryType() : schema.getMutationType();
     const definition = root?.getFields()[field];
     if (!definition) throw new Error(`schema.graphql has no ${type} ${field}`);
-    definition.resolve = resolverOf(operation, handlers[operation.id], definition);
+    definition.resolve = resolverOf(operation, handlers[operation.id], definition, watch);
   }
   return schema;
 }
 
-function resolverOf(operation: Operation, handler: OperationHandler, field: GraphQLField<unknown, OperationContext>) {
+function resolverOf(
+  operation: Operation,
+  handler: OperationHandler,
+  field: GraphQLField<unknown, OperationContext>,
+  watch: WatchOperation,
+) {
   const inputType = field.args.find((argument) => argument.name === 'input')?.type;
   return async (_root: unknown, given: Record<string, unknown>, context: OperationContext): Promise<unknown> => {
-    const answer = await runOperation(operation, handler, context.caller, {
+    const input = {
       params: membersOf(operation.params, given),
       query: membersOf(operation.query, given),
       body:
         inputType && operation.body ? withoutAbsent(inputType, operation.body, given.input ?? undefined) : undefined,
-    });
+    };
+    const answer = await watch('graphql', operation, () => runOperation(operation, handler, context.caller, input));
     if (isProblem(answer)) throw new ProblemError(answer);
     return answer;
   };

@@ -48,7 +48,8 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     },
     step: stepForwarding(tx),
     applyReview: async (actor, review) => {
-      await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, review]);
+      const close = review.close.map(({ id, at }) => ({ id, at }));
+      await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, { ...review, close }]);
     },
   };
 }

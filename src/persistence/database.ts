@@ -17,6 +17,8 @@ export interface Database extends Caller {
   /** Prisma's models as this reader may see them. */
   as<T>(actor: Actor, read: (prisma: Prisma.TransactionClient) => Promise<T>): Promise<T>;
   isReady(): Promise<boolean>;
+  /** Of the pool: open ones, those of them that are idle, and who waits for one. */
+  connections(): { total: number; idle: number; waiting: number };
   close(): Promise<void>;
 }
 
@@ -25,6 +27,8 @@ export interface DatabaseOptions {
   poolSize: number;
   /** Called for a connection that broke while idle; codes only. */
   onConnectionLost?: (code: string) => void;
+  /** Around each call, by the name of its statement; for traces. */
+  around?: <T>(name: string, call: () => Promise<T>) => Promise<T>;
 }
 
 /** SQLSTATEs of our own functions, and what they mean to a use case. */
@@ -66,7 +70,12 @@ async function untilNoCollision<T>(work: () => Promise<T>): Promise<T> {
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 
-export function openDatabase({ url, poolSize, onConnectionLost }: DatabaseOptions): Database {
+export function openDatabase({
+  url,
+  poolSize,
+  onConnectionLost,
+  around = (_name, call) => call(),
+}: DatabaseOptions): Database {
   const pool = new Pool({
     connectionString: url,
     max: poolSize,
@@ -85,7 +94,7 @@ export function openDatabase({ url, poolSize, onConnectionLost }: DatabaseOption
   const callOn =
     (connection: Pool | PoolClient): Caller['call'] =>
     async <Row>(name: string, text: string, values: readonly unknown[]) =>
-      (await translated(connection.query({ name, text, values: [...values] }))).rows as Row[];
+      (await around(name, () => translated(connection.query({ name, text, values: [...values] })))).rows as Row[];
 
   const transactionOnce: Database['transaction'] = async (work) => {
     const client = await pool.connect();
@@ -110,12 +119,14 @@ export function openDatabase({ url, poolSize, onConnectionLost }: DatabaseOption
     call: (name, text, values) => untilNoCollision(() => callOnce(name, text, values)),
     transaction: (work) => untilNoCollision(() => transactionOnce(work)),
     as: (actor, read) =>
-      translated(
-        prisma.$transaction(async (tx) => {
-          if (actor.agency === null) await tx.$queryRaw`SELECT api.enter_admin()::text`;
-          else await tx.$queryRaw`SELECT api.enter(${actor.agency}::uuid)::text`;
-          return read(tx);
-        }),
+      around('models', () =>
+        translated(
+          prisma.$transaction(async (tx) => {
+            if (actor.agency === null) await tx.$queryRaw`SELECT api.enter_admin()::text`;
+            else await tx.$queryRaw`SELECT api.enter(${actor.agency}::uuid)::text`;
+            return read(tx);
+          }),
+        ),
       ),
     async isReady() {
       try {
@@ -125,6 +136,7 @@ export function openDatabase({ url, poolSize, onConnectionLost }: DatabaseOption
         return false;
       }
     },
+    connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     async close() {
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();

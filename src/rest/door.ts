@@ -2,7 +2,13 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
-import { type DoorOptions, type OperationHandler, runOperation } from '../contract/run.ts';
+import {
+  type DoorOptions,
+  type OperationHandler,
+  runOperation,
+  unwatched,
+  type WatchOperation,
+} from '../contract/run.ts';
 import { isProblem } from '../domain/problem.ts';
 import { answerSchema } from './answer-schema.ts';
 import {
@@ -33,12 +39,20 @@ export const restDoor: FastifyPluginAsync<DoorOptions> = async (fastify, options
   );
 };
 
-async function addOperations(routes: FastifyInstance, { authenticate, handlers }: DoorOptions): Promise<void> {
+async function addOperations(
+  routes: FastifyInstance,
+  { authenticate, handlers, watch = unwatched }: DoorOptions,
+): Promise<void> {
   authenticateCallers(routes, authenticate, answerProblem);
-  for (const operation of OPERATIONS) addOperation(routes, operation, handlers[operation.id]);
+  for (const operation of OPERATIONS) addOperation(routes, operation, handlers[operation.id], watch);
 }
 
-function addOperation(routes: FastifyInstance, operation: Operation, handler: OperationHandler): void {
+function addOperation(
+  routes: FastifyInstance,
+  operation: Operation,
+  handler: OperationHandler,
+  watch: WatchOperation,
+): void {
   routes.route({
     method: operation.method,
     url: routeOf(operation),
@@ -46,7 +60,8 @@ function addOperation(routes: FastifyInstance, operation: Operation, handler: Op
     schema: { response: { [operation.status]: answerSchema(operation.output), default: problemSchema } },
     handler: async (request, reply) => {
       const { params, query, body } = request;
-      const answer = await runOperation(operation, handler, callerOf(request), { params, query, body });
+      const run = () => runOperation(operation, handler, callerOf(request), { params, query, body });
+      const answer = await watch('rest', operation, run);
       return isProblem(answer) ? answerProblem(reply, answer) : reply.code(operation.status).send(answer);
     },
   });

@@ -19,7 +19,7 @@ export const health: FastifyPluginAsync<HealthOptions> = async (fastify, { isRea
   fastify.get('/healthz', { schema }, async () => ({ status: 'alive' }));
   fastify.get('/readyz', { schema }, async (request, reply) => {
     const ready = await isReady().catch((error: unknown) => {
-      request.log.error({ err: error, code: 'overloaded' }, 'the check whether the service is ready failed');
+      request.log.error({ err: error, code: 'readiness-failed' }, 'the check whether the service is ready failed');
       return false;
     });
     if (ready) return { status: 'ready' };

@@ -5,7 +5,7 @@ import { decide } from '../domain/consent.ts';
 import type { Decision, Permit, Question, Reason } from '../domain/facts.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { agencyOf, notFound } from './answer.ts';
-import type { Actor, Deps, ForwardFacts } from './ports.ts';
+import type { Actor, DecidedAt, Deps, ForwardFacts } from './ports.ts';
 
 export interface ForwardRequest {
   recipient: string;
@@ -32,6 +32,7 @@ export async function decideForwarding(
   actor: Actor,
   laufzettelId: string,
   { recipient, entryIds, strict }: ForwardRequest,
+  decidedAt: DecidedAt = 'forward',
 ): Promise<DecidedQuestion | Problem> {
   const discloser = agencyOf(actor);
   const asked = entryIds === undefined ? null : [...new Set(entryIds)];
@@ -48,7 +49,7 @@ export async function decideForwarding(
   }
   const { person, purpose, at, kind, entries } = found;
   const question: Question = { person, discloser, recipient, purpose, at, kind, strict, entries };
-  const decision = decide(question, found.facts);
+  const decision = deps.watch.deciding(decidedAt, () => decide(question, found.facts));
   const permitted = decision.entries.filter((one) => one.outcome === 'PERMIT');
   const withheld = decision.entries
     .filter((one) => one.outcome === 'WITHHOLD')

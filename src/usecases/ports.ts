@@ -8,6 +8,7 @@ import type { ErasureLedger } from './ports/erasure.ts';
 import type { AuditStore, ForwardingStore } from './ports/forwardings.ts';
 import type { NewId, Vault } from './ports/ground.ts';
 import type { LaufzettelStore } from './ports/laufzettel.ts';
+import type { Watch } from './ports/watch.ts';
 
 export * from './ports/agencies.ts';
 export * from './ports/clients.ts';
@@ -18,6 +19,7 @@ export * from './ports/erasure.ts';
 export * from './ports/forwardings.ts';
 export * from './ports/ground.ts';
 export * from './ports/laufzettel.ts';
+export * from './ports/watch.ts';
 
 /** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
 export type Pause = (attempt: number) => Promise<void>;
@@ -35,6 +37,7 @@ export interface Deps {
   closing: Closing;
   erasures: ErasureLedger;
   vault: Vault;
+  watch: Watch;
   newId: NewId;
   pause: Pause;
 }

@@ -4,7 +4,7 @@
  */
 import type { Category } from '../domain/catalogue.ts';
 import { decide } from '../domain/consent.ts';
-import type { Permit } from '../domain/facts.ts';
+import type { Permit, Question } from '../domain/facts.ts';
 import { type Answer, notFound } from './answer.ts';
 import type { Actor, Deps, ForwardingHeader, ReadForwarding } from './ports.ts';
 import { missingHandles, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
@@ -47,7 +47,7 @@ function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
 
 async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Promise<ShownForwarding> {
   const { at, header, rows } = found;
-  const permits = permitsOf(found);
+  const permits = permitsOf(deps, found);
   // Without its key an entry's content is gone, and nothing is read.
   const readable = rows.filter((row) => permits.has(row.entry) && found.sealed.has(row.entry));
   const wanted = new Map(found.entries.map((entry) => [entry.id, entry]));
@@ -69,23 +69,21 @@ async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Pro
 }
 
 /** The second decision: what of the open rows is permitted now, by entry. */
-function permitsOf({ at, header, rows, entries, facts }: ReadForwarding): Map<string, Permit> {
+function permitsOf(deps: Deps, { at, header, rows, entries, facts }: ReadForwarding): Map<string, Permit> {
   const open = rows.filter((row) => row.closedAt === null && at < row.goodUntil);
   const [first] = open;
   if (first === undefined) return new Map();
   const wanted = new Set(open.map((row) => row.entry));
-  const { entries: decisions } = decide(
-    {
-      person: first.person,
-      discloser: header.from,
-      recipient: header.to,
-      purpose: header.purpose,
-      at,
-      kind: header.kind,
-      strict: false,
-      entries: entries.filter((entry) => wanted.has(entry.id)),
-    },
-    facts,
-  );
+  const question: Question = {
+    person: first.person,
+    discloser: header.from,
+    recipient: header.to,
+    purpose: header.purpose,
+    at,
+    kind: header.kind,
+    strict: false,
+    entries: entries.filter((entry) => wanted.has(entry.id)),
+  };
+  const { entries: decisions } = deps.watch.deciding('read', () => decide(question, facts));
   return new Map(decisions.filter((one) => one.outcome === 'PERMIT').map((one) => [one.entry, one]));
 }

@@ -1,5 +1,5 @@
 /** One transaction for what may end disclosures. */
-import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
+import type { AgencyId, EntryMeta, Facts, Instant, PersonId, Reason } from '../../domain/facts.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { LockedErasure } from './erasure.ts';
 import type { ForwardingStore } from './forwardings.ts';
@@ -51,7 +51,8 @@ export interface ClosingTransaction {
       at: Instant;
       cause: string;
       persons: PersonId[];
-      close: { id: string; at: Instant }[];
+      /** reasons: for who watches, and not stored. */
+      close: { id: string; at: Instant; reasons?: readonly Reason[] }[];
       move: { id: string; goodUntil: Instant }[];
     },
   ): Promise<void>;
