@@ -1,6 +1,7 @@
 /** A backup that was made before an erasure is put back: what was erased is erased again before the service listens. */
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
@@ -12,6 +13,10 @@ import { newDataDir } from './support/data-dir.ts';
 import { startMain, urlOf } from './support/main.ts';
 
 const KEEPER = 'arge-pinneberg';
+const PAGE = readFileSync(new URL('../docs/operate.md', import.meta.url), 'utf8');
+
+/** The commands for the embedded database, as the operator's page has them. */
+const commandsOf = (title: string): string => /```bash\n(.*?)```/s.exec(PAGE.split(`\n## ${title}\n`)[1]!)![1]!;
 
 async function started(t: Test, dataDir: string) {
   const child = startMain(t, { DATA_DIR: dataDir });
@@ -25,9 +30,6 @@ async function started(t: Test, dataDir: string) {
   return { system: systemAt('REST', url, accessToken), stop };
 }
 
-/** The copy keeps owners: PostgreSQL refuses a directory that is another account's. */
-const copyAsOwned = (from: string, to: string) => promisify(execFile)('cp', ['-a', from, to]);
-
 t.test('a restored backup does not undo an erasure', async (t) => {
   const dataDir = await newDataDir(t);
   const before = await started(t, dataDir);
@@ -36,17 +38,18 @@ t.test('a restored backup does not undo an erasure', async (t) => {
   const params = { clientId: erased.clientId };
   await before.stop();
 
-  const database = join(dataDir, 'postgres');
-  const backup = join(dataDir, '../backup');
-  await copyAsOwned(database, backup);
+  const places = { DATA_DIR: dataDir, BACKUP: join(dataDir, '../backup'), ELSEWHERE: join(dataDir, '../elsewhere') };
+  for (const place of [places.BACKUP, places.ELSEWHERE]) await mkdir(place);
+  const type = (commands: string) =>
+    promisify(execFile)('bash', ['-euc', commands], { env: { PATH: process.env.PATH, ...places } });
+  await type(commandsOf('Backup'));
 
   const erasing = await started(t, dataDir);
   await erasing.system.done('eraseClient', { params, body: { confirm: true } });
   await erasing.stop();
 
-  // The database alone goes back; master key and ledger are backed up apart from it, and stay as they are.
-  await rm(database, { recursive: true });
-  await copyAsOwned(backup, database);
+  // The database alone goes back; master key and ledger stay as they are.
+  await type(commandsOf('Restore'));
   const restored = await started(t, dataDir);
   t.match(await restored.system.refused('getEntry', { params: { entryId: erased.entryIds[0] } }), {
     code: 'not-found',
