@@ -20,7 +20,7 @@ import { cloneDatabase } from '../support/database.ts';
 import { buildByHand } from './build.ts';
 import { fromRoot } from './dockerfile.ts';
 
-t.setTimeout(120_000);
+t.setTimeout(240_000);
 
 const NOBODY = { uid: 65534, gid: 65534 };
 const account = process.getuid?.() === 0 ? NOBODY : null;

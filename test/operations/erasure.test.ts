@@ -246,6 +246,35 @@ await throughBothDoors(t, exchange, 'it is audited, and told to who has to know'
   t.match(await told(origin.id), [{ type: 'forwarding.blocked' }], 'its own doing it knows');
 });
 
+await throughBothDoors(t, exchange, 'a recipient cannot tell it from a withdrawal', async (t, _as, door) => {
+  const [origin, other] = [await admit(exchange, door), await admit(exchange, door)];
+  await agree([origin, other]);
+  const seen = async (end: (clientId: string) => Promise<unknown>) => {
+    const { clientId, laufzettelId, forwardingId, entryIds } = await sendCase(origin.system, other.id);
+    const params = { forwardingId };
+    const { clientId: own } = await other.system.done('getForwarding', { params });
+    await end(clientId);
+    const texts = [
+      await other.system.done('getForwarding', { params }),
+      await other.system.done('getLaufzettel', { params: { laufzettelId } }),
+      await other.system.done('listEntries', { params: { clientId: own } }),
+      await other.system.done('listDisclosures', { params: { clientId: own } }),
+      await other.system.refused('getEntry', { params: { entryId: entryIds[0] } }),
+      await exchange.sql(
+        'SELECT type FROM event WHERE agency_id = $1 AND (subject ->> $2)::uuid = $3 ORDER BY at, type',
+        [other.id, 'forwardingId', forwardingId],
+      ),
+    ];
+    return JSON.stringify(texts)
+      .replaceAll(/[0-9a-f-]{36}/g, '<id>')
+      .replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, '<time>');
+  };
+  const no = { decision: 'WITHDRAWN', statedAt: new Date().toISOString(), statedBy: 'PERSON', ageBand: 'ADULT' };
+  const withdrawn = await seen((clientId) => origin.system.done('recordStatement', { params: { clientId }, body: no }));
+  const erased = await seen((clientId) => origin.system.done('eraseClient', { params: { clientId }, ...CONFIRMED }));
+  t.equal(erased, withdrawn);
+});
+
 t.test('without a ledger that can be written nothing is erased', async (t) => {
   const path = join(exchange.keysDir, '../nowhere/erasures.jsonl');
   const broken = await startExchange({ ERASURE_LEDGER_FILE: path });
