@@ -16,17 +16,14 @@ SET search_path = public, pg_temp AS $$
       AND (d.fetched_at IS NOT NULL OR (d.closed_at IS NULL AND api.clock_now() < d.good_until)))
 $$;
 
--- As before, but without what its author, who is the reader, had erased.
-CREATE OR REPLACE FUNCTION internal.entries_on(reader uuid, slip uuid) RETURNS uuid[] LANGUAGE sql STABLE
+-- What it was is what was put there, whoever asks; what its author, who is the reader, had erased is left out of it.
+ALTER FUNCTION internal.entries_on(uuid, uuid) RENAME TO entries_put_on;
+
+CREATE FUNCTION internal.entries_on(reader uuid, slip uuid) RETURNS uuid[] LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
-  SELECT coalesce(array_agg(e.id ORDER BY e.created_at, e.id), '{}')
-  FROM laufzettel_entry le JOIN entry e ON e.id = le.entry_id
-  WHERE le.laufzettel_id = slip AND (
-    (e.origin_id = reader AND NOT internal.is_erased(e.id))
-    OR (le.added_by = reader AND internal.may_refer(reader, e.id, e.origin_id))
-    OR EXISTS (SELECT FROM disclosure d JOIN forwarding f ON f.id = d.forwarding_id
-               WHERE d.entry_id = e.id AND d.to_id = reader AND f.laufzettel_id = slip
-                 AND (d.fetched_at IS NOT NULL OR (d.closed_at IS NULL AND api.clock_now() < d.good_until))))
+  SELECT coalesce(array_agg(one.id ORDER BY one.position), '{}')
+  FROM unnest(internal.entries_put_on(reader, slip)) WITH ORDINALITY AS one (id, position) JOIN entry e ON e.id = one.id
+  WHERE NOT (e.origin_id = reader AND internal.is_erased(e.id))
 $$;
 
 -- Locks the person behind a handle, with everybody whom its open disclosures concern, and gives what a review needs. For an
@@ -36,15 +33,21 @@ SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   person uuid;
+  locked uuid;
 BEGIN
   IF reader IS NULL THEN
     PERFORM internal.demand_admin(actor);
   END IF;
-  SELECT c.person_id INTO person FROM public.client c WHERE c.id = client AND (reader IS NULL OR c.agency_id = reader);
-  IF NOT FOUND THEN
-    RETURN NULL;
-  END IF;
-  PERFORM internal.lock_persons(ARRAY[person]);
+  -- A handle that was moved to another person while this waited is followed; once that one is locked, it moves no more.
+  LOOP
+    SELECT c.person_id INTO person FROM public.client c WHERE c.id = client AND (reader IS NULL OR c.agency_id = reader);
+    IF NOT FOUND THEN
+      RETURN NULL;
+    END IF;
+    EXIT WHEN person = locked;
+    PERFORM internal.lock_persons(ARRAY[person]);
+    locked := person;
+  END LOOP;
   RETURN internal.review(ARRAY[person]) || jsonb_build_object(
     'erased', (SELECT k.wrapped IS NULL FROM client_key k WHERE k.client_id = client),
     'entriesUnder', (SELECT count(*) FROM entry e WHERE e.client_id = client),
