@@ -24,6 +24,7 @@ import { closureStore } from './persistence/closure-store.ts';
 import { consentStore } from './persistence/consent-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
+import { erasureLedger } from './persistence/erasure-ledger.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
@@ -44,6 +45,10 @@ import { refuseUnderPressure } from './rest/pressure.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { createRateLimits } from './rest/rate-limit.ts';
 import { serverOptions, timeouts } from './rest/server-options.ts';
+import { explainListenFailure } from './start-failure.ts';
+import { logWithRequest } from './telemetry/scope.ts';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { applyErasures } from './usecases/erase-client.ts';
 import type { Deps } from './usecases/ports.ts';
 
 /** About as long as one forwarding takes to be written. */
@@ -67,23 +72,37 @@ export interface App {
   exampleCommand(): Promise<string | null>;
 }
 
-export async function createApp({ config, databaseUrl, masterKey, logger }: AppOptions): Promise<App> {
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, databaseUrl, logger } = options;
+  const telemetry = await createTelemetry({
+    metrics: config.metrics,
+    tracesUrl: config.tracesUrl,
+    onFailed: (err) => logger.error({ err, code: 'metrics-failed' }, 'the metrics could not be read'),
+  });
   const database = openDatabase({
     url: databaseUrl,
     poolSize: config.poolSize,
     statementTimeoutMs: config.limits.statementTimeoutMs,
-    onConnectionLost: (code) => logger.warn({ code }, 'lost a database connection'),
-    onUnavailable: (code) => logger.error({ code }, 'the database did not serve a request'),
+    onConnectionLost: (state) => logger.warn({ code: 'connection-lost', state }, 'lost a database connection'),
+    onUnavailable: (state) => logger.error({ code: 'database-unavailable', state }, 'no database for a request'),
+    around: telemetry.aroundCall,
   });
+  telemetry.watchConnections(database.connections);
   try {
-    return await compose({ config, databaseUrl, masterKey, logger }, database);
+    return await compose(options, database, telemetry);
   } catch (error) {
+    await telemetry.close();
     await database.close();
     throw error;
   }
 }
 
-async function compose({ config, masterKey, logger }: AppOptions, database: Database): Promise<App> {
+async function compose(
+  { config, masterKey, logger }: AppOptions,
+  database: Database,
+  telemetry: Telemetry,
+): Promise<App> {
+  const log = logWithRequest(logger as Pick<Logger, 'info' | 'warn' | 'error'>, ['info', 'warn', 'error']);
   const master = new MasterKey(masterKey);
   const keys = await loadExchangeKeys(database, master, async () => JSON.stringify((await generateClientKey()).key));
   const deps: Deps = {
@@ -100,28 +119,42 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     requests: requestStore(database),
     audit: auditStore(database),
     retries: retryStore(database),
-    closing: closing(database),
+    closing: telemetry.watchClosing(closing(database)),
     closures: closureStore(database),
+    erasures: erasureLedger({
+      path: config.erasureLedgerFile,
+      onUnwritable: (err) => log.error({ err, code: 'erasure-ledger-unwritable' }, 'an erasure was refused'),
+    }),
     vault: createVault(master, keys),
     fingerprints: createFingerprints(keys.fingerprint),
+    watch: telemetry.watch,
     newId: uuidv7,
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MS * (attempt + 1)),
   };
+  const erasedAgain = await applyErasures(deps);
+  if (erasedAgain > 0) {
+    logger.warn(
+      { code: 'erased-again', clients: erasedAgain },
+      'erased again what a restored database had brought back',
+    );
+  }
   const issuer = {
     issuerUrl: `${config.publicUrl}/oauth`,
     audience: config.publicUrl,
     signingKey: JSON.parse(keys.issuer.toString()) as JWK,
     store: systemStore(database),
+    logger: log,
   };
-  const verifier = await createVerifier(config, issuer, logger);
+  const verifier = await createVerifier(config, issuer, log);
   const { limits } = config;
   const door: HttpDoorOptions = {
     limits: createRateLimits(limits),
     handlers: createHandlers(deps, {
       previewsPerMinute: config.previewsPerMinute,
       handlerTimeoutMs: limits.handlerTimeoutMs,
-      onLateFailure: (err) => logger.error({ err, code: 'internal' }, 'failed after its request had been given up'),
+      onLateFailure: (err) => log.error({ err, code: 'late-failure' }, 'failed after its request had been given up'),
     }),
+    watch: telemetry.watchOperation,
     authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),
   };
 
@@ -133,6 +166,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
   });
   server.server.maxConnections = limits.connections;
+  telemetry.hook(server);
   answerErrors(server, answerProblem);
   await refuseUnderPressure(server, limits);
   answerUnknownPaths(server, answerProblem);
@@ -151,16 +185,21 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
     await server.register(apiReference, { specification: () => specification });
   }
   if (config.playground) await server.register(playground, { endpoint: '/graphql' });
-  const clocks = startClocks(deps, logger);
+  const clocks = startClocks(deps, logger, telemetry.clockRan);
 
   return {
     async listen() {
+      const metrics = await telemetry.listen().catch((error: unknown) => {
+        throw explainListenFailure(error, config.metrics!, { host: 'METRICS_HOST', port: 'METRICS_PORT' });
+      });
+      if (metrics !== null) logger.info({ code: 'metrics-listening', ...metrics }, 'the metrics can be read');
       const url = await server.listen({ host: config.host, port: config.port });
       return { url: url.replace(/\/$/, '') };
     },
     async close() {
       await clocks.stop();
       await server.close();
+      await telemetry.close();
       await database.close();
     },
     exampleCommand: () =>
@@ -173,7 +212,7 @@ async function compose({ config, masterKey, logger }: AppOptions, database: Data
 async function createVerifier(
   { externalIssuer }: Config,
   builtIn: Parameters<typeof trustInBuiltIn>[0],
-  logger: Logger,
+  log: { error(fields: object, message: string): void },
 ): Promise<TokenVerifier> {
   if (externalIssuer === null) return createTokenVerifier(await trustInBuiltIn(builtIn));
   const { issuerUrl, jwksUrl, audience, agencyClaim } = externalIssuer;
@@ -182,6 +221,7 @@ async function createVerifier(
     audience,
     keys: { jwksUrl },
     agencyClaim,
-    onKeysUnavailable: (err) => logger.error({ err, code: 'overloaded' }, "the issuer's keys cannot be fetched"),
+    onKeysUnavailable: (err) =>
+      log.error({ err, code: 'issuer-keys-unavailable' }, "the issuer's keys cannot be fetched"),
   });
 }

@@ -4,8 +4,6 @@ import { z } from 'zod';
 import { Secret } from './secret.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-/** Each of these may also come as NAME_FILE. */
-export const SECRETS = ['DATABASE_URL', 'MIGRATE_DATABASE_URL', 'MASTER_KEY'] as const;
 
 const DEFAULT_DATA_DIR = fileURLToPath(new URL('../data', import.meta.url));
 const MASTER_KEY_BYTES = 32;
@@ -27,6 +25,12 @@ const whole = (minimum: number, maximum: number, fallback: number) => {
     .default(fallback);
 };
 
+const address = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9.:-]+$/, `must be an address or host name to listen on, for example ${fallback}`)
+    .default(fallback);
+
 const webUrl = (example: string) =>
   z
     .string()
@@ -45,12 +49,12 @@ const databaseUrl = (role: string) =>
     .transform((text) => new Secret(text))
     .optional();
 
-/** The environment as it comes, one variable each; what they mean together is said in config.ts. */
+/**
+ * The environment as it comes, one variable each; what they mean together is said in config.ts. Each may also come as
+ * NAME_FILE: a file that holds the value, as container platforms mount secrets.
+ */
 export const Environment = z.object({
-  HOST: z
-    .string()
-    .regex(/^[A-Za-z0-9.:-]+$/, 'must be an address or host name to listen on, for example 127.0.0.1')
-    .default('127.0.0.1'),
+  HOST: address('127.0.0.1'),
   PORT: whole(0, 65535, 8080),
   PUBLIC_URL: webUrl('https://laufzettel.example.org')
     .transform((text) => text.replace(/\/+$/, ''))
@@ -68,6 +72,10 @@ export const Environment = z.object({
       `must be ${MASTER_KEY_BYTES} random bytes in base64; make one by "openssl rand -base64 32"`,
     )
     .transform((text) => new Secret(Buffer.from(text, 'base64')))
+    .optional(),
+  ERASURE_LEDGER_FILE: z
+    .string()
+    .transform((text) => resolve(text))
     .optional(),
   ISSUER_URL: webUrl('https://login.example.org/realms/laufzettel').optional(),
   ISSUER_JWKS_URL: webUrl('https://login.example.org/realms/laufzettel/protocol/openid-connect/certs').optional(),
@@ -88,6 +96,11 @@ export const Environment = z.object({
   MAX_HEAP_PERCENT: whole(0, 100, 90),
   TRUST_PROXY: z.string().default('false').transform(parseTrustProxy),
   SHUTDOWN_TIMEOUT_MS: whole(0, 600_000, 10_000),
+  METRICS_HOST: address('127.0.0.1'),
+  METRICS_PORT: whole(0, 65535, 9464).unwrap().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl('http://127.0.0.1:4318')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
 });
 
 export type Settings = z.output<typeof Environment>;

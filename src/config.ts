@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Environment, type LOG_LEVELS, SECRETS, type Settings } from './config-schema.ts';
+import { join } from 'node:path';
+import { Environment, type LOG_LEVELS, type Settings } from './config-schema.ts';
 import { OperatorError } from './domain/operator-error.ts';
 import type { Secret } from './secret.ts';
 
@@ -51,11 +52,17 @@ export interface Config {
   /** As Fastify takes it: nobody, everybody, so many hops, or these addresses. */
   readonly trustProxy: boolean | number | string[];
   readonly shutdownTimeoutMs: number;
+  /** One line for each erasure, to be applied again after a restore. Never in the database, nor in its backup. */
+  readonly erasureLedgerFile: string;
+  /** null: no metrics. A listener of its own, for whoever runs the exchange. Port 0: any free one. */
+  readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Where traces are sent by OTLP over HTTP, without a slash at the end; null: there are none. */
+  readonly tracesUrl: string | null;
 }
 
 /** Reads the settings. Throws an OperatorError that names the variable and what to write, and never shows its value. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const result = Environment.safeParse(readSecretFiles(withoutEmpty(environment)));
+  const result = Environment.safeParse(readFiles(withoutEmpty(environment)));
   if (!result.success) {
     const { path, message } = result.error.issues[0]!;
     throw wrong(`${path.join('.')} ${message}.`);
@@ -90,7 +97,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     limits: readLimits(settings),
     trustProxy: settings.TRUST_PROXY,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
+    erasureLedgerFile: settings.ERASURE_LEDGER_FILE ?? join(settings.DATA_DIR, 'erasures.jsonl'),
+    metrics: settings.METRICS_PORT === undefined ? null : { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
+    tracesUrl: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
   };
+}
+
+/** One of the database's URLs by itself, for commands that need no more; null: not set. Throws like readConfig. */
+export function readDatabaseUrl(
+  name: 'DATABASE_URL' | 'MIGRATE_DATABASE_URL',
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  const result = Environment.shape[name].safeParse(readFiles(withoutEmpty(environment))[name]);
+  if (!result.success) throw wrong(`${name} ${result.error.issues[0]!.message}.`);
+  return result.data?.reveal() ?? null;
 }
 
 /** The same settings on the port that was found free, for PORT=0: the issuer has to know its URL before we listen. */
@@ -145,10 +165,10 @@ function withoutEmpty(environment: Readonly<Record<string, string | undefined>>)
   );
 }
 
-/** NAME_FILE names a file with the secret, as container platforms mount it. */
-function readSecretFiles(environment: Record<string, string>): Record<string, string> {
+/** NAME_FILE names a file with the value, as container platforms mount secrets; so none has to stand in the environment. */
+function readFiles(environment: Record<string, string>): Record<string, string> {
   const read = { ...environment };
-  for (const name of SECRETS) {
+  for (const name of Object.keys(Environment.shape)) {
     const path = environment[`${name}_FILE`];
     if (path === undefined) continue;
     if (environment[name] !== undefined) throw wrong(`${name} and ${name}_FILE are both set; keep one of them.`);

@@ -51,13 +51,15 @@ async function waitForInterrupt(): Promise<void> {
 }
 
 async function stopService(service: Service, config: Config, log: Logger): Promise<void> {
-  log.info({}, 'stopping: running requests may end');
+  log.info({ code: 'stopping' }, 'stopping: running requests may end');
   const patience = Promise.race([
-    sleep(config.shutdownTimeoutMs).then(() => log.warn({}, 'stopping: requests still ran when the time was over')),
-    forced.promise.then(() => log.warn({}, 'stopping at once: a second signal came')),
+    sleep(config.shutdownTimeoutMs).then(() =>
+      log.warn({ code: 'stopping-late' }, 'stopping: requests still ran when the time was over'),
+    ),
+    forced.promise.then(() => log.warn({ code: 'stopping-forced' }, 'stopping at once: a second signal came')),
   ]);
   await service.stop(patience);
-  log.info({}, 'stopped');
+  log.info({ code: 'stopped' }, 'stopped');
 }
 
 async function main(): Promise<number> {
@@ -67,7 +69,7 @@ async function main(): Promise<number> {
     const logger = createLogger(config);
     log = logger;
     process.on('uncaughtException', (error) => {
-      logger.fatal({ err: error }, 'nobody expected this; stopping');
+      logger.fatal({ err: error, code: 'unexpected' }, 'nobody expected this; stopping');
       process.exitCode = 1;
       interrupted.abort();
     });
@@ -83,7 +85,7 @@ async function main(): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return 1;
     }
-    log?.fatal({ err: error }, 'the service could not start or stop');
+    log?.fatal({ err: error, code: 'start-failed' }, 'the service could not start or stop');
     process.stderr.write('The service failed for a reason it does not know; its log names the place.\n');
     return 1;
   }

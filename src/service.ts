@@ -56,7 +56,11 @@ export async function startService(settings: Config, log: Logger, interrupted: A
     }
   } catch (error) {
     const full = await postgres?.diskFullSinceStart();
-    await postgres?.stop().catch((stopError: unknown) => log.error({ err: stopError }, 'PostgreSQL did not stop'));
+    await postgres
+      ?.stop()
+      .catch((stopError: unknown) =>
+        log.error({ err: stopError, code: 'postgres-stop-failed' }, 'PostgreSQL did not stop'),
+      );
     throw full ?? explainFileFailure(error);
   }
 }

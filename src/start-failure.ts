@@ -52,25 +52,29 @@ export function explainDatabaseFailure(error: unknown, variable: string, url: st
   return error;
 }
 
-/** What a failing listen() means to the operator. */
-export function explainListenFailure(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): unknown {
+/** What a failing listen() means to the operator; `settings` are those that host and port came from. */
+export function explainListenFailure(
+  error: unknown,
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  settings: { host: string; port: string } = { host: 'HOST', port: 'PORT' },
+): unknown {
   const { code } = error as { code?: string };
   if (code === 'EADDRINUSE') {
     return new OperatorError(
       'port-taken',
-      `Port ${port} on ${host} is taken by another program; stop that, or set PORT to another one (0: any free one).`,
+      `Port ${port} on ${host} is taken by another program; stop that, or set ${settings.port} to another one (0: any free one).`,
     );
   }
   if (code === 'EACCES') {
     return new OperatorError(
       'address-unusable',
-      `This account may not listen on port ${port}; set PORT to one above 1023.`,
+      `This account may not listen on port ${port}; set ${settings.port} to one above 1023.`,
     );
   }
   if (code && ['EADDRNOTAVAIL', 'EINVAL', ...UNKNOWN_HOST].includes(code)) {
     return new OperatorError(
       'address-unusable',
-      `${host} is no address of this machine; set HOST to one, for example 127.0.0.1.`,
+      `${host} is no address of this machine; set ${settings.host} to one, for example 127.0.0.1.`,
     );
   }
   return error;

@@ -130,15 +130,16 @@ function pinOrigin(provider: Provider, { protocol, host }: URL): void {
 /** Codes and the library's own reasons go to the log, of unexpected errors the name alone: no assertion, no token. */
 function report(provider: Provider, logger: IssuerLogger): void {
   provider.on('grant.success', ({ oidc }) => {
-    logger.info({ client: oidc.client?.clientId }, 'access token issued');
+    logger.info({ code: 'token-issued', client: oidc.client?.clientId }, 'access token issued');
   });
   provider.on('grant.error', ({ oidc }, error) => {
-    const { error: code, error_detail: detail, error_description: description } = error;
-    logger.warn({ client: oidc.client?.clientId, code, reason: detail ?? description }, 'access token refused');
+    const { error: refusal, error_detail: detail, error_description: description } = error;
+    const reason = detail ?? description;
+    logger.warn({ code: 'token-refused', client: oidc.client?.clientId, refusal, reason }, 'access token refused');
   });
   const failed = (error: unknown) => {
-    const { name, code } = error as NodeJS.ErrnoException;
-    logger.error({ error: name, code }, 'the token endpoint failed');
+    const { name, code: cause } = error as NodeJS.ErrnoException;
+    logger.error({ code: 'token-endpoint-failed', error: name, cause }, 'the token endpoint failed');
   };
   provider.on('server_error', (_context, error) => failed(error));
   // Without a listener Koa prints the stack to the console.

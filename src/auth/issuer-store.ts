@@ -67,7 +67,7 @@ function clients(store: IssuerStore, logger: IssuerLogger): Adapter {
       if (client === null || client.clientId !== id) return undefined;
       const fault = clientKeysFault(client.jwks);
       if (fault !== null) {
-        logger.error({ client: id, fault }, 'the registered keys of a client are refused');
+        logger.error({ code: 'client-keys-refused', client: id, fault }, 'the registered keys of a client are refused');
         return undefined;
       }
       return metadata(client);

@@ -7,10 +7,12 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { clientKeysFault } from '../auth/client-keys.ts';
+import { readDatabaseUrl } from '../config.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 import { withClient } from '../persistence/connection.ts';
 import { UserError } from './keys.ts';
 
-const USAGE = 'Use: npm run admin -- add --client-id ID --jwks FILE   (with DATABASE_URL set)';
+const USAGE = 'Use: npm run admin -- add --client-id ID --jwks FILE   (with DATABASE_URL or DATABASE_URL_FILE set)';
 
 async function add(url: string, clientId: string, file: string): Promise<void> {
   let jwks: Parameters<typeof clientKeysFault>[0];
@@ -41,7 +43,7 @@ try {
     allowPositionals: true,
     options: { 'client-id': { type: 'string' }, jwks: { type: 'string' } },
   });
-  const url = process.env.DATABASE_URL;
+  const url = readDatabaseUrl('DATABASE_URL', process.env);
   const clientId = values['client-id'];
   if (positionals.join() !== 'add' || !clientId || !values.jwks || !url) throw new UserError(USAGE);
   if (!/^[a-z0-9][a-z0-9.-]{2,79}$/.test(clientId)) {
@@ -49,7 +51,10 @@ try {
   }
   await add(url, clientId, values.jwks);
 } catch (error) {
-  const known = error instanceof UserError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  const known =
+    error instanceof UserError ||
+    error instanceof OperatorError ||
+    (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
   console.error(
     known ? (error as Error).message : `The database cannot be reached or is not migrated; check DATABASE_URL.`,
   );

@@ -7,6 +7,7 @@ import { consentOperations } from './consent.ts';
 import { consentFormOperations } from './consent-form.ts';
 import { correctionOperations } from './corrections.ts';
 import { entryOperations } from './entries.ts';
+import { erasureOperations } from './erasure.ts';
 import { forwardingOperations } from './forwardings.ts';
 import { handlingOperations } from './handling.ts';
 import { laufzettelOperations } from './laufzettel.ts';
@@ -20,6 +21,7 @@ export const OPERATIONS = [
   ...agreementOperations,
   ...clientOperations,
   ...linkingOperations,
+  ...erasureOperations,
   ...consentOperations,
   ...consentFormOperations,
   ...proposalOperations,

@@ -50,8 +50,18 @@ export interface Credentials {
   caseworker?: string;
 }
 
+/** Runs an operation and gives its answer; for metrics and traces. */
+export type WatchOperation = (
+  door: 'rest' | 'graphql',
+  operation: Operation,
+  run: () => Promise<Answered>,
+) => Promise<Answered>;
+
+export const unwatched: WatchOperation = (_door, _operation, run) => run();
+
 export interface DoorOptions {
   handlers: Handlers;
+  watch?: WatchOperation;
   authenticate(credentials: Credentials): Promise<Caller | Problem>;
 }
 

@@ -16,7 +16,8 @@ export interface Clocks {
   stop(): Promise<void>;
 }
 
-export function startClocks(deps: Deps, log: ClockLog, tickMs = TICK_MS): Clocks {
+/** @param onRun told of each run that came to its end, for metrics. */
+export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () => {}, tickMs = TICK_MS): Clocks {
   let stopped = false;
   let running = Promise.resolve();
   const tick = async (): Promise<void> => {
@@ -32,6 +33,7 @@ export function startClocks(deps: Deps, log: ClockLog, tickMs = TICK_MS): Clocks
         if (expired > 0) log.info({ code: 'requests-expired', expired }, 'wrote down which requests time had ended');
       } while (expired > 0 && !stopped);
       await forgetKeys(deps);
+      onRun();
     } catch (err) {
       log.error({ err, code: 'clock-failed' }, 'a tick of the clock failed; the next one tries again');
     }

@@ -8,6 +8,7 @@ export type OperatorErrorCode =
   | 'secret-unsafe'
   | 'master-key-missing'
   | 'master-key-other'
+  | 'erasure-ledger-unusable'
   | 'data-dir-unusable'
   | 'data-dir-in-use'
   | 'disk-full'

@@ -4,7 +4,7 @@
  * What has ended never begins again: a row that time has ended is closed as well, whatever the new fact says.
  */
 import { decide, goodUntil } from './consent.ts';
-import type { DisclosureRowFact, EntryMeta, Facts, Instant, PersonId, Question } from './facts.ts';
+import type { DisclosureRowFact, EntryMeta, Facts, Instant, PersonId, Question, Reason } from './facts.ts';
 
 /** An open disclosure, and the person whose Laufzettel it travelled on. */
 export interface OpenRow {
@@ -18,8 +18,8 @@ export interface OpenRow {
 export interface Review {
   /** Rows that time had ended before this fact, with the instant of their end; nobody closed them. */
   ended: { id: string; at: Instant }[];
-  /** Rows that this fact ends. */
-  close: { id: string; at: Instant }[];
+  /** Rows that this fact ends; reasons: of the decision that withholds, none where the row ends for one of its own. */
+  close: { id: string; at: Instant; reasons: readonly Reason[] }[];
   /** Rows that go on, when their end as far as known has moved. */
   move: { id: string; goodUntil: Instant }[];
 }
@@ -38,22 +38,23 @@ export function reviewRows(
   const present = (): Facts => ({ ...facts, rows: [...rows.values()] });
   const ended: Review['ended'] = [];
   const close: Review['close'] = [];
-  const end = (row: DisclosureRowFact, when: Instant, list: Review['ended']): void => {
+  const end = (row: DisclosureRowFact, when: Instant): { id: string; at: Instant } => {
     rows.set(row.id, { ...row, closed: when });
-    list.push({ id: row.id, at: when });
+    return { id: row.id, at: when };
   };
 
   for (const { row } of open) {
-    if (row.goodUntil <= at) end(row, row.goodUntil, ended);
-    else if (ending.includes(row.id)) end(row, at, close);
+    if (row.goodUntil <= at) ended.push(end(row, row.goodUntil));
+    else if (ending.includes(row.id)) close.push({ ...end(row, at), reasons: [] });
   }
   // A row that closes takes those with it that hang on it; so go on until a round closes none.
   const goesOn = ({ row }: OpenRow): boolean => rows.get(row.id)!.closed === null;
   for (let closedOne = true; closedOne; ) {
     closedOne = false;
     for (const one of open.filter(goesOn)) {
-      if (decide(questionOf(one, at), present()).entries[0]?.outcome === 'PERMIT') continue;
-      end(one.row, at, close);
+      const [decision] = decide(questionOf(one, at), present()).entries;
+      if (decision?.outcome === 'PERMIT') continue;
+      close.push({ ...end(one.row, at), reasons: decision?.reasons ?? [] });
       closedOne = true;
     }
   }

@@ -39,7 +39,7 @@ export function ensureDemoNetwork({ migrateUrl, keysDir, log }: DemoNetworkOptio
     await insertSystem(client, DEMO_ADMIN_SYSTEM, null, ['exchange:admin'], keysDir);
     await insertAgreement(client);
     await client.query('COMMIT');
-    log.info({ agencies: DEMO_AGENCIES.length }, 'created the demo network');
+    log.info({ code: 'demo-network-created', agencies: DEMO_AGENCIES.length }, 'created the demo network');
     return { created: true };
   });
 }

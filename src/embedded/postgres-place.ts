@@ -85,7 +85,7 @@ async function makeOutsideHome(dataDirectory: string, user: RunAs, log: Warn): P
         const home = join(base, count === 1 ? hash : `${hash}-${count}`);
         if (existsSync(home)) {
           log.warn(
-            { home },
+            { code: 'former-database', home },
             'a former database of this data directory lies here; delete it when it is no longer needed',
           );
           continue;
@@ -93,7 +93,10 @@ async function makeOutsideHome(dataDirectory: string, user: RunAs, log: Warn): P
         await mkdir(home);
         await chmod(home, ENTERABLE);
         if (base !== OUTSIDE_HOMES[0])
-          log.warn({ home }, 'the database lies in a temporary folder, for want of another');
+          log.warn(
+            { code: 'database-in-temporary-folder', home },
+            'the database lies in a temporary folder, for want of another',
+          );
         return home;
       }
     } catch (error) {

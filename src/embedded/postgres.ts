@@ -99,7 +99,13 @@ async function startAt(
     throw full ?? error;
   }
   log.info(
-    { port, reused, directory: place.home, durationMs: Math.round(performance.now() - startedAt) },
+    {
+      code: reused ? 'postgres-taken-over' : 'postgres-started',
+      port,
+      reused,
+      directory: place.home,
+      durationMs: Math.round(performance.now() - startedAt),
+    },
     reused ? 'took over the PostgreSQL that a killed service left running' : 'started PostgreSQL',
   );
   const asRole = (role: string, password: string) => `postgresql://${role}:${password}@127.0.0.1:${port}/${DATABASE}`;

@@ -48,8 +48,8 @@ export const graphqlDoor: FastifyPluginAsync<HttpDoorOptions> = async (fastify, 
 };
 
 async function addEndpoint(door: FastifyInstance, options: HttpDoorOptions): Promise<void> {
-  const { handlers, limits } = options;
-  const schema = buildOperationSchema(handlers);
+  const { handlers, limits, watch } = options;
+  const schema = buildOperationSchema(handlers, watch);
   const known: Known = { schema, operationOf: OPERATION_OF_FIELD };
   await door.register(mercurius, {
     schema,

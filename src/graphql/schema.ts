@@ -4,7 +4,14 @@ import { buildSchema, type GraphQLField, type GraphQLResolveInfo, type GraphQLSc
 import type { ConditionHeaders } from '../contract/conditions.ts';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
-import { type Handlers, type OperationHandler, runOperation, type UncheckedInput } from '../contract/run.ts';
+import {
+  type Handlers,
+  type OperationHandler,
+  runOperation,
+  type UncheckedInput,
+  unwatched,
+  type WatchOperation,
+} from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem } from '../domain/problem.ts';
 import { ProblemError } from './errors.ts';
@@ -26,19 +33,24 @@ export const OPERATION_OF_FIELD: ReadonlyMap<string, Operation> = new Map<string
 );
 
 /** Throws when an operation has no field in schema.graphql. */
-export function buildOperationSchema(handlers: Handlers): GraphQLSchema {
+export function buildOperationSchema(handlers: Handlers, watch: WatchOperation = unwatched): GraphQLSchema {
   const schema = buildSchema(schemaText());
   for (const operation of OPERATIONS) {
     const { type, field } = operation.graphql;
     const root = type === 'query' ? schema.getQueryType() : schema.getMutationType();
     const definition = root?.getFields()[field];
     if (!definition) throw new Error(`schema.graphql has no ${type} ${field}`);
-    definition.resolve = resolverOf(operation, handlers[operation.id], definition);
+    definition.resolve = resolverOf(operation, handlers[operation.id], definition, watch);
   }
   return schema;
 }
 
-function resolverOf(operation: Operation, handler: OperationHandler, field: GraphQLField<unknown, OperationContext>) {
+function resolverOf(
+  operation: Operation,
+  handler: OperationHandler,
+  field: GraphQLField<unknown, OperationContext>,
+  watch: WatchOperation,
+) {
   const inputType = field.args.find((argument) => argument.name === 'input')?.type;
   const inputOf = (given: Record<string, unknown>): UncheckedInput => ({
     params: membersOf(operation.params, given),
@@ -52,7 +64,8 @@ function resolverOf(operation: Operation, handler: OperationHandler, field: Grap
     info: GraphQLResolveInfo,
   ): Promise<unknown> => {
     const headers = operation.graphql.type === 'mutation' ? context.keyOf(responseNameOf(info)) : {};
-    const { output, replayed } = await runOperation(operation, handler, context.caller, inputOf(given), headers);
+    const run = () => runOperation(operation, handler, context.caller, inputOf(given), headers);
+    const { output, replayed } = await watch('graphql', operation, run);
     context.replays.push(replayed);
     if (isProblem(output)) throw new ProblemError(output);
     return output;

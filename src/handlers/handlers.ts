@@ -27,6 +27,7 @@ import { closureHandlers } from './closures.ts';
 import { consentHandlers } from './consent.ts';
 import { correctionHandlers } from './corrections.ts';
 import { entryHandlers } from './entries.ts';
+import { erasureHandlers } from './erasure.ts';
 import { forwardingHandlers } from './forwardings.ts';
 import { handlingHandlers } from './handling.ts';
 import type { AllRuns, Context } from './kit.ts';
@@ -48,6 +49,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...agencyHandlers(context),
     ...agreementHandlers(context),
     ...clientHandlers(context),
+    ...erasureHandlers(context),
     ...linkingHandlers(context),
     ...consentHandlers(context),
     ...proposalHandlers(context),

@@ -61,8 +61,12 @@ export function clientStore(database: Database): ClientStore {
     },
     key: async (actor, id) => {
       const text = 'SELECT wrapped, at::float8 AS at FROM api.own_client($1, $2)';
-      const [row] = await database.call<{ wrapped: Buffer; at: number }>('own_client', text, [actor.agency, id]);
-      return row ?? null;
+      const [row] = await database.call<{ wrapped: Buffer | null; at: number }>('own_client', text, [actor.agency, id]);
+      return row === undefined || row.wrapped === null ? null : { wrapped: row.wrapped, at: row.at };
+    },
+    keptKeys: async (ids) => {
+      const text = 'SELECT api.kept_keys($1) AS kept';
+      return only(await database.call<{ kept: string[] }>('kept_keys', text, [ids])).kept;
     },
     disclosures: async (actor, id, position, most) => {
       const text = 'SELECT api.list_disclosures($1, $2, $3, $4, $5) AS list';

@@ -1,5 +1,5 @@
 /** Transactions that may end disclosures: lock, look, decide, write. */
-import type { Closing, ClosingTransaction, LockedPersons } from '../usecases/ports.ts';
+import type { Closing, ClosingTransaction, LockedErasure, LockedPersons } from '../usecases/ports.ts';
 import { auditStore } from './audit-store.ts';
 import { correctionTransaction } from './correction-store.ts';
 import type { Caller, Database } from './database.ts';
@@ -33,6 +33,11 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     },
     lockForwarding: (actor, id) =>
       one<LockedForwarding | null>('lock_forwarding', 'SELECT api.lock_forwarding($1, $2) AS found', [actor, id]),
+    lockErasure: (actor, clientId) =>
+      one<LockedErasure | null>('lock_erasure', 'SELECT api.lock_erasure($1, $2) AS found', [actor, clientId]),
+    eraseClient: async (actor, clientId, at, counts) => {
+      await tx.call('erase_client', 'SELECT api.erase_client($1, $2, $3, $4)', [actor, clientId, at, counts]);
+    },
     changeAgreement: (actor, id, change) =>
       one('change_agreement', 'SELECT api.change_agreement($1, $2, $3) AS found', [actor, id, change]),
     changeAgency: (actor, id, change) =>
@@ -57,7 +62,8 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     ...correctionTransaction(tx),
     ...requestTransaction(tx),
     applyReview: async (actor, review) => {
-      await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, review]);
+      const close = review.close.map(({ id, at }) => ({ id, at }));
+      await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, { ...review, close }]);
     },
   };
 }

@@ -25,6 +25,8 @@ export interface Database extends Caller {
   /** Prisma's models as this reader may see them. */
   as<T>(actor: Actor, read: (prisma: Prisma.TransactionClient) => Promise<T>): Promise<T>;
   isReady(): Promise<boolean>;
+  /** Of the pool: open ones, those of them that are idle, and who waits for one. */
+  connections(): { total: number; idle: number; waiting: number };
   close(): Promise<void>;
 }
 
@@ -37,6 +39,8 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Called for each request that found no database in time; codes only. */
   onUnavailable?: (code: string) => void;
+  /** Around each call, by the name of its statement; for traces. */
+  around?: <T>(name: string, call: () => Promise<T>) => Promise<T>;
 }
 
 /** SQLSTATEs of our own functions, and what they mean to a use case. */
@@ -84,6 +88,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolSize, onConnectionLost, onUnavailable, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
+  const { around = (_name, call) => call() } = options;
   const pool = new Pool({
     connectionString: url,
     max: poolSize,
@@ -102,7 +107,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const callOn =
     (connection: Pool | PoolClient): Caller['call'] =>
     async <Row>(name: string, text: string, values: readonly unknown[]) =>
-      (await translated(connection.query({ name, text, values: [...values] }))).rows as Row[];
+      (await around(name, () => translated(connection.query({ name, text, values: [...values] })))).rows as Row[];
 
   const transactionOnce: Database['transaction'] = async (work) => {
     const client = await pool.connect();
@@ -135,12 +140,14 @@ export function openDatabase(options: DatabaseOptions): Database {
     transaction: (work) => orUnavailable(untilNoCollision(() => transactionOnce(work))),
     as: (actor, read) =>
       orUnavailable(
-        translated(
-          prisma.$transaction(async (tx) => {
-            if (actor.agency === null) await tx.$queryRaw`SELECT api.enter_admin()::text`;
-            else await tx.$queryRaw`SELECT api.enter(${actor.agency}::uuid)::text`;
-            return read(tx);
-          }),
+        around('models', () =>
+          translated(
+            prisma.$transaction(async (tx) => {
+              if (actor.agency === null) await tx.$queryRaw`SELECT api.enter_admin()::text`;
+              else await tx.$queryRaw`SELECT api.enter(${actor.agency}::uuid)::text`;
+              return read(tx);
+            }),
+          ),
         ),
       ),
     async isReady() {
@@ -151,6 +158,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         return false;
       }
     },
+    connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     async close() {
       await prisma.$disconnect();
       if (!pool.ended) await pool.end();

@@ -33,7 +33,7 @@ export function forwardingStore(database: Database): ForwardingStore {
         const values = [actor, { ...decided, newHandles }];
         return only(await database.call<{ outcome: 'ok' | 'stale' }>('commit_forward', text, values)).outcome;
       } catch (error) {
-        // A link has moved a handle to another person since it was loaded; loading again says what is true now.
+        // Since it was loaded a handle was moved to another person by a link, or erased: decide again by what is true now.
         if (error instanceof NotOwnClient) return 'stale';
         throw error;
       }

@@ -38,7 +38,7 @@ export async function migrate(migrateUrl: string, options: MigrateOptions): Prom
     const history = await readHistory(client, migrations);
     if (isDone(history)) return { applied: [] };
     const applied = await applyAll(migrateUrl, directory, migrations, history);
-    options.log.info({ applied }, 'migrated the database');
+    options.log.info({ code: 'migrated', applied }, 'migrated the database');
     return { applied };
   });
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
-import { type OperationHandler, runOperation } from '../contract/run.ts';
+import { type OperationHandler, runOperation, unwatched, type WatchOperation } from '../contract/run.ts';
 import { isProblem } from '../domain/problem.ts';
 import { answerSchema } from './answer-schema.ts';
 import {
@@ -39,10 +39,16 @@ export const restDoor: FastifyPluginAsync<HttpDoorOptions> = async (fastify, opt
 
 async function addOperations(routes: FastifyInstance, options: HttpDoorOptions): Promise<void> {
   authenticateCallers(routes, options, answerProblem);
-  for (const operation of OPERATIONS) addOperation(routes, operation, options.handlers[operation.id]);
+  const { handlers, watch = unwatched } = options;
+  for (const operation of OPERATIONS) addOperation(routes, operation, handlers[operation.id], watch);
 }
 
-function addOperation(routes: FastifyInstance, operation: Operation, handler: OperationHandler): void {
+function addOperation(
+  routes: FastifyInstance,
+  operation: Operation,
+  handler: OperationHandler,
+  watch: WatchOperation,
+): void {
   routes.route({
     method: operation.method,
     url: routeOf(operation),
@@ -53,7 +59,8 @@ function addOperation(routes: FastifyInstance, operation: Operation, handler: Op
       if (unreadable !== null) return answerProblem(reply, unreadable);
       const { params, query, body } = request;
       const input = { params, query, body };
-      const answer = await runOperation(operation, handler, callerOf(request), input, conditionHeadersOf(request));
+      const run = () => runOperation(operation, handler, callerOf(request), input, conditionHeadersOf(request));
+      const answer = await watch('rest', operation, run);
       // Whoever has this view already was checked and audited like everybody else.
       if (headAnswer(operation, answer, reply)) return reply.code(304).send();
       const { output } = answer;

@@ -20,7 +20,7 @@ export const health: FastifyPluginAsync<HealthOptions> = async (fastify, { isRea
   fastify.get('/healthz', { schema, config: ALWAYS_ANSWERED }, async () => ({ status: 'alive' }));
   fastify.get('/readyz', { schema, config: ALWAYS_ANSWERED }, async (request, reply) => {
     const ready = await isReady().catch((error: unknown) => {
-      request.log.error({ err: error, code: 'overloaded' }, 'the check whether the service is ready failed');
+      request.log.error({ err: error, code: 'readiness-failed' }, 'the check whether the service is ready failed');
       return false;
     });
     if (ready) return { status: 'ready' };

@@ -6,7 +6,7 @@ import type { Decision, Permit, Question, Reason } from '../domain/facts.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { agencyOf, notFound } from './answer.ts';
 import { notOpen } from './end-laufzettel.ts';
-import type { Actor, Deps, ForwardFacts, StoredEntry } from './ports.ts';
+import type { Actor, DecidedAt, Deps, ForwardFacts, StoredEntry } from './ports.ts';
 
 export interface ForwardRequest {
   recipient: string;
@@ -35,7 +35,7 @@ export async function decideForwarding(
   actor: Actor,
   laufzettelId: string,
   { recipient, entryIds, strict }: ForwardRequest,
-  { answering = false } = {},
+  { answering = false, decidedAt = 'forward' }: { answering?: boolean; decidedAt?: DecidedAt } = {},
 ): Promise<DecidedQuestion | Problem> {
   const discloser = agencyOf(actor);
   const asked = entryIds === undefined ? null : [...new Set(entryIds)];
@@ -56,7 +56,7 @@ export async function decideForwarding(
   const { person, purpose, at, kind } = found;
   const entries = found.entries.filter((entry) => !replaced.includes(entry));
   const question: Question = { person, discloser, recipient, purpose, at, kind, strict, entries };
-  const decision = decide(question, found.facts);
+  const decision = deps.watch.deciding(decidedAt, () => decide(question, found.facts));
   const permitted = decision.entries.filter((one) => one.outcome === 'PERMIT');
   const withheld = decision.entries
     .filter((one) => one.outcome === 'WITHHOLD')

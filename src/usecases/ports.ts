@@ -5,6 +5,7 @@ import type { Closing } from './ports/closing.ts';
 import type { ClosureStore } from './ports/closures.ts';
 import type { ConsentStore } from './ports/consent.ts';
 import type { EntryStore } from './ports/entries.ts';
+import type { ErasureLedger } from './ports/erasure.ts';
 import type { AuditStore, ForwardingStore } from './ports/forwardings.ts';
 import type { NewId, Vault } from './ports/ground.ts';
 import type { LaufzettelStore } from './ports/laufzettel.ts';
@@ -12,6 +13,7 @@ import type { LinkCodeKey, LinkingStore } from './ports/linking.ts';
 import type { ProposalStore } from './ports/proposals.ts';
 import type { RequestStore } from './ports/requests.ts';
 import type { Fingerprints, RetryStore } from './ports/retries.ts';
+import type { Watch } from './ports/watch.ts';
 
 export * from './ports/agencies.ts';
 export * from './ports/clients.ts';
@@ -20,6 +22,7 @@ export * from './ports/closures.ts';
 export * from './ports/consent.ts';
 export * from './ports/corrections.ts';
 export * from './ports/entries.ts';
+export * from './ports/erasure.ts';
 export * from './ports/forwardings.ts';
 export * from './ports/ground.ts';
 export * from './ports/laufzettel.ts';
@@ -27,6 +30,7 @@ export * from './ports/linking.ts';
 export * from './ports/proposals.ts';
 export * from './ports/requests.ts';
 export * from './ports/retries.ts';
+export * from './ports/watch.ts';
 
 /** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
 export type Pause = (attempt: number) => Promise<void>;
@@ -48,8 +52,10 @@ export interface Deps {
   retries: RetryStore;
   closing: Closing;
   closures: ClosureStore;
+  erasures: ErasureLedger;
   vault: Vault;
   fingerprints: Fingerprints;
+  watch: Watch;
   newId: NewId;
   pause: Pause;
 }

@@ -23,7 +23,7 @@ export async function previewForwarding(
   laufzettelId: string,
   request: ForwardRequest,
 ): Promise<Answer<Preview>> {
-  const decided = await decideForwarding(deps, actor, laufzettelId, request);
+  const decided = await decideForwarding(deps, actor, laufzettelId, request, { decidedAt: 'preview' });
   if ('problem' in decided) return decided;
   const { found, question, decision, permitted, withheld } = decided;
   const outcome = decision.refused ? 'WITHHOLD' : 'PERMIT';

@@ -5,7 +5,7 @@
  */
 import { decide } from '../domain/consent.ts';
 import { type Disclosed, disclose, own } from '../domain/disclosure.ts';
-import type { Permit, PersonId } from '../domain/facts.ts';
+import type { Permit, PersonId, Question } from '../domain/facts.ts';
 import { type Answer, agencyOf, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
 import {
@@ -88,7 +88,7 @@ export const missingHandles = (
 export async function getEntry(deps: Deps, actor: Actor, entryId: string): Promise<Answer<ShownEntry>> {
   const [entry] = await untilUnchanged(async () => {
     const found = await deps.entries.read(actor, { entryId });
-    return found === null ? [] : read(deps, actor, readable(agencyOf(actor), found));
+    return found === null ? [] : read(deps, actor, readable(deps, agencyOf(actor), found));
   });
   return entry ?? notFound('entry');
 }
@@ -108,7 +108,7 @@ export function listEntries(
         for (let position = after; ; ) {
           const found = await deps.entries.read(actor, { clientId, after: position, most });
           if (found === null) return null;
-          all.push(...readable(agencyOf(actor), found));
+          all.push(...readable(deps, agencyOf(actor), found));
           const last = found.entries.at(-1);
           if (all.length >= most || last === undefined || found.entries.length < most) return all.slice(0, most);
           position = { at: last.createdAt, id: last.id };
@@ -130,12 +130,12 @@ interface Readable {
   held: { permit: Permit; row: string; fetched: boolean } | null;
 }
 
-function readable(reader: string, found: ReadEntries): Readable[] {
+function readable(deps: Deps, reader: string, found: ReadEntries): Readable[] {
   return found.entries.flatMap((entry): Readable[] => {
     // Its key was destroyed: the content is gone.
     if (!found.sealed.has(entry.id)) return [];
     if (entry.origin === reader) return [{ entry, found, held: null }];
-    const held = permittedRow(entry, reader, found);
+    const held = permittedRow(deps, entry, reader, found);
     return held === null ? [] : [{ entry, found, held }];
   });
 }
@@ -164,6 +164,7 @@ async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Pro
 
 /** Of the reader's open rows of this entry one that is permitted at this moment; one that was read before first. */
 function permittedRow(
+  deps: Deps,
   entry: StoredEntry,
   reader: string,
   { at, rows, facts }: ReadEntries,
@@ -175,19 +176,17 @@ function permittedRow(
     })
     .sort((one, other) => Number(other.about.fetched) - Number(one.about.fetched));
   for (const { about, row } of open) {
-    const [decision] = decide(
-      {
-        person: about.person,
-        discloser: row.from,
-        recipient: reader,
-        purpose: row.purpose,
-        at,
-        kind: about.kind,
-        strict: false,
-        entries: [entry],
-      },
-      facts,
-    ).entries;
+    const question: Question = {
+      person: about.person,
+      discloser: row.from,
+      recipient: reader,
+      purpose: row.purpose,
+      at,
+      kind: about.kind,
+      strict: false,
+      entries: [entry],
+    };
+    const [decision] = deps.watch.deciding('read', () => decide(question, facts)).entries;
     if (decision?.outcome === 'PERMIT') return { permit: decision, row: row.id, fetched: about.fetched };
   }
   return null;

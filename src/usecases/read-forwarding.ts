@@ -6,7 +6,7 @@ import type { Category } from '../domain/catalogue.ts';
 import type { ClosureAnswer } from '../domain/closure-answer.ts';
 import { decide } from '../domain/consent.ts';
 import { disclose } from '../domain/disclosure.ts';
-import type { Permit } from '../domain/facts.ts';
+import type { Permit, Question } from '../domain/facts.ts';
 import { type Answer, notFound } from './answer.ts';
 import type { Actor, Deps, ForwardingHeader, ReadForwarding } from './ports.ts';
 import { correctionsOf, handlesOn, missingHandles, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
@@ -52,7 +52,7 @@ export async function peekForwarding(deps: Deps, actor: Actor, forwardingId: str
   if (found === null) return notFound('forwarding');
   if (!found.received) return asSender(found);
   const wanted = new Map(found.entries.map((entry) => [entry.id, entry]));
-  const permits = permitsOf(found);
+  const permits = permitsOf(deps, found);
   const entries = readableOf(found, permits).map((row) => {
     const entry = wanted.get(row.entry)!;
     const permit = permits.get(row.entry)!;
@@ -81,7 +81,7 @@ function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
 
 async function asRecipient(deps: Deps, actor: Actor, found: ReadForwarding): Promise<ShownForwarding> {
   const { at, header } = found;
-  const permits = permitsOf(found);
+  const permits = permitsOf(deps, found);
   const readable = readableOf(found, permits);
   const wanted = new Map(found.entries.map((entry) => [entry.id, entry]));
   const persons = readable.flatMap((row) => wanted.get(row.entry)!.concerns);
@@ -115,23 +115,21 @@ const closedOf = ({ at, rows }: ReadForwarding): ShownForwarding['closedEntries'
     }));
 
 /** The second decision: what of the open rows is permitted now, by entry. */
-function permitsOf({ at, header, rows, entries, facts }: ReadForwarding): Map<string, Permit> {
+function permitsOf(deps: Deps, { at, header, rows, entries, facts }: ReadForwarding): Map<string, Permit> {
   const open = rows.filter((row) => row.closedAt === null && at < row.goodUntil);
   const [first] = open;
   if (first === undefined) return new Map();
   const wanted = new Set(open.map((row) => row.entry));
-  const { entries: decisions } = decide(
-    {
-      person: first.person,
-      discloser: header.from,
-      recipient: header.to,
-      purpose: header.purpose,
-      at,
-      kind: header.kind,
-      strict: false,
-      entries: entries.filter((entry) => wanted.has(entry.id)),
-    },
-    facts,
-  );
+  const question: Question = {
+    person: first.person,
+    discloser: header.from,
+    recipient: header.to,
+    purpose: header.purpose,
+    at,
+    kind: header.kind,
+    strict: false,
+    entries: entries.filter((entry) => wanted.has(entry.id)),
+  };
+  const { entries: decisions } = deps.watch.deciding('read', () => decide(question, facts));
   return new Map(decisions.filter((one) => one.outcome === 'PERMIT').map((one) => [one.entry, one]));
 }

@@ -51,6 +51,11 @@ export async function applyReview(
   const { ended, close, move } = review;
   if (ended.length > 0) await tx.applyReview(CLOCK, { at, cause: 'TIME', persons, close: ended, move: [] });
   await tx.applyReview(actor, { at, cause, persons, close, move });
+  return reviewedBy(locked, review);
+}
+
+/** What a review says of the rows, before or after it is written. */
+export function reviewedBy(locked: LockedPersons, { ended, close, move }: Review): Reviewed {
   const entries = new Map(locked.entries.map((entry) => [entry.id, entry]));
   const facts = new Map(locked.facts.rows.map((row) => [row.id, row]));
   const rows = new Map(

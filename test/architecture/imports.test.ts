@@ -35,6 +35,10 @@ const TABLE: Record<string, Rule> = {
     own: ['contract', 'usecases', 'auth', 'domain', 'rest'],
     packages: ['node:', 'fastify', 'zod', 'graphql', 'mercurius', 'altair-fastify-plugin', 'lru-cache'],
   },
+  telemetry: {
+    own: ['domain', 'usecases', 'contract'],
+    packages: ['node:', 'fastify', 'prom-client', '@opentelemetry/'],
+  },
   embedded: EVERYTHING,
   cli: EVERYTHING,
   '.': EVERYTHING,

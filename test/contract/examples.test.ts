@@ -92,6 +92,7 @@ const STEPS: readonly Step[] = [
   { id: 'completeLaufzettel' },
   { id: 'createLaufzettel', gives: 'laufzettel' },
   { id: 'cancelLaufzettel' },
+  { id: 'eraseClient' },
   // A proposal is about somebody whom both know: the client as the Caritas knows it.
   { id: 'getForwarding', by: 'caritas', gives: 'client', field: 'clientId' },
   { id: 'proposeConsent', by: 'caritas', gives: 'proposal' },

@@ -135,7 +135,7 @@ t.test('a no does not close what time had ended before it', async (t) => {
   ]) {
     t.same(review(rows, [...GIVEN, withdrawn({ recipient: 'jmd', recordedAt: NOW })]), {
       ended: [{ id: 'first', at: day(-1) }],
-      close: [{ id: 'still', at: NOW }],
+      close: [{ id: 'still', at: NOW, reasons: ['WITHDRAWN'] }],
       move: [],
     });
   }

@@ -46,7 +46,7 @@ t.test('a sheet does not say no to what it says yes to', async (t) => {
 t.test('what the noes end anyway is not laid to the yeses', async (t) => {
   const review = (close: string[], move: [string, number][]) => ({
     ended: [],
-    close: close.map((id) => ({ id, at: 0 })),
+    close: close.map((id) => ({ id, at: 0, reasons: [] })),
     move: move.map(([id, goodUntil]) => ({ id, goodUntil })),
   });
   const noes = review(['a'], [['m', 5]]);

@@ -46,6 +46,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   note: 'acts',
   commit_forward: 'acts',
   lock_forwarding: 'acts',
+  lock_erasure: 'acts',
+  erase_client: 'acts',
   step_forwarding: 'acts',
   add_to_laufzettel: 'acts',
   lock_laufzettel: 'acts',
@@ -79,6 +81,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   release_idempotency: 'for the exchange itself',
   sweep_idempotency: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
+  kept_keys: 'for the exchange itself',
 };
 /** All that schema internal grants, for the policies; each is about the named reader alone. */
 const GRANTED_INTERNALS = ['is_admin()', 'is_party(agreement uuid)', 'reader()'];
@@ -261,6 +264,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ["settle_proposal($1, $2, 'DECLINED', NULL, NULL)", [outsider, proposal]],
       ['withdraw_proposal($1, $2)', [outsider, proposal]],
       ['lock_link($1, $2, $3)', [outsider, linkedClient, link]],
+      ['lock_erasure($1, $2)', [outsider, client]],
       [`step_forwarding($1, $2, 2, 'ACCEPTED', NULL)`, [outsider, hop]],
       ['lock_laufzettel($1, $2)', [outsider, slip.id]],
       [`end_laufzettel($1, $2, 1, 'CANCELLED')`, [outsider, slip.id]],
@@ -293,6 +297,11 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       service.attempt(`SELECT api.add_to_laufzettel($1, $2, '{}', 0) AS is`, [{ ...outsider, agency }, added]);
     t.same(await add(OUTSIDER), [{ is: 'not-found' }]);
     t.same(await add(AGENCY.caritas), [{ is: 'client-not-found' }]);
+  });
+
+  await t.test('nobody destroys another’s key', async (t) => {
+    t.equal(await service.attempt('SELECT api.erase_client($1, $2, 0, $3)', [outsider, client, {}]), 'LZ404');
+    t.equal((await exchange.sql('SELECT count(*)::int AS many FROM client_key WHERE wrapped IS NULL'))[0].many, 0);
   });
 
   await t.test('marking a foreign forwarding as read tells nothing of it', async (t) => {

@@ -33,8 +33,10 @@ export interface ClientStore {
     actor: Actor,
     client: { id: string; wrapped: Buffer; sealedFileReference: Buffer | null; index: Buffer | null },
   ): Promise<'ok' | 'conflict'>;
-  /** The wrapped data key of an own handle and the database's clock; null when it is not the actor's. */
+  /** The wrapped data key of an own handle and the database's clock; null when it is not the actor's, or was erased. */
   key(actor: Actor, id: string): Promise<{ wrapped: Buffer; at: Instant } | null>;
+  /** Of these handles those whose data key has not been destroyed. */
+  keptKeys(ids: string[]): Promise<string[]>;
   disclosures(actor: Actor, id: string, after: Position | null, most: number): Promise<DisclosureRecord[] | null>;
 }
 

@@ -1,7 +1,8 @@
 /** One transaction for what may end disclosures. */
-import type { AgencyId, EntryMeta, Facts, Instant, PersonId } from '../../domain/facts.ts';
+import type { AgencyId, EntryMeta, Facts, Instant, PersonId, Reason } from '../../domain/facts.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { CorrectionTransaction } from './corrections.ts';
+import type { LockedErasure } from './erasure.ts';
 import type { AuditStore, ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
 import type { LaufzettelStore } from './laufzettel.ts';
@@ -40,6 +41,10 @@ export interface ClosingTransaction extends CorrectionTransaction, LinkingTransa
     named: AgencyId[],
   ): Promise<LockedClient | null>;
   lockForwarding(actor: Actor, id: string): Promise<(LockedPersons & { ofForwarding: string[] }) | null>;
+  /** By an agency: its own handle. By the exchange itself, which applies the ledger again: any. null: there is none. */
+  lockErasure(actor: Actor, clientId: string): Promise<LockedErasure | null>;
+  /** Destroys the data key of a handle that lockErasure has locked, and clears its file reference. counts: for the audit. */
+  eraseClient(actor: Actor, clientId: string, at: Instant, counts: Record<string, number>): Promise<void>;
   /** Changes the agreement and locks it; its persons are locked next. */
   changeAgreement(
     actor: Actor,
@@ -65,7 +70,8 @@ export interface ClosingTransaction extends CorrectionTransaction, LinkingTransa
       at: Instant;
       cause: string;
       persons: PersonId[];
-      close: { id: string; at: Instant }[];
+      /** reasons: for who watches, and not stored. */
+      close: { id: string; at: Instant; reasons?: readonly Reason[] }[];
       move: { id: string; goodUntil: Instant }[];
     },
   ): Promise<void>;
