@@ -14,8 +14,12 @@ export interface Cast {
   diakonie: Partner;
   /** A partner of the same agreement whom this case does not concern. */
   tgsh: Partner;
-  /** Invented. */
+  /** The station after the counselling service, in the second story. */
+  caritas: Partner;
+  /** Invented, as the next. */
   client: InventedPerson;
+  /** Of the second story. */
+  traveller: InventedPerson;
   narrator: Narrator;
 }
 

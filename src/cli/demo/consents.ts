@@ -33,6 +33,22 @@ export function yes({ text, ...scope }: Yes): object {
   };
 }
 
+/** A signed sheet with several lines: each a yes of this moment for half a year. */
+export function sheet({ text, evidenceRef, lines }: { text: string; evidenceRef: string; lines: object[] }): object {
+  const now = Date.now();
+  return {
+    ...BY_HERSELF,
+    statedAt: new Date(now).toISOString(),
+    validFrom: new Date(now).toISOString(),
+    validUntil: new Date(now + HALF_A_YEAR_MS).toISOString(),
+    form: 'WRITTEN',
+    language: 'de',
+    textHash: createHash('sha256').update(text).digest('hex'),
+    evidenceRef,
+    lines,
+  };
+}
+
 /** "Stop everything": it names neither discloser nor recipient, purpose or category, and so means every one. */
 export const noToEverything = (): object => ({
   decision: 'WITHDRAWN',

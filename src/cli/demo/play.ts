@@ -17,6 +17,7 @@ export interface PlayOptions {
 
 /** A young woman who speaks Arabic, and whose papers are not in order yet. */
 const CLIENT_SEED = 19_957;
+const TRAVELLER_SEED = 19_976;
 
 const INTRODUCTION = `
 Laufzettel: a routing slip that travels between offices, and only what the client agrees to travels with it.
@@ -41,8 +42,10 @@ export async function playDemo({ quiet = false, story = tellStory }: PlayOptions
 
   async function play(exchange: ThrowAwayExchange): Promise<void> {
     narrator.says(INTRODUCTION);
-    const client = inventPerson(CLIENT_SEED, { today: new Date().toISOString().slice(0, 10) });
-    await story({ ...(await signInPartners(exchange, interrupted)), client, narrator });
+    const today = new Date().toISOString().slice(0, 10);
+    const [client, traveller] = [CLIENT_SEED, TRAVELLER_SEED].map((seed) => inventPerson(seed, { today }));
+    const partners = await signInPartners(exchange, interrupted);
+    await story({ ...partners, client: client!, traveller: traveller!, narrator });
     const { steps, checks } = narrator.end();
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     process.stdout.write(`${quiet ? '' : '\n'}${steps} steps, ${checks} checks, all as told, in ${seconds} seconds.\n`);
@@ -65,12 +68,13 @@ async function signInPartners({ url, keysDir }: ThrowAwayExchange, interrupted: 
     const agency = DEMO_AGENCIES.find((one) => one.system === system)!;
     return signIn(url, agency, keysDir, interrupted);
   };
-  const [arge, diakonie, tgsh] = await Promise.all([
+  const [arge, diakonie, tgsh, caritas] = await Promise.all([
     partner('arge-pinneberg'),
     partner('diakonie-pinneberg'),
     partner('tgsh-pinneberg'),
+    partner('caritas-pinneberg'),
   ]);
-  return { arge, diakonie, tgsh };
+  return { arge, diakonie, tgsh, caritas };
 }
 
 function sentenceAbout(error: unknown): string {

@@ -20,6 +20,7 @@ import {
 } from './cast.ts';
 import { noToEverything, yes } from './consents.ts';
 import { EXPECTED, type Expected } from './expected.ts';
+import { tellJourney } from './journey.ts';
 import type { Answer, Partner } from './partner.ts';
 import { reads, readsNothing } from './readings.ts';
 import { categoriesOf, contentOf, dayOf, named, reasonsOf, whyNot } from './words.ts';
@@ -46,6 +47,8 @@ export async function tellStory(cast: Cast, expected: Expected = EXPECTED): Prom
   narrator.chapter(`${vorname} asks: who has seen what about me?`);
   narrator.step('The ARGE', 'prints her list: what went when, from whom to whom, what for, on what basis, until when.');
   await givesAccount(cast, slip.clientId, expected.account);
+
+  await tellJourney(cast);
 }
 
 /** The ARGE's Laufzettel. */
