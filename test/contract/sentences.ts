@@ -7,7 +7,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { OPERATIONS } from '../../src/contract/operations.ts';
 
+const OPERATION_IDS = new Set<string>(OPERATIONS.map(({ id }) => id));
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 /** What speaks to callers. Everything else speaks to operators or to the log. */
 const SPEAKING = ['domain', 'usecases', 'contract', 'handlers', 'auth', 'rest', 'graphql'];
@@ -278,10 +280,8 @@ export function codesOfHandlers(): ReadonlyMap<string, ReadonlySet<string>> {
   const handlers = new Map<string, ReadonlySet<string>>();
   for (const source of sources.filter(({ fileName }) => fileName.startsWith(`${SRC}handlers/`))) {
     everyNode(source, (node) => {
-      if (!ts.isPropertyAssignment(node)) return;
-      const { initializer } = node;
-      const isHandler = ts.isArrowFunction(initializer) || ts.isObjectLiteralExpression(initializer);
-      if (isHandler) handlers.set(node.name.getText(), codesBelow(initializer, new Set()));
+      if (!ts.isPropertyAssignment(node) || !OPERATION_IDS.has(node.name.getText())) return;
+      handlers.set(node.name.getText(), codesBelow(node.initializer, new Set()));
     });
   }
   return handlers;
