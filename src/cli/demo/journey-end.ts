@@ -29,7 +29,7 @@ async function bringsCode(cast: Cast, { first, second, clientId }: Travelled): P
   const { code } = await told(arge.post<{ code: string }>(`/v1/clients/${clientId}/link-codes`, issued), 201);
   shows('a code for one desk and for seven days, printed and as QR; whoever else finds it can do nothing with it');
   await told(caritas.post('/v1/clients/link', { code }), 422);
-  const linked = await told(tgsh.post<{ client: { id: string } }>('/v1/clients/link', { code, clientId: own }), 200);
+  const linked = await told(tgsh.post<{ client: { id: string } }>('/v1/clients/link', { code, clientId: own }), 201);
   check('the Türkische Gemeinde keeps its own number for her', linked.client.id, own);
   await told(tgsh.post('/v1/clients/link', { code, clientId: own }), 422);
 
