@@ -2,7 +2,7 @@
  * The first forwarding, by a client generated from the contract:
  *
  *   npx openapi-typescript openapi.yaml --output docs/integrate/laufzettel.ts
- *   node docs/integrate/first-forwarding.ts
+ *   npx node docs/integrate/first-forwarding.ts
  *
  * EXCHANGE is the address of the exchange, KEY the file of your private key, CLIENT_ID the name it is registered under.
  */
