@@ -36,6 +36,7 @@ import { requestStore } from './persistence/request-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault, MasterKey } from './persistence/vault.ts';
+import { waitingStore } from './persistence/waiting-store.ts';
 import { apiReference } from './rest/docs.ts';
 import { restDoor } from './rest/door.ts';
 import { errorsPage } from './rest/errors-page.ts';
@@ -117,6 +118,7 @@ async function compose(
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database),
     requests: requestStore(database),
+    waiting: waitingStore(database),
     audit: auditStore(database),
     retries: retryStore(database),
     closing: telemetry.watchClosing(closing(database)),

@@ -15,6 +15,7 @@ import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
+import { waitingOperations } from './waiting.ts';
 
 export const OPERATIONS = [
   ...agencyOperations,
@@ -32,6 +33,7 @@ export const OPERATIONS = [
   ...handlingOperations,
   ...closureOperations,
   ...requestOperations,
+  ...waitingOperations,
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['id'];

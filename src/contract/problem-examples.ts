@@ -48,7 +48,7 @@ const EXAMPLES: { readonly [Code in ProblemCode]: Omit<Problem, 'problem'> } = {
       scope: { discloser: EXAMPLE_IDS.arge, recipient: EXAMPLE_IDS.caritas, purpose: 'BERATUNG' },
     },
   },
-  'not-allowed': { detail: 'Only a party of the agreement may do this.' },
+  'not-allowed': { detail: 'Only the agency that created a Laufzettel completes or cancels it.' },
   'not-found': { detail: 'There is no such client, or it is not yours to see.' },
   'method-not-allowed': { detail: 'This path answers GET, HEAD, POST.' },
   'request-timeout': { detail: 'The request did not arrive in time. Nothing was done; send it again.' },

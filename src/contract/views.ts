@@ -232,3 +232,8 @@ export const viewClosureAnswer = <T extends { answeredAt: number }>(given: T) =>
   ...given,
   answeredAt: formatInstant(given.answeredAt),
 });
+
+export const viewWaiting = <T extends { since: number }>(waiting: T) => ({
+  ...waiting,
+  since: formatInstant(waiting.since),
+});

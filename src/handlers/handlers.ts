@@ -38,6 +38,7 @@ import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 import { tagsOf, type ViewTags } from './view-tags.ts';
+import { waitingHandlers } from './waiting.ts';
 
 export interface HandlerOptions extends TimeLimit {
   previewsPerMinute: number;
@@ -60,6 +61,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...handlingHandlers(context),
     ...closureHandlers(context),
     ...requestHandlers(context),
+    ...waitingHandlers(context),
   };
   const tags = tagsOf(deps, runs);
   return Object.fromEntries(

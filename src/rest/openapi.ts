@@ -33,9 +33,11 @@ const TAGS: Record<string, string> = {
   Agreements: 'What agencies agreed to share at all.',
   Clients: 'Your own handles on people.',
   Consent: 'What people said about sharing, and releases from professional secrecy.',
+  Proposals: 'A yes that another agency has to confirm.',
   Entries: 'Personal data, one category each.',
   Laufzettel: 'Routing slips.',
   Forwardings: 'What goes to another agency, and what comes of it.',
+  Closures: 'What you owe an answer for, because it has ended.',
   Requests: 'Asking another agency for a Laufzettel.',
   Health: 'For load balancers and operators.',
 };

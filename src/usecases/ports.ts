@@ -13,6 +13,7 @@ import type { LinkCodeKey, LinkingStore } from './ports/linking.ts';
 import type { ProposalStore } from './ports/proposals.ts';
 import type { RequestStore } from './ports/requests.ts';
 import type { Fingerprints, RetryStore } from './ports/retries.ts';
+import type { WaitingStore } from './ports/waiting.ts';
 import type { Watch } from './ports/watch.ts';
 
 export * from './ports/agencies.ts';
@@ -30,6 +31,7 @@ export * from './ports/linking.ts';
 export * from './ports/proposals.ts';
 export * from './ports/requests.ts';
 export * from './ports/retries.ts';
+export * from './ports/waiting.ts';
 export * from './ports/watch.ts';
 
 /** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
@@ -48,6 +50,7 @@ export interface Deps {
   laufzettel: LaufzettelStore;
   forwardings: ForwardingStore;
   requests: RequestStore;
+  waiting: WaitingStore;
   audit: AuditStore;
   retries: RetryStore;
   closing: Closing;

@@ -80,6 +80,7 @@ const STEPS: readonly Step[] = [
   { id: 'listEntryHops' },
   { id: 'createRequest', gives: 'request' },
   { id: 'listRequests' },
+  { id: 'listWaiting' },
   { id: 'getRequest' },
   { id: 'withdrawRequest' },
   { id: 'createRequest', gives: 'request' },
@@ -92,7 +93,6 @@ const STEPS: readonly Step[] = [
   { id: 'completeLaufzettel' },
   { id: 'createLaufzettel', gives: 'laufzettel' },
   { id: 'cancelLaufzettel' },
-  { id: 'eraseClient' },
   // A proposal is about somebody whom both know: the client as the Caritas knows it.
   { id: 'getForwarding', by: 'caritas', gives: 'client', field: 'clientId' },
   { id: 'proposeConsent', by: 'caritas', gives: 'proposal' },
@@ -103,6 +103,7 @@ const STEPS: readonly Step[] = [
   { id: 'declineProposal' },
   { id: 'proposeConsent', by: 'caritas', gives: 'proposal' },
   { id: 'withdrawProposal', by: 'caritas' },
+  { id: 'eraseClient', by: 'caritas' },
 ];
 
 /** The examples name days; they are sent on this one. */

@@ -53,8 +53,7 @@ await throughBothDoors(t, exchange, 'only its creator ends it', async (t, as) =>
     t.match(foreign, { ok: false, code: 'not-found', status: 404 });
     t.equal(!foreign.ok && foreign.bytes, !unknown.ok && unknown.bytes);
     t.match(await arge.call(id, { params: { laufzettelId }, body: {} }), {
-      code: 'bad-request',
-      extra: { errors: [{ pointer: '/expectedVersion' }] },
+      code: 'precondition-required',
     });
   }
   t.match(await get(caritas, laufzettelId), { status: 'OPEN', version: 1 });

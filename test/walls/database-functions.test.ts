@@ -28,6 +28,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   own_handles: 'reads',
   get_request: 'reads',
   list_requests: 'reads',
+  list_waiting: 'reads',
   list_link_codes: 'reads',
   list_links: 'reads',
   enter: 'reads',
@@ -199,6 +200,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_request', '$1, $2', [OUTSIDER, request]],
       ['list_requests', '$1, true, NULL, NULL, NULL, 9', [OUTSIDER]],
       ['list_requests', '$1, false, NULL, NULL, NULL, 9', [OUTSIDER]],
+      // The outsider has an agreement to sign.
+      ['list_waiting', '$1, NULL, NULL, 9', [AGENCY.rantzau]],
       ['list_link_codes', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       ['list_links', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.

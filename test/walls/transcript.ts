@@ -66,7 +66,15 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     const outcome = await graphql.call(id, { params, body });
     told.push(`\n── ${id}\n${JSON.stringify(outcome)}`);
   };
-  const lists = ['/v1/inbox', '/v1/sent', '/v1/clients', '/v1/open-clients', '/v1/laufzettel', '/v1/owed-answers'];
+  const lists = [
+    '/v1/inbox',
+    '/v1/sent',
+    '/v1/clients',
+    '/v1/open-clients',
+    '/v1/laufzettel',
+    '/v1/owed-answers',
+    '/v1/waiting',
+  ];
   const narrowed = [
     'inbox?status=SENT&kind=FALLMITTEILUNG',
     'inbox?changedSince=2026-01-01T00:00:00.000Z',
@@ -87,6 +95,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
       'listOpenClients',
       'listLaufzettel',
       'listOwedAnswers',
+      'listWaiting',
     ] as const)
       await ask(list);
     for (const list of ['listDisclosures', 'listStatements', 'listReleases'] as const)

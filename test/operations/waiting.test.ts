@@ -1,0 +1,112 @@
+/** What waits for an agency: everything that it has to do something about, and nothing that it has done. */
+import t from 'tap';
+import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { no, proposalOf } from '../support/consent-bodies.ts';
+import { startExchange } from '../support/exchange.ts';
+import { type Admitted, admit, agree, ask, forward, openCase, sayYes, sendCase } from './world.ts';
+
+const exchange = await startExchange();
+t.teardown(() => exchange.close());
+
+const waiting = async (by: System): Promise<{ type: string; id: string; since: string }[]> =>
+  (await by.done('listWaiting')).items;
+const typesOf = async (by: System): Promise<string[]> => (await waiting(by)).map(({ type }) => type);
+
+const step = async (by: System, forwardingId: string, id: 'acceptForwarding' | 'progressForwarding') => {
+  const { version } = await by.done('getForwarding', { params: { forwardingId } });
+  await by.done(id, { params: { forwardingId }, body: { expectedVersion: version } });
+};
+
+await throughBothDoors(t, exchange, 'each thing waits until it is done', async (t, _as, door) => {
+  const [one, other, third] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
+  const draft = await one.system.done('createAgreement', {
+    body: {
+      title: 'Kooperationsvereinbarung',
+      parties: [one.id, other.id],
+      purposes: ['BERATUNG'],
+      categories: ['STAMMDATEN'],
+      from: '2026-01-01',
+    },
+  });
+  t.match(await waiting(other.system), [{ type: 'AGREEMENT', id: draft.id, clientId: null }]);
+  await agree([one, other]);
+  await other.system.done('signAgreement', { params: { agreementId: draft.id } });
+  t.same(await typesOf(other.system), [], 'signed');
+  t.same(await typesOf(one.system), ['AGREEMENT'], 'by its drafter not yet');
+  await one.system.done('signAgreement', { params: { agreementId: draft.id } });
+
+  const { forwardingId, clientId } = await sendCase(one.system, other.id);
+  const read = await other.system.done('getForwarding', { params: { forwardingId } });
+  t.match(await waiting(other.system), [
+    { type: 'FORWARDING', id: forwardingId, clientId: read.clientId, since: read.sentAt, urgency: 'NORMAL' },
+  ]);
+  await step(other.system, forwardingId, 'acceptForwarding');
+  await step(other.system, forwardingId, 'progressForwarding');
+  t.same(await typesOf(other.system), ['FORWARDING']);
+  const { version } = await other.system.done('getForwarding', { params: { forwardingId } });
+  await other.system.done('answerForwarding', { params: { forwardingId }, body: { expectedVersion: version } });
+  t.same(await typesOf(other.system), [], 'answered, it no longer waits for the recipient');
+  t.match(await waiting(one.system), [{ type: 'ANSWERED', id: forwardingId, clientId }]);
+
+  const request = await ask(one.system, clientId, other.id);
+  const body = proposalOf({ type: 'STATEMENT', discloser: other.id, recipient: one.id, categories: ['STAMMDATEN'] });
+  const proposal = await one.system.done('proposeConsent', { params: { clientId }, body });
+  t.match(await waiting(other.system), [
+    { type: 'REQUEST', id: request.id, clientId: read.clientId },
+    { type: 'PROPOSAL', id: proposal.id, clientId: read.clientId },
+  ]);
+  await other.system.done('declineRequest', {
+    params: { requestId: request.id },
+    body: { expectedVersion: 1, code: 'OTHER' },
+  });
+  await other.system.done('declineProposal', { params: { proposalId: proposal.id } });
+  t.same(await typesOf(other.system), []);
+
+  await one.system.done('recordStatement', { params: { clientId }, body: no() });
+  const [owed] = await waiting(other.system);
+  t.match(owed, { type: 'OWED_ANSWER', clientId: read.clientId });
+  await other.system.done('answerClosure', { params: { disclosureId: owed!.id }, body: { answer: 'ERASED' } });
+  t.same(await typesOf(other.system), []);
+  t.same(await typesOf(third.system), [], 'nobody else has any of it');
+});
+
+await throughBothDoors(t, exchange, 'pages go on where they ended, what waits longest first', async (t, _as, door) => {
+  const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
+  await agree([one, other]);
+  const sent: string[] = [];
+  for (let many = 0; many < 5; many++) sent.push((await sendCase(one.system, other.id)).forwardingId);
+  const seen: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const page = await other.system.done('listWaiting', { query: { limit: 2, ...(cursor && { cursor }) } });
+    seen.push(...page.items.map(({ id }: { id: string }) => id));
+    cursor = page.nextCursor;
+  }
+  t.same(seen, sent);
+  const { nextCursor } = await other.system.done('listWaiting', { query: { limit: 2 } });
+  t.match(await other.system.refused('listInbox', { query: { cursor: nextCursor } }), { code: 'bad-request' });
+  t.match(await one.system.refused('listWaiting', { query: { cursor: nextCursor } }), { code: 'bad-request' });
+});
+
+await throughBothDoors(t, exchange, 'who knows nobody is asked and proposed to in vain', async (t, _as, door) => {
+  const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
+  await agree([one, other]);
+  const { clientId } = await openCase(one.system);
+  await sayYes(one.system, clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
+  await ask(one.system, clientId, other.id);
+  const body = proposalOf({ type: 'STATEMENT', discloser: other.id, recipient: one.id, categories: ['STAMMDATEN'] });
+  await one.system.done('proposeConsent', { params: { clientId }, body });
+  t.same(await typesOf(other.system), []);
+});
+
+await throughBothDoors(t, exchange, 'what nobody accepts in time waits no longer', async (t, _as, door) => {
+  const [one, other]: Admitted[] = [await admit(exchange, door), await admit(exchange, door)];
+  await agree([one!, other!]);
+  const sent = await openCase(one!.system);
+  await sayYes(one!.system, sent.clientId, { recipient: other!.id, categories: ['STAMMDATEN'] });
+  await forward(one!.system, sent, other!.id);
+  t.same(await typesOf(other!.system), ['FORWARDING']);
+  await exchange.sql(`UPDATE forwarding SET expires_at = api.clock_now() - interval '1 ms' WHERE laufzettel_id = $1`, [
+    sent.laufzettelId,
+  ]);
+  t.same(await typesOf(other!.system), [], 'without any job having run');
+});
