@@ -39,10 +39,12 @@ const publicKey = z
   .looseObject({ kty: z.enum(['EC', 'OKP', 'RSA']), kid: line(200) })
   .describe('A public JWK (RFC 7517) with `kid`; never a private one');
 
+export const jwks = z.strictObject({ keys: z.array(publicKey).min(1).max(5) });
+
 export const registerSystemBody = z.strictObject({
   clientId: z.string().regex(/^[a-z0-9][a-z0-9.-]{2,79}$/, '3 to 80 of a-z, 0-9, dot and hyphen'),
   scopes: z.array(z.enum(SCOPES)).min(1),
-  jwks: z.strictObject({ keys: z.array(publicKey).min(1).max(5) }),
+  jwks,
 });
 export type RegisterSystemInput = z.infer<typeof registerSystemBody>;
 

@@ -15,10 +15,12 @@ import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
+import { systemOperations } from './systems.ts';
 import { waitingOperations } from './waiting.ts';
 
 export const OPERATIONS = [
   ...agencyOperations,
+  ...systemOperations,
   ...agreementOperations,
   ...clientOperations,
   ...linkingOperations,

@@ -237,3 +237,9 @@ export const viewWaiting = <T extends { since: number }>(waiting: T) => ({
   ...waiting,
   since: formatInstant(waiting.since),
 });
+
+export const viewSystem = <T extends { createdAt: number; disabledAt: number | null }>(system: T) => ({
+  ...system,
+  createdAt: formatInstant(system.createdAt),
+  disabledAt: formatInstantOrNull(system.disabledAt),
+});

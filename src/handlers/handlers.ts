@@ -36,6 +36,7 @@ import { perAgency } from './limits.ts';
 import { linkingHandlers } from './linking.ts';
 import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
+import { systemHandlers } from './systems.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 import { tagsOf, type ViewTags } from './view-tags.ts';
 import { waitingHandlers } from './waiting.ts';
@@ -48,6 +49,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
   const context: Context = { deps, previews: perAgency(limits.previewsPerMinute, 60) };
   const runs: AllRuns = {
     ...agencyHandlers(context),
+    ...systemHandlers(context),
     ...agreementHandlers(context),
     ...clientHandlers(context),
     ...erasureHandlers(context),

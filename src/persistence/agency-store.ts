@@ -36,6 +36,17 @@ export function agencyStore(database: Database): AgencyStore {
     create: async (actor, agency) => {
       await database.call('create_agency', 'SELECT api.create_agency($1, $2)', [actor, agency]);
     },
+    systems: async (actor, agencyId) => {
+      const text = 'SELECT api.list_systems($1, $2) AS list';
+      type Found = Awaited<ReturnType<AgencyStore['systems']>>;
+      return only(await database.call<{ list: Found }>('list_systems', text, [actor, agencyId])).list;
+    },
+    changeSystem: async (actor, agencyId, clientId, { change, jwks }) => {
+      const text = 'SELECT api.change_system($1, $2, $3, $4, $5) AS found';
+      type Found = Awaited<ReturnType<AgencyStore['changeSystem']>>;
+      const values = [actor, agencyId, clientId, change, jwks];
+      return only(await database.call<{ found: Found }>('change_system', text, values)).found;
+    },
     registerSystem: async (actor, system) => {
       const text = 'SELECT api.register_system($1, $2) AS found';
       type Found = Awaited<ReturnType<AgencyStore['registerSystem']>>;

@@ -1,6 +1,6 @@
 /** Agencies as everybody in the exchange may see them, and as the admin admits them. */
 import type { JsonWebKey } from 'node:crypto';
-import { problem } from '../domain/problem.ts';
+import { type Problem, problem } from '../domain/problem.ts';
 import { type Answer, agencyOf, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
 import type { Actor, AgencyRecord, Deps } from './ports.ts';
@@ -42,18 +42,23 @@ export interface KeyRules {
   essentialMembers(jwks: NewSystem['jwks']): NewSystem['jwks'];
 }
 
+/** null: these keys may be registered. */
+export function keysRefused(jwks: NewSystem['jwks'], keys: KeyRules): Problem | null {
+  const fault = keys.clientKeysFault(jwks);
+  if (fault === null) return null;
+  return problem('rule-broken', `The keys cannot be registered: ${fault}`, {
+    errors: [{ pointer: '/jwks/keys', detail: fault }],
+  });
+}
+
 export async function registerSystem(
   deps: Deps,
   actor: Actor,
   system: NewSystem,
   keys: KeyRules,
 ): Promise<Answer<NewSystem & { createdAt: number }>> {
-  const fault = keys.clientKeysFault(system.jwks);
-  if (fault !== null) {
-    return problem('rule-broken', `The keys cannot be registered: ${fault}`, {
-      errors: [{ pointer: '/jwks/keys', detail: fault }],
-    });
-  }
+  const refused = keysRefused(system.jwks, keys);
+  if (refused !== null) return refused;
   if (system.scopes.includes('exchange:admin')) {
     return problem('rule-broken', "An agency's system cannot be the exchange's admin.", {
       errors: [{ pointer: '/scopes', detail: 'exchange:admin is for the admin, who acts for no agency' }],

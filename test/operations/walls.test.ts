@@ -152,7 +152,7 @@ await throughBothDoors(t, exchange, 'an id may be written in capitals (RFC 9562 
   const proposed = proposalOf({ type: 'STATEMENT', discloser: other.id, recipient: one.id, categories: ['SPRACHE'] });
   const { id: proposalId } = await one.system.done('proposeConsent', { params: { clientId }, body: proposed });
   const { id: requestId } = await ask(one.system, clientId, other.id);
-  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: other.id, proposalId, requestId };
+  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: one.id, proposalId, requestId };
   const capitals = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, id.toUpperCase()]));
   for (const operation of ALL.filter(
     ({ method, scopes }) => method === 'GET' && scopes.some((scope) => AGENCY_SCOPES.includes(scope)),

@@ -66,6 +66,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   link_by_code: 'acts',
   lock_link: 'acts',
   end_link: 'acts',
+  list_systems: 'acts',
+  change_system: 'acts',
   create_agency: 'for the admin',
   register_system: 'for the admin',
   change_agency: 'for the admin',
@@ -264,6 +266,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
     for (const [call, values] of [
       ['lock_client($1, $2, $3)', [outsider, client, []]],
       ['lock_forwarding($1, $2)', [outsider, hop]],
+      ['list_systems($1, $2)', [outsider, AGENCY.arge]],
+      [`change_system($1, $2, 'arge-pinneberg', 'DISABLE', NULL)`, [outsider, AGENCY.arge]],
       ["settle_proposal($1, $2, 'DECLINED', NULL, NULL)", [outsider, proposal]],
       ['withdraw_proposal($1, $2)', [outsider, proposal]],
       ['lock_link($1, $2, $3)', [outsider, linkedClient, link]],

@@ -77,6 +77,8 @@ export const CASES: Translations = {
   'every entry must be about the client of the Laufzettel':
     'jeder Eintrag muss die Person betreffen, um die es auf dem Laufzettel geht',
   statement: 'Erklärung',
+  system: 'System',
+  'The system was switched off; register another one.': 'Das System ist abgeschaltet; melden Sie ein anderes an.',
   release: 'Entbindung',
   'does not begin with a statute, as § 84 SGB X or Art. 17 GDPR':
     'beginnt nicht mit einer Vorschrift wie § 84 SGB X oder Art. 17 DSGVO',

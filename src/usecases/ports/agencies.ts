@@ -18,7 +18,28 @@ export interface AgencyRecord {
   createdAt: Instant;
 }
 
+export interface SystemRecord {
+  clientId: string;
+  agencyId: AgencyId;
+  scopes: string[];
+  /** `kid` of each of its keys. */
+  keyIds: string[];
+  createdAt: Instant;
+  disabledAt: Instant | null;
+}
+
+export type SystemChange = { change: 'REKEY'; jwks: unknown } | { change: 'DISABLE'; jwks: null };
+
 export interface AgencyStore {
+  /** null: the agency is not the actor's to look after. */
+  systems(actor: Actor, agencyId: AgencyId): Promise<SystemRecord[] | null>;
+  /** null: no such system of that agency, or not the actor's. */
+  changeSystem(
+    actor: Actor,
+    agencyId: AgencyId,
+    clientId: string,
+    change: SystemChange,
+  ): Promise<{ outcome: 'ok'; system: SystemRecord } | { outcome: 'disabled' } | null>;
   list(actor: Actor, after: Position | null, most: number): Promise<AgencyRecord[]>;
   get(actor: Actor, id: AgencyId): Promise<AgencyRecord | null>;
   create(actor: Actor, agency: Omit<AgencyRecord, 'suspendedAt' | 'createdAt'>): Promise<void>;
