@@ -226,7 +226,7 @@ await throughBothDoors(t, exchange, 'it is audited, and told to who has to know'
     `SELECT outcome, subject FROM audit WHERE agency_id = $1 AND action = 'client.erase'`,
     [origin.id],
   );
-  t.same(audited, { outcome: 'DONE', subject: { client: clientId } });
+  t.same(audited, { outcome: 'DONE', subject: { client: clientId, entriesErased: 1, disclosuresClosed: 1 } });
   const [closed] = await exchange.sql(
     `SELECT outcome FROM audit WHERE agency_id = $1 AND action = 'disclosure.close'`,
     [origin.id],
