@@ -125,6 +125,8 @@ CREATE TABLE laufzettel_request (
   version       integer NOT NULL DEFAULT 1,
   created_at    timestamptz(3) NOT NULL,
   changed_at    timestamptz(3) NOT NULL,
+  -- When the asked agency was told of it: at once, or when it first has a handle on the person while the request is open.
+  told_at       timestamptz(3),
   CHECK (from_id <> to_id),
   CHECK (created_at < ends_at AND ends_at <= expires_at),
   CHECK ((status = 'DECLINED') = (decline_code IS NOT NULL)),
@@ -153,13 +155,18 @@ CREATE FUNCTION internal.person_of(handle uuid) RETURNS uuid LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$ SELECT c.person_id FROM client c WHERE c.id = handle $$;
 
 -- The asked agency's own handle on whom it is about. A request tells that the person is the asker's client, so it reaches
--- only an agency that knows the person too; null: it learns nothing, and the asker does not learn that.
+-- only an agency that knows the person too, and has not erased it; null: it learns nothing, and the asker does not learn that.
 CREATE FUNCTION internal.asked_handle(r laufzettel_request) RETURNS uuid LANGUAGE sql STABLE
-SET search_path = public, pg_temp AS $$ SELECT internal.handle_of(r.to_id, internal.person_of(r.client_id)) $$;
+SET search_path = public, pg_temp AS $$
+  SELECT c.id FROM client c JOIN client_key k ON k.client_id = c.id AND k.wrapped IS NOT NULL
+  WHERE c.person_id = internal.person_of(r.client_id) AND c.agency_id = r.to_id ORDER BY c.created_at, c.id LIMIT 1
+$$;
 
+-- One that ended before the asked agency knew the person was never told to it, and is not when it knows the person later: a
+-- no that ended it says that it may not be.
 CREATE FUNCTION internal.may_see_request(reader uuid, r laufzettel_request) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
-  SELECT r.from_id = reader OR (r.to_id = reader AND internal.asked_handle(r) IS NOT NULL)
+  SELECT r.from_id = reader OR (r.to_id = reader AND r.told_at IS NOT NULL AND internal.asked_handle(r) IS NOT NULL)
 $$;
 
 -- What time has ended is shown as ended, and as it will be once it is written down.
@@ -185,8 +192,21 @@ $$;
 CREATE FUNCTION internal.tell_asked(actor jsonb, r laufzettel_request, type text, at timestamptz) RETURNS void LANGUAGE sql
 SET search_path = public, pg_temp AS $$
   SELECT internal.tell(actor, r.to_id, type, jsonb_build_object('requestId', r.id), at)
-  WHERE internal.asked_handle(r) IS NOT NULL
+  WHERE internal.may_see_request(r.to_id, r)
 $$;
+
+-- Tells the asked agency of an open request, once, if it knows the person; from then on it sees it.
+CREATE FUNCTION internal.first_tell_asked(actor jsonb, request uuid, at timestamptz) RETURNS void LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE r laufzettel_request;
+BEGIN
+  UPDATE laufzettel_request q SET told_at = at
+  WHERE q.id = request AND q.status = 'OPEN' AND at < q.ends_at AND q.told_at IS NULL AND internal.asked_handle(q) IS NOT NULL
+  RETURNING q.* INTO r;
+  IF FOUND THEN
+    PERFORM internal.tell_asked(actor, r, 'request.received', at);
+  END IF;
+END $$;
 
 -- Ends a locked open request that neither side ended: WITHDRAWN when a fact did, EXPIRED when time did. Tells both.
 CREATE FUNCTION internal.end_request(r laufzettel_request, ending text, cause text, changed timestamptz) RETURNS void
@@ -204,7 +224,7 @@ BEGIN
 END $$;
 
 -- Ends the open requests about a person that a no of this person covers: about (asker, asked, purpose, STAMMDATEN), for
--- that is what a request tells. A yes that was stated after it had lifted it.
+-- that is what a request tells. A yes that was stated after it had lifted it; a youth's no the youth's own word alone.
 CREATE FUNCTION internal.end_refused_requests(person uuid) RETURNS void LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -221,7 +241,8 @@ BEGIN
         AND NOT EXISTS (
           SELECT FROM client g JOIN statement y ON y.client_id = g.id
           WHERE g.person_id = person AND y.decision = 'GIVEN' AND y.discloser_id = q.from_id AND y.recipient_id = q.to_id
-            AND y.purpose = q.purpose AND 'STAMMDATEN' = ANY (y.categories) AND y.stated_at > s.recorded_at))
+            AND y.purpose = q.purpose AND 'STAMMDATEN' = ANY (y.categories) AND y.stated_at > s.recorded_at
+            AND (y.stated_by = 'PERSON' OR NOT (s.stated_by = 'PERSON' AND s.age_band = 'FROM_15_TO_17'))))
     ORDER BY q.id FOR NO KEY UPDATE OF q
   LOOP
     PERFORM internal.end_request(r, 'WITHDRAWN', 'REFUSED', now);
@@ -288,32 +309,39 @@ CREATE CONSTRAINT TRIGGER agency_ends_requests AFTER UPDATE ON agency DEFERRABLE
   EXECUTE FUNCTION internal.requests_after_suspension();
 
 -- With a handle on the person an agency sees the open requests to it about the person, and is told of them. Where a handle
--- becomes one of another person, what that person had said holds for requests from it too.
+-- becomes one of another person, or comes with what was said at another one, that holds for requests too, and first.
 CREATE FUNCTION internal.requests_after_handle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-DECLARE
-  now timestamptz := api.clock_now();
-  r laufzettel_request;
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
-    PERFORM internal.end_refused_requests(NEW.person_id);
-  END IF;
-  FOR r IN
-    SELECT q.* FROM laufzettel_request q JOIN client c ON c.id = q.client_id
-    WHERE c.person_id = NEW.person_id AND q.status = 'OPEN' AND now < q.ends_at AND (
-      (q.to_id = NEW.agency_id AND NOT EXISTS (SELECT FROM client had WHERE had.agency_id = NEW.agency_id
-         AND had.person_id = NEW.person_id AND had.id <> NEW.id))
-      OR (TG_OP = 'UPDATE' AND q.client_id = NEW.id AND internal.handle_of(q.to_id, OLD.person_id) IS NULL))
-    ORDER BY q.created_at, q.id
-  LOOP
-    PERFORM internal.tell_asked('{}', r, 'request.received', now);
-  END LOOP;
+  PERFORM internal.end_refused_requests(NEW.person_id);
+  PERFORM internal.first_tell_asked('{}', q.id, api.clock_now())
+    FROM (SELECT one.id FROM laufzettel_request one JOIN client c ON c.id = one.client_id
+          WHERE c.person_id = NEW.person_id AND one.status = 'OPEN' AND one.told_at IS NULL
+          ORDER BY one.created_at, one.id) AS q;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER client_sees_requests AFTER INSERT ON client DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW EXECUTE FUNCTION internal.requests_after_handle();
 CREATE CONSTRAINT TRIGGER client_moves_requests AFTER UPDATE ON client DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.person_id IS DISTINCT FROM OLD.person_id) EXECUTE FUNCTION internal.requests_after_handle();
+
+-- Nobody asks about a client any more that it has erased: what came of it could not be written down.
+CREATE FUNCTION internal.requests_after_erasure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE
+  now timestamptz := api.clock_now();
+  r laufzettel_request;
+BEGIN
+  FOR r IN
+    SELECT q.* FROM laufzettel_request q WHERE q.client_id = NEW.client_id AND q.status = 'OPEN' AND now < q.ends_at
+    ORDER BY q.id FOR NO KEY UPDATE
+  LOOP
+    PERFORM internal.end_request(r, 'WITHDRAWN', 'ERASURE', now);
+  END LOOP;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER client_key_ends_requests AFTER UPDATE ON client_key DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (OLD.wrapped IS NOT NULL AND NEW.wrapped IS NULL) EXECUTE FUNCTION internal.requests_after_erasure();
 
 -- Locks what asking that agency about this client is decided upon, and gives it; null: not the actor's client, or its key
 -- was destroyed. told: the asked agency has forwarded something about the person to the actor, so it knows already.
@@ -353,17 +381,15 @@ SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   at timestamptz := internal.moment((p ->> 'at')::bigint);
-  r laufzettel_request;
 BEGIN
   PERFORM internal.demand_own(reader, ARRAY[(p ->> 'clientId')::uuid]);
   INSERT INTO laufzettel_request (id, from_id, to_id, client_id, kind, purpose, urgency, due_date, expires_at, ends_at,
     created_at, changed_at)
   VALUES ((p ->> 'id')::uuid, reader, (p ->> 'to')::uuid, (p ->> 'clientId')::uuid, p ->> 'kind', p ->> 'purpose',
     p ->> 'urgency', (p ->> 'dueDate')::date, internal.moment((p ->> 'expiresAt')::bigint),
-    internal.moment((p ->> 'endsAt')::bigint), at, at)
-  RETURNING * INTO r;
+    internal.moment((p ->> 'endsAt')::bigint), at, at);
   PERFORM internal.note(actor, 'request.create', 'PERMIT', p -> 'subject', at);
-  PERFORM internal.tell_asked(actor, r, 'request.received', at);
+  PERFORM internal.first_tell_asked(actor, (p ->> 'id')::uuid, at);
 END $$;
 
 CREATE FUNCTION api.get_request(reader uuid, request uuid) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER

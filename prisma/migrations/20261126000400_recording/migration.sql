@@ -35,7 +35,7 @@ CREATE TABLE consent_proposal (
   decided_at                  timestamptz(3),
   -- The proposer's own end of it, beside the giver's.
   withdrawn_at                timestamptz(3),
-  -- When the giver was told, which is when it has a handle on the person.
+  -- When the giver was told, which is when it has a handle on the person while the proposal is open. Before, it sees nothing.
   told_at                     timestamptz(3),
   CHECK ((type = 'STATEMENT') = (purpose IS NOT NULL)),
   CHECK (giver_id NOT IN (proposer_id, recipient_id)),
@@ -119,10 +119,11 @@ SET search_path = public, pg_temp AS $$
   FROM shown
 $$;
 
--- Its proposer; its giver, if that has a handle on the person.
+-- Its proposer; its giver, if that has a handle on the person, and had one while it was open: one that ended before was never
+-- told to it.
 CREATE FUNCTION internal.may_see_proposal(reader uuid, p consent_proposal) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
-  SELECT p.proposer_id = reader OR (p.giver_id = reader
+  SELECT p.proposer_id = reader OR (p.giver_id = reader AND p.told_at IS NOT NULL
     AND internal.live_handle(reader, (SELECT c.person_id FROM client c WHERE c.id = p.client_id)) IS NOT NULL)
 $$;
 
@@ -156,6 +157,20 @@ END $$;
 
 -- ------------------------------------------------------------------------------------------- proposing and deciding
 
+-- Whether the person has said no since to what a proposal tells its giver: that it is the proposer's client, or to the yes
+-- itself. Then the giver is told no more what it does not know yet; the yes could permit nothing anyway.
+CREATE FUNCTION internal.is_spoken_against(p consent_proposal, person uuid) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM client c JOIN statement s ON s.client_id = c.id
+    WHERE c.person_id = person AND s.decision <> 'GIVEN' AND s.recorded_at >= p.stated_at AND (
+      (coalesce(s.discloser_id, p.proposer_id) = p.proposer_id AND coalesce(s.recipient_id, p.giver_id) = p.giver_id
+        AND (s.categories IS NULL OR 'STAMMDATEN' = ANY (s.categories)))
+      OR (p.type = 'STATEMENT' AND coalesce(s.discloser_id, p.giver_id) = p.giver_id
+        AND coalesce(s.recipient_id, p.recipient_id) = p.recipient_id AND coalesce(s.purpose, p.purpose) = p.purpose
+        AND (s.categories IS NULL OR p.categories <@ s.categories))))
+$$;
+
 -- Tells the givers of what is open about the person of this handle, once each, as soon as they have a handle on it: of what
 -- was proposed by this handle, and what was proposed to its agency.
 CREATE FUNCTION internal.tell_of_proposals(handle uuid) RETURNS void LANGUAGE plpgsql
@@ -169,7 +184,7 @@ BEGIN
     WHERE came.id = handle AND brought.person_id = came.person_id AND p.client_id = brought.id
       AND (brought.id = came.id OR p.giver_id = came.agency_id)
       AND p.told_at IS NULL AND p.decision IS NULL AND p.withdrawn_at IS NULL AND p.lapses_at > now
-      AND internal.live_handle(p.giver_id, came.person_id) IS NOT NULL
+      AND internal.live_handle(p.giver_id, came.person_id) IS NOT NULL AND NOT internal.is_spoken_against(p, came.person_id)
     RETURNING p.id, p.giver_id
   LOOP
     PERFORM internal.tell('{}', told.giver_id, 'proposal.received', jsonb_build_object('proposalId', told.id), now);
