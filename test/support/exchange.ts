@@ -82,10 +82,14 @@ export interface Exchange {
   close(): Promise<void>;
 }
 
-export async function startExchange(environment: Record<string, string> = {}): Promise<Exchange> {
-  const database = await cloneDatabase();
+/** @param present a database with a demo network, and the keys of its partners; left out: a new one. */
+export async function startExchange(
+  environment: Record<string, string> = {},
+  present: Partial<Pick<Exchange, 'database' | 'keysDir'>> = {},
+): Promise<Exchange> {
+  const database = present.database ?? (await cloneDatabase());
   const directory = await mkdtemp(join(tmpdir(), 'laufzettel-test-'));
-  const keysDir = join(directory, 'keys');
+  const keysDir = present.keysDir ?? join(directory, 'keys');
   const log: string[] = [];
   const destination = new Writable({
     write(chunk, _encoding, done) {
