@@ -102,7 +102,7 @@ export const requestOperations = [
     tag: 'Requests',
     summary: 'Decline a request to you',
     description:
-      'To fulfil one, forward a Laufzettel about the client to the agency that asks, and name the request there.',
+      'Tells the agency that asks that you know the client: unless it knows that already, the client has to have agreed to it, as to a forwarding of STAMMDATEN; else leave the request, and it expires. To fulfil one, forward a Laufzettel about the client to the agency that asks, and name the request there.',
     method: 'POST',
     path: '/v1/requests/{requestId}/decline',
     graphql: { type: 'mutation', field: 'declineRequest' },
@@ -111,7 +111,7 @@ export const requestOperations = [
     body: z.strictObject({ expectedVersion, code: z.enum(DECLINE_CODES) }),
     status: 200,
     output: requestView,
-    problems: ['not-found', 'transition-illegal'],
+    problems: ['not-found', 'transition-illegal', 'consent-missing'],
     example: { params: { requestId: EXAMPLE_IDS.request }, body: { expectedVersion: 1, code: 'NO_CAPACITY' } },
   },
   {

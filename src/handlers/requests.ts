@@ -1,9 +1,9 @@
 /** Requests for a Laufzettel. */
 import type { ParsedInput } from '../contract/run.ts';
 import * as view from '../contract/views.ts';
-import { requestedBefore } from '../usecases/requested-before.ts';
+import { requestedBefore, steppedBefore } from '../usecases/requested-before.ts';
 import * as requests from '../usecases/requests.ts';
-import { type Context, type Effecting, idIn, param, type Runs, shown } from './kit.ts';
+import { type Context, type Effecting, param, type Runs, shown } from './kit.ts';
 
 export const requestHandlers = ({ deps, previews }: Context) => {
   const takes = (step: typeof requests.declineRequest): Effecting => ({
@@ -11,8 +11,7 @@ export const requestHandlers = ({ deps, previews }: Context) => {
       const body = input.body as Parameters<typeof requests.declineRequest>[3];
       return shown(await step(deps, actor, param(input, 'requestId'), body), view.viewRequest);
     },
-    replay: async (actor, effect) =>
-      shown(await requests.getRequest(deps, actor, idIn(effect, 'request')), view.viewRequest),
+    replay: async (actor, effect) => shown(await steppedBefore(deps, actor, effect), view.viewRequest),
   });
   return {
     createRequest: {

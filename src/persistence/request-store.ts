@@ -2,6 +2,15 @@ import type { LockedAsking, RequestRecord, RequestStore, RequestTransaction } fr
 import type { Caller, Database } from './database.ts';
 import { only } from './read-json.ts';
 
+/** Also within a transaction. */
+const stepRequest =
+  (caller: Caller): RequestStore['step'] =>
+  async (actor, id, expectedVersion, { status, declineCode }) => {
+    const text = 'SELECT api.step_request($1, $2, $3, $4, $5) AS found';
+    const values = [actor, id, expectedVersion, status, declineCode];
+    return only(await caller.call<{ found: RequestRecord | null }>('step_request', text, values)).found;
+  };
+
 export function requestStore(database: Database): RequestStore {
   return {
     get: async (actor, id) => {
@@ -14,11 +23,7 @@ export function requestStore(database: Database): RequestStore {
       const values = [actor.agency, received, status, position?.at ?? null, position?.id ?? null, most];
       return only(await database.call<{ list: RequestRecord[] }>('list_requests', text, values)).list;
     },
-    step: async (actor, id, expectedVersion, { status, declineCode }) => {
-      const text = 'SELECT api.step_request($1, $2, $3, $4, $5) AS found';
-      const values = [actor, id, expectedVersion, status, declineCode];
-      return only(await database.call<{ found: RequestRecord | null }>('step_request', text, values)).found;
-    },
+    step: stepRequest(database),
     expire: async (most) => {
       const text = 'SELECT api.expire_requests($1) AS many';
       return only(await database.call<{ many: number }>('expire_requests', text, [most])).many;
@@ -36,5 +41,6 @@ export function requestTransaction(tx: Caller): RequestTransaction {
     createRequest: async (actor, request) => {
       await tx.call('create_request', 'SELECT api.create_request($1, $2)', [actor, request]);
     },
+    stepRequest: stepRequest(tx),
   };
 }

@@ -63,24 +63,35 @@ async function ask(
   return id;
 }
 
-const subjectOf = ({ agencyId, clientId, purpose }: RequestInput) => ({ client: clientId, agency: agencyId, purpose });
+const subjectOf = ({ agencyId, clientId, purpose }: Pick<RequestInput, 'agencyId' | 'clientId' | 'purpose'>) => ({
+  client: clientId,
+  agency: agencyId,
+  purpose,
+});
 
-export const askingRefused = (
-  { asker, asked, purpose }: Pick<Asking, 'asker' | 'asked' | 'purpose'>,
-  reasons: readonly Reason[],
-): Problem =>
+type Told = Pick<Asking, 'asker' | 'asked' | 'purpose'>;
+
+export const askingRefused = (telling: Told, reasons: readonly Reason[]): Problem =>
   problem(
     'consent-missing',
     'Nothing was asked: that agency would learn who is your client, and the client has not agreed to that.',
-    {
-      extra: {
-        withheld: [{ category: 'STAMMDATEN', reasons }],
-        missingCore: ['STAMMDATEN'],
-        // What a consent would have to name; a yes names all four.
-        scope: { discloser: asker, recipient: asked, purpose },
-      },
-    },
+    { extra: refusedBy(telling, reasons) },
   );
+
+/** Here who declines is the one that tells. */
+export const decliningRefused = (telling: Told, reasons: readonly Reason[]): Problem =>
+  problem(
+    'consent-missing',
+    'Nothing was declined: the agency that asks would learn who is your client, and the client has not agreed to that. Leave the request alone, and it expires.',
+    { extra: refusedBy(telling, reasons) },
+  );
+
+const refusedBy = ({ asker, asked, purpose }: Told, reasons: readonly Reason[]) => ({
+  withheld: [{ category: 'STAMMDATEN', reasons }],
+  missingCore: ['STAMMDATEN'],
+  // What a consent would have to name; a yes names all four.
+  scope: { discloser: asker, recipient: asked, purpose },
+});
 
 export async function getRequest(deps: Deps, actor: Actor, requestId: string): Promise<Answer<RequestRecord>> {
   return (await deps.requests.get(actor, requestId)) ?? notFound('request');
@@ -128,8 +139,38 @@ async function step(
       extra: { currentStatus: present.status, allowed: allowedRequestActions(present.status, role) },
     });
   }
-  const stepped = await deps.requests.step(actor, requestId, expectedVersion, { status, declineCode: code });
+  const next = { status, declineCode: code };
+  const stepped =
+    action === 'DECLINE'
+      ? await decline(deps, actor, present, next)
+      : await deps.requests.step(actor, requestId, expectedVersion, next);
   return stepped ?? stale(present.version + 1);
+}
+
+/**
+ * Who declines tells the asker that it knows the client: that needs what telling the client's STAMMDATEN needs, unless the asker
+ * knows it already. A refusal is noted as one of asking is.
+ */
+async function decline(
+  deps: Deps,
+  actor: Actor,
+  { id, clientId, from: asked, purpose, version }: RequestRecord,
+  next: { status: RequestStatus; declineCode: DeclineCode | null },
+): Promise<Answer<RequestRecord> | null> {
+  const declined = await deps.closing.run<Answer<RequestRecord> | NotAsked | null>(async (tx) => {
+    const locked = await tx.lockAsking(actor, clientId, asked);
+    if (locked === null) return { commit: false, value: notFound('request') };
+    const { at, person, known, facts } = locked;
+    const telling = { asker: agencyOf(actor), asked, person, purpose, told: false };
+    const reasons = known ? [] : reasonsAgainstAsking(telling, facts, at);
+    if (reasons.length > 0)
+      return { commit: false, value: { refusal: decliningRefused(telling, reasons), reasons, at } };
+    return { commit: true, value: await tx.stepRequest(actor, id, version, next) };
+  });
+  if (declined === null || !('refusal' in declined)) return declined;
+  const subject = { request: id, ...subjectOf({ agencyId: asked, clientId, purpose }), reasons: declined.reasons };
+  await deps.audit.note(actor, 'request.step', 'WITHHOLD', subject, declined.at);
+  return declined.refusal;
 }
 
 const stale = (version: number): Problem =>

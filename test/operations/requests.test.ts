@@ -3,7 +3,8 @@ import t from 'tap';
 import { type System, throughBothDoors } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
-import { admit, agree, ask, count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
+import { link } from './links.ts';
+import { admit, agree, ask, count, entryOf, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000' });
 t.teardown(() => exchange.close());
@@ -248,3 +249,67 @@ t.test('asking counts as asking, like a preview', async (t) => {
   t.equal((await arge.post('/v1/requests', body)).status, 404);
   t.match(await arge.post('/v1/requests', body), { status: 429, body: { code: 'rate-limited' } });
 });
+
+await throughBothDoors(
+  t,
+  exchange,
+  'declining tells that one knows the client too, so the client has to have agreed to that, or the asker to know it',
+  async (t, _as, door) => {
+    const [asker, asked, between] = [
+      await admit(exchange, door),
+      await admit(exchange, door),
+      await admit(exchange, door),
+    ];
+    await agree([asker, asked, between]);
+    // The asked agency knows the client by another one's forwarding; of that the asker has never heard.
+    const { clientId, laufzettelId } = await openCase(asker.system);
+    await sayYes(asker.system, clientId, { recipient: between.id, categories: ['STAMMDATEN'] });
+    await sayYes(asker.system, clientId, { recipient: asked.id, categories: ['STAMMDATEN'] });
+    const came = await forward(asker.system, { laufzettelId }, between.id);
+    if (!came.ok) throw new Error(came.bytes);
+    const header = await between.system.done('getForwarding', { params: { forwardingId: came.value.forwarding.id } });
+    const own = {
+      clientId: header.clientId,
+      kind: 'FALLMITTEILUNG',
+      purpose: 'BERATUNG',
+      entries: [entryOf('STAMMDATEN')],
+    };
+    const slip = await between.system.done('createLaufzettel', { body: own });
+    await sayYes(between.system, header.clientId, { recipient: asked.id, categories: ['STAMMDATEN'] });
+    const on = await forward(between.system, { laufzettelId: slip.id }, asked.id);
+    if (!on.ok) throw new Error(on.bytes);
+    const theirs = await asked.system.done('getForwarding', { params: { forwardingId: on.value.forwarding.id } });
+
+    const { id } = await ask(asker.system, clientId, asked.id);
+    const before = await get(asker.system, id);
+    const key = { 'idempotency-key': 'declined' };
+    const body = { expectedVersion: 1, code: 'NO_CAPACITY' };
+    for (const headers of [{}, key, key]) {
+      t.match(await asked.system.refused('declineRequest', { params: { requestId: id }, body, headers }), {
+        code: 'consent-missing',
+        status: 403,
+        extra: {
+          withheld: [{ category: 'STAMMDATEN', reasons: ['NO_CONSENT'] }],
+          scope: { discloser: asked.id, recipient: asker.id, purpose: 'BERATUNG' },
+        },
+      });
+    }
+    t.same(await get(asker.system, id), before, 'the asker cannot tell');
+    t.same(await told(asker.id, id), []);
+    const kept = `action = 'request.step' AND outcome = 'WITHHOLD' AND subject ->> 'request' = $1`;
+    t.equal(await count(exchange, 'audit', kept, [id]), 2);
+
+    await sayYes(asked.system, theirs.clientId, { recipient: asker.id, categories: ['STAMMDATEN'] });
+    t.match(await decline(asked.system, id), { ok: true, value: { status: 'DECLINED' } });
+    t.match(await get(asker.system, id), { ok: true, value: { status: 'DECLINED' } });
+
+    const second = await ask(asker.system, clientId, asked.id);
+    await asked.system.done('recordStatement', {
+      params: { clientId: theirs.clientId },
+      body: no({ discloser: asked.id, recipient: asker.id }),
+    });
+    t.match(await decline(asked.system, second.id), { ok: false, code: 'consent-missing' });
+    await link(asked, theirs.clientId, asker, clientId);
+    t.match(await decline(asked.system, second.id), { ok: true }, 'who was brought a code knows it');
+  },
+);

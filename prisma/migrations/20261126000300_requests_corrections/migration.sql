@@ -344,12 +344,14 @@ CREATE CONSTRAINT TRIGGER client_key_ends_requests AFTER UPDATE ON client_key DE
   FOR EACH ROW WHEN (OLD.wrapped IS NOT NULL AND NEW.wrapped IS NULL) EXECUTE FUNCTION internal.requests_after_erasure();
 
 -- Locks what asking that agency about this client is decided upon, and gives it; null: not the actor's client, or its key
--- was destroyed. told: the asked agency has forwarded something about the person to the actor, so it knows already.
+-- was destroyed. told: the asked agency has forwarded something about the person to the actor, so it knows already. known: by
+-- that, by a forwarding the other way, or by a link of the two, it knows that the person is the actor's client.
 CREATE FUNCTION api.lock_asking(actor jsonb, client uuid, asked uuid) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
   reader uuid := internal.acting(actor);
   person uuid;
+  told boolean;
 BEGIN
   IF NOT EXISTS (SELECT FROM public.client c JOIN client_key k ON k.client_id = c.id
                  WHERE c.id = lock_asking.client AND c.agency_id = reader AND k.wrapped IS NOT NULL) THEN
@@ -366,12 +368,21 @@ BEGIN
     PERFORM FROM public.person p WHERE p.id = person FOR NO KEY UPDATE;
     EXIT WHEN person = internal.person_of(lock_asking.client);
   END LOOP;
+  told := EXISTS (SELECT FROM forwarding f JOIN public.client c ON c.id = f.from_client_id
+                  WHERE f.from_id = asked AND f.to_id = reader AND c.person_id = person);
   RETURN jsonb_build_object(
     'at', internal.ms(api.clock_now()),
     'person', person,
     'askedKnown', EXISTS (SELECT FROM agency a WHERE a.id = asked),
-    'told', EXISTS (SELECT FROM forwarding f JOIN public.client c ON c.id = f.from_client_id
-                    WHERE f.from_id = asked AND f.to_id = reader AND c.person_id = person),
+    'told', told,
+    'known', told
+      OR EXISTS (SELECT FROM forwarding f JOIN public.client c ON c.id = f.from_client_id
+                 WHERE f.from_id = reader AND f.to_id = asked AND c.person_id = person)
+      OR EXISTS (SELECT FROM client_link l
+                   JOIN public.client one ON one.id = l.issuer_client_id
+                   JOIN public.client other ON other.id = l.redeemer_client_id
+                 WHERE l.ended_at IS NULL AND one.person_id = person
+                   AND (one.agency_id, other.agency_id) IN ((reader, asked), (asked, reader))),
     'facts', internal.facts(ARRAY[person], '{}', ARRAY[reader, asked]));
 END $$;
 

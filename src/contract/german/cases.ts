@@ -127,6 +127,8 @@ export const CASES: Translations = {
   'It cannot be asked there.': 'Dort lässt es sich nicht anfordern.',
   'Nothing was asked: that agency would learn who is your client, and the client has not agreed to that.':
     'Es wurde nichts angefordert: Jene Stelle würde erfahren, wen Sie beraten, und dem wurde nicht zugestimmt.',
+  'Nothing was declined: the agency that asks would learn who is your client, and the client has not agreed to that. Leave the request alone, and it expires.':
+    'Es wurde nichts abgelehnt: Die anfordernde Stelle würde erfahren, wen Sie beraten, und dem wurde nicht zugestimmt. Lassen Sie die Anforderung stehen; sie läuft ab.',
   '{} is not possible from {}.': '{1} ist von {2} aus nicht möglich.',
   'The request has changed since you read it. Read it again.':
     'Die Anforderung hat sich geändert, seit Sie sie gelesen haben. Lesen Sie sie noch einmal.',

@@ -50,6 +50,8 @@ export interface LockedAsking {
   askedKnown: boolean;
   /** The asked agency has forwarded something about the person to the actor before. */
   told: boolean;
+  /** The asked agency knows that the person is the actor's client: by that, by a forwarding of the actor's, or by a link. */
+  known: boolean;
   facts: Facts;
 }
 
@@ -66,6 +68,7 @@ export interface RequestTransaction {
   /** null: not the actor's client. */
   lockAsking(actor: Actor, clientId: string, asked: AgencyId): Promise<LockedAsking | null>;
   createRequest(actor: Actor, request: NewRequest): Promise<void>;
+  stepRequest: RequestStore['step'];
 }
 
 /** Thrown when a forwarding names a request that it cannot fulfil; nothing was sent. */
