@@ -361,7 +361,10 @@ BEGIN
   PERFORM FROM agency a WHERE a.id = ANY (agencies) ORDER BY a.id FOR SHARE;
   PERFORM FROM agreement a WHERE a.id = ANY (agreements) ORDER BY a.id FOR SHARE;
   PERFORM FROM person one WHERE one.id = ANY (persons) ORDER BY one.id FOR NO KEY UPDATE;
-  IF internal.versions(persons, agreements, agencies) IS DISTINCT FROM versions THEN
+  -- A reading may have made the recipient's handle meanwhile, and moves no version.
+  IF internal.versions(persons, agreements, agencies) IS DISTINCT FROM versions
+      OR EXISTS (SELECT FROM jsonb_array_elements(p -> 'newHandles') AS h
+                 WHERE internal.handle_of(recipient, (h ->> 'person')::uuid) IS NOT NULL) THEN
     RETURN 'stale';
   END IF;
   -- It may have been completed or cancelled meanwhile; from here on it waits for us.
