@@ -74,6 +74,15 @@ await throughBothDoors(
   },
 );
 
+/** A no, and whether it keeps a proposal for BERATUNG from a giver who gets a handle later. */
+const NOES: [scope: (knowing: string, other: string) => Record<string, unknown>, keeps: boolean][] = [
+  [() => ({ purpose: 'BERATUNG' }), true],
+  [(knowing, other) => ({ discloser: knowing, recipient: other, categories: ['STAMMDATEN'] }), true],
+  [() => ({ purpose: 'SCHULE' }), false],
+  [() => ({ categories: ['KONTAKT'] }), false],
+  [(knowing, other) => ({ discloser: other, recipient: knowing }), false],
+];
+
 const PROPOSAL_ENDS: Record<string, (one: Admitted, clientId: string, proposalId: string) => Promise<unknown>> = {
   'withdrawn by its proposer': ({ system }, _clientId, proposalId) =>
     system.done('withdrawProposal', { params: { proposalId } }),
@@ -102,6 +111,14 @@ await throughBothDoors(t, exchange, 'a proposal that ended before its giver knew
       before,
       'its proposer cannot tell',
     );
+  }
+  for (const [scope, keeps] of NOES) {
+    const one = await strangers(door);
+    await propose(one);
+    const body = no(scope(one.knowing.id, one.other.id));
+    await one.knowing.system.done('recordStatement', { params: { clientId: one.clientId }, body });
+    await link(one.knowing, one.clientId, one.other);
+    t.same(await told(one.other), keeps ? [] : ['proposal.received'], JSON.stringify(body));
   }
   const all = await strangers(door);
   const id = await propose(all);

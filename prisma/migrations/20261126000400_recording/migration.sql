@@ -157,18 +157,15 @@ END $$;
 
 -- ------------------------------------------------------------------------------------------- proposing and deciding
 
--- Whether the person has said no since to what a proposal tells its giver: that it is the proposer's client, or to the yes
--- itself. Then the giver is told no more what it does not know yet; the yes could permit nothing anyway.
+-- Whether the person has said no, since it stated the yes, to what a proposal tells its giver: that it is the proposer's client.
+-- Then the giver is not told what it does not know yet. A release has no purpose; a no that names one is not about it.
 CREATE FUNCTION internal.is_spoken_against(p consent_proposal, person uuid) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
   SELECT EXISTS (
     SELECT FROM client c JOIN statement s ON s.client_id = c.id
-    WHERE c.person_id = person AND s.decision <> 'GIVEN' AND s.recorded_at >= p.stated_at AND (
-      (coalesce(s.discloser_id, p.proposer_id) = p.proposer_id AND coalesce(s.recipient_id, p.giver_id) = p.giver_id
-        AND (s.categories IS NULL OR 'STAMMDATEN' = ANY (s.categories)))
-      OR (p.type = 'STATEMENT' AND coalesce(s.discloser_id, p.giver_id) = p.giver_id
-        AND coalesce(s.recipient_id, p.recipient_id) = p.recipient_id AND coalesce(s.purpose, p.purpose) = p.purpose
-        AND (s.categories IS NULL OR p.categories <@ s.categories))))
+    WHERE c.person_id = person AND s.decision <> 'GIVEN' AND s.recorded_at >= p.stated_at
+      AND coalesce(s.discloser_id, p.proposer_id) = p.proposer_id AND coalesce(s.recipient_id, p.giver_id) = p.giver_id
+      AND (s.purpose IS NULL OR s.purpose = p.purpose) AND (s.categories IS NULL OR 'STAMMDATEN' = ANY (s.categories)))
 $$;
 
 -- Tells the givers of what is open about the person of this handle, once each, as soon as they have a handle on it: of what
