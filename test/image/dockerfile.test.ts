@@ -87,7 +87,10 @@ t.test('what is copied is named, so that a key or a backup beside the code is no
     steps.flatMap((step) => (step.kind === 'COPY' && step.stage === null ? step.from : [])),
   );
   t.ok(copied.includes('src'));
-  t.notOk(copied.some((path) => /^\.?\/?$|\*/.test(path)), copied.join());
+  t.notOk(
+    copied.some((path) => /^\.?\/?$|\*/.test(path)),
+    copied.join(),
+  );
 });
 
 t.test('it starts as compose starts it, and is worked with', async (t) => {

@@ -42,7 +42,9 @@ t.test('each reason and each kind of line of a refusal is explained in both lang
   for (const { file } of Object.values(PAGES)) {
     const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
     const [section = ''] = text.split('\n## consent-missing\n')[1]?.split('\n## ') ?? [];
-    const explained = [...section.matchAll(/^\| ([A-Z_]+(?:, [A-Z_]+)*) \|/gm)].flatMap((match) => match[1]!.split(', '));
+    const explained = [...section.matchAll(/^\| ([A-Z_]+(?:, [A-Z_]+)*) \|/gm)].flatMap((match) =>
+      match[1]!.split(', '),
+    );
     t.same(explained, [...REASONS, ...NEEDED_TYPES], file);
     for (const obstacle of OBSTACLES) t.match(section, `${obstacle}`, file);
   }
