@@ -9,6 +9,15 @@
 -- MIGRATE_DATABASE_URL uses laufzettel_migrator, DATABASE_URL uses laufzettel_service.
 
 DO $$
+BEGIN
+  -- Ids are made by uuidv7(), which 18 brings.
+  IF current_setting('server_version_num')::integer < 180000 THEN
+    RAISE EXCEPTION 'Laufzettel needs PostgreSQL 18 or newer';
+  END IF;
+END
+$$;
+
+DO $$
 DECLARE
   role_name text;
 BEGIN

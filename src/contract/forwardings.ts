@@ -98,7 +98,7 @@ export const forwardedView = z.object({
 });
 
 const FILTERS =
-  'Filters can be combined. With `changedSince` the oldest change comes first: page through, then ask again since the last `changedAt` that you saw. Events (they come with every change) are the way that misses nothing.';
+  'Filters can be combined. With `changedSince` the oldest change comes first: page through, then ask again since a minute before the last `changedAt` that you saw, for a change may show a few seconds after its instant.';
 
 const laufzettelParams = z.object({ laufzettelId: id });
 export const forwardingParams = z.object({ forwardingId: id });

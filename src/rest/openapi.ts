@@ -20,12 +20,13 @@ type Json = Record<string, unknown>;
 
 const SCOPE_TEXTS: Record<Scope, string> = {
   'laufzettel:read': 'Read clients, entries, Laufzettel and forwardings',
-  'laufzettel:write': 'Open clients, write entries and Laufzettel, preview, forward, accept and reject',
-  'consent:read': 'Read statements, releases and disclosures',
-  'consent:write': 'Record statements and releases',
-  'agency:admin': "The agency's own agreements",
+  'laufzettel:write':
+    'Open and erase clients, write and correct entries and Laufzettel, ask for one, preview, forward, take its steps',
+  'consent:read': 'Read statements, releases, proposals, links and disclosures',
+  'consent:write': 'Record statements and releases, propose and confirm them, link clients by a code',
+  'agency:admin': "The agency's own agreements, and the keys of its systems",
   'exchange:admin': 'Agencies, systems and agreements of the exchange; never personal data',
-  'audit:read': "The agency's own audit trail",
+  'audit:read': 'Who received what: disclosures, and the hops of entries',
 };
 
 const TAGS: Record<string, string> = {
@@ -41,6 +42,14 @@ const TAGS: Record<string, string> = {
   Requests: 'Asking another agency for a Laufzettel.',
   Health: 'For load balancers and operators.',
 };
+
+/** What holds for every operation, for somebody who has not read anything else. */
+const INTRODUCTION = [
+  "No personal data leaves an agency without the client's consent. The same operations are at `/graphql`, described by `schema.graphql`; `docs/integrate.md` goes from a key pair to the first answer.",
+  'Ids are UUIDs, instants RFC 3339 in UTC, days `YYYY-MM-DD` of Europe/Berlin. Lists have `items` and `nextCursor`, which is null at the end.',
+  'An error is a problem of RFC 9457: your program looks at `code`, [each is explained](/docs/errors), `detail` is for people, in German by `Accept-Language: de`. An id of somebody else is the same 404 as one that does not exist.',
+  'Send an `Idempotency-Key` with every POST: the same request again then has no second effect. A change of what others change too names the version that you have seen, as `expectedVersion` or by `If-Match`.',
+].join('\n\n');
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
@@ -64,8 +73,7 @@ export function openApiDocument(): object {
       title: 'Laufzettel',
       version: version(),
       summary: 'Routing slips between a Jobcenter and counselling centres',
-      description:
-        "No personal data leaves an agency without the client's consent. The same operations are at /graphql, described by schema.graphql.",
+      description: INTRODUCTION,
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
     servers: [{ url: '/', description: 'The service that this description came from' }],

@@ -126,12 +126,26 @@ t.test('metrics and alerts are about what there is', async (t) => {
   }
 });
 
+t.test('the PostgreSQL that it asks for is the one that the database needs', async (t) => {
+  const [, asked] = /PostgreSQL (\d+) or newer/.exec(section('Install without Docker')) ?? [];
+  t.match(readFileSync(fromRoot('.env.example'), 'utf8'), `A PostgreSQL of your own instead (${asked} or newer)`);
+  t.match(readFileSync(fromRoot('prisma/roles.sql'), 'utf8'), `< ${asked}0000 THEN`, 'and an older one is refused');
+});
+
+t.test('commands that want a setting of .env read it', async (t) => {
+  const { scripts } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
+  const [, names = ''] = /from `\.env` by (.*?)\. /.exec(section('Settings')) ?? [];
+  const commands = [...names.matchAll(/`npm (?:run )?([a-z]+)`/g)].map((match) => match[1]!);
+  t.same(commands, ['start', 'migrate', 'admin']);
+  for (const command of commands) t.match(scripts[command], '--env-file-if-exists=.env', command);
+});
+
 t.test('the SQL does what it says', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const statements = blocks('sql');
   t.equal(statements.length, 3);
-  await exchange.sql(`UPDATE system_client SET client_id = 'probe-system' WHERE client_id = 'diakonie-pinneberg'`);
+  await exchange.sql(`UPDATE system_client SET client_id = 'betrieb' WHERE client_id = 'exchange-admin'`);
   for (const statement of statements) await exchange.sql(statement.trim());
   const [{ disabled }] = await exchange.sql('SELECT count(disabled_at)::int AS disabled FROM system_client');
   t.equal(disabled, 1, 'one system is switched off');

@@ -18,7 +18,7 @@ import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
 import { systemAt } from '../support/both-doors.ts';
 import { cloneDatabase } from '../support/database.ts';
 import { buildByHand } from './build.ts';
-import { fromRoot } from './dockerfile.ts';
+import { fromRoot, readDockerfile } from './dockerfile.ts';
 
 t.setTimeout(240_000);
 
@@ -80,6 +80,17 @@ t.test('nothing of development is in the image', async (t) => {
   for (const path of ['test', '.ci', 'docker', 'data', '.git', 'secrets', 'node_modules/.bin/tap']) {
     await t.rejects(readFile(join(workdir, path)), { code: 'ENOENT' }, path);
   }
+});
+
+t.test('what is copied is named, so that a key or a backup beside the code is not in the image', async (t) => {
+  const copied = readDockerfile().flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === 'COPY' && step.stage === null ? step.from : [])),
+  );
+  t.ok(copied.includes('src'));
+  t.notOk(
+    copied.some((path) => /^\.?\/?$|\*/.test(path)),
+    copied.join(),
+  );
 });
 
 t.test('it starts as compose starts it, and is worked with', async (t) => {

@@ -4,6 +4,8 @@ import Fastify from 'fastify';
 import t from 'tap';
 import { problemExample } from '../../src/contract/problem-examples.ts';
 import { type Language, problemTitle, problemType } from '../../src/contract/problem-texts.ts';
+import { REASONS } from '../../src/domain/facts.ts';
+import { NEEDED_TYPES, OBSTACLES } from '../../src/domain/needed.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problem.ts';
 import { errorsPage } from '../../src/rest/errors-page.ts';
 import { openApiDocument } from '../../src/rest/openapi.ts';
@@ -35,6 +37,18 @@ for (const [language, { file, parts }] of Object.entries(PAGES) as [Language, (t
     },
   );
 }
+
+t.test('each reason and each kind of line of a refusal is explained in both languages', async (t) => {
+  for (const { file } of Object.values(PAGES)) {
+    const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), 'utf8');
+    const [section = ''] = text.split('\n## consent-missing\n')[1]?.split('\n## ') ?? [];
+    const explained = [...section.matchAll(/^\| ([A-Z_]+(?:, [A-Z_]+)*) \|/gm)].flatMap((match) =>
+      match[1]!.split(', '),
+    );
+    t.same(explained, [...REASONS, ...NEEDED_TYPES], file);
+    for (const obstacle of OBSTACLES) t.match(section, `${obstacle}`, file);
+  }
+});
 
 t.test('what the examples say is what the service says', async (t) => {
   for (const code of codes.filter(isUsed)) {
