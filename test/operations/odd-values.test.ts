@@ -68,3 +68,22 @@ await throughBothDoors(t, exchange, 'a day outside our times is refused', async 
     t.match(outcome, { ok: false, code: 'bad-request' }, statedAt);
   }
 });
+
+t.test('a body that is not UTF-8 is refused, so that no umlaut is lost', async (t) => {
+  const { token } = await exchange.as('arge');
+  const before = await exchange.sql('SELECT id FROM client');
+  const bodies: [string, string][] = [
+    ['/v1/clients', '{"fileReference":"Müller"}'],
+    ['/graphql', '{"query":"mutation { createClient(input: {fileReference: \\"Müller\\"}) { id } }"}'],
+  ];
+  for (const [path, body] of bodies) {
+    for (const type of ['application/json', 'application/json; charset=iso-8859-1']) {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type };
+      const sent = { method: 'POST', headers, body: Buffer.from(body, 'latin1') };
+      const answer = await fetch(`${exchange.url}${path}`, sent);
+      t.equal(answer.status, 400, path);
+      t.match(await answer.text(), '"is not UTF-8"');
+    }
+  }
+  t.same(await exchange.sql('SELECT id FROM client'), before);
+});

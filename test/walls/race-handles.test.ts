@@ -20,7 +20,10 @@ t.test('an agency gets one handle on a person, whatever comes to it at once', as
     const [client, relative] = [await newClient(arge), await newClient(arge)];
     for (const one of [client, relative]) await sayYes(arge, one, 'caritas', BOTH);
     const first = await newSlip(arge, client, [MASTER, { ...CONTACT, concerns: [client, relative] }]);
-    const sent = expecting(201, await arge.post(`/v1/laufzettel/${first.id}/forwardings`, { recipient: AGENCY.caritas }));
+    const sent = expecting(
+      201,
+      await arge.post(`/v1/laufzettel/${first.id}/forwardings`, { recipient: AGENCY.caritas }),
+    );
     return { relative, hop: sent.body.forwarding.id, slip: await newSlip(arge, relative, [MASTER]) };
   };
   const handlesOn = (relative: string) =>
