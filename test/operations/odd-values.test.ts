@@ -87,3 +87,17 @@ t.test('a body that is not UTF-8 is refused, so that no umlaut is lost', async (
   }
   t.same(await exchange.sql('SELECT id FROM client'), before);
 });
+
+t.test('a parameter that an operation does not know is refused', async (t) => {
+  const arge = await exchange.as('arge');
+  const { id } = (await arge.post('/v1/clients', {})).body;
+  for (const path of [
+    '/v1/clients?curser=x',
+    '/v1/requests?statuss=OPEN',
+    '/v1/proposals?x=',
+    `/v1/clients/${id}?x=1`,
+  ]) {
+    t.match(await arge.get(path), { status: 400, body: { errors: [{ pointer: '/query' }] } }, path);
+  }
+  t.equal((await arge.post('/v1/clients?fileReference=x', {})).status, 400, 'what belongs in the body');
+});
