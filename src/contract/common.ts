@@ -49,7 +49,8 @@ export const line = (longest: number) =>
 /** Names and titles of organisations, never of clients. */
 export const name = line(200);
 
-export const pageQuery = z.object({
+/** Strict: a filter that is misspelt would answer everything, and a misspelt cursor the first page again and again. */
+export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most 200'),
   cursor: z.string().min(1).max(500).optional().describe('`nextCursor` of the page before; yours alone, opaque'),
 });

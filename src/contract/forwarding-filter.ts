@@ -4,7 +4,6 @@ import { FORWARDING_STATUSES } from '../domain/laufzettel.ts';
 import { changedSince, day, id, pageQuery, purpose, someOf } from './common.ts';
 import { kind, urgency } from './laufzettel.ts';
 
-/** Strict: a filter that is misspelt would answer everything. */
 export const forwardingFilter = z.strictObject({
   ...pageQuery.shape,
   status: someOf(FORWARDING_STATUSES),

@@ -45,7 +45,6 @@ export const addToLaufzettelBody = z
     entries: z.array(entryBodySchema).max(50).default([]).describe('Entries written with it, under your own handle'),
   })
   .refine(({ entryIds, entries }) => entryIds.length + entries.length > 0, 'names no entry');
-/** Strict: a filter that is misspelt would answer everything. */
 const laufzettelFilter = z.strictObject({
   ...pageQuery.shape,
   status: someOf(LAUFZETTEL_STATUSES),

@@ -122,7 +122,7 @@ export const proposalOperations = [
     path: '/v1/proposals',
     graphql: { type: 'query', field: 'proposals' },
     scopes: ['consent:read'],
-    query: z.object({ direction: z.enum(DIRECTIONS).default('RECEIVED'), ...pageQuery.shape }),
+    query: pageQuery.extend({ direction: z.enum(DIRECTIONS).default('RECEIVED') }),
     status: 200,
     output: page(proposalView),
     problems: [],

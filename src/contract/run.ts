@@ -118,6 +118,7 @@ const oneOf = (scopes: readonly Scope[]): string =>
 export const isBodyOptional = (operation: Operation): boolean => operation.body?.safeParse({}).success ?? true;
 
 const NO_BODY = z.strictObject({}).optional();
+const NO_QUERY = z.strictObject({});
 
 /**
  * A malformed id in the path is the same 404 as an unknown one. It is looked at last, so that a bad body is a 400 with
@@ -125,12 +126,12 @@ const NO_BODY = z.strictObject({}).optional();
  */
 function parseInput(operation: Operation, input: UncheckedInput): ParsedInput | Problem {
   const parameters = { error: inOurWords };
-  const query = operation.query?.safeParse(input.query ?? {}, parameters);
+  const query = (operation.query ?? NO_QUERY).safeParse(input.query ?? {}, parameters);
   // A body that was left out is one without members: each that is required is then named by its own pointer.
   const sent = input.body === undefined ? {} : input.body;
   const body = (operation.body ?? NO_BODY).safeParse(sent, parameters);
   const errors = [
-    ...(query?.error ? fieldErrors(query.error, '/query') : []),
+    ...(query.error ? fieldErrors(query.error, '/query') : []),
     ...(body.error ? fieldErrors(body.error) : []),
   ];
   if (errors.length > 0) {
@@ -142,7 +143,7 @@ function parseInput(operation: Operation, input: UncheckedInput): ParsedInput | 
   if (params && !params.success) return problem('not-found', 'Nothing has an id like the one in the path.');
   return {
     params: (params?.data ?? {}) as Record<string, string>,
-    query: query?.data ?? {},
+    query: query.data ?? {},
     body: operation.body ? body.data : undefined,
   };
 }

@@ -2,6 +2,7 @@
  * What both doors need of HTTP: JSON only, problems for everything that fails before a use case is asked, the caller.
  * A door calls these on its own encapsulated instance.
  */
+import { isUtf8 } from 'node:buffer';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DoorOptions } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
@@ -27,14 +28,16 @@ export type AnswerProblem = (reply: FastifyReply, problem: Problem) => FastifyRe
 
 /**
  * Takes bodies of application/json alone. A key that would reach an object's prototype makes the body unreadable. An
- * empty body is none at all: many clients name a content type on every POST.
+ * empty body is none at all: many clients name a content type on every POST. One in another encoding than UTF-8 (RFC 8259
+ * section 8.1) is refused, for each of its umlauts would be stored as a replacement character.
  */
 export function readJsonOnly(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    parseJson(request, body, (error, parsed) => {
+    if (!isUtf8(body)) return done(new BodyNotUtf8());
+    parseJson(request, body.toString(), (error, parsed) => {
       if (!error && isNestedDeeperThan(NESTING_LIMIT_LEVELS, parsed)) done(new BodyTooDeep());
       else done(error, parsed);
     });
@@ -42,6 +45,7 @@ export function readJsonOnly(fastify: FastifyInstance): void {
 }
 
 class BodyTooDeep extends Error {}
+class BodyNotUtf8 extends Error {}
 
 /** Keeps every answer out of caches, names the request that it belongs to, and says how often one may ask. */
 export function markAnswers(fastify: FastifyInstance, { policy }: RateLimits): void {
@@ -172,6 +176,7 @@ export function problemOfError(error: unknown, request: FastifyRequest): Problem
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return unknownPath;
   if (code === 'FST_UNDER_PRESSURE') return underPressure;
   if (error instanceof BodyTooDeep) return bodyTooDeep;
+  if (error instanceof BodyNotUtf8) return bodyNotUtf8;
   if (code.startsWith('FST_ERR_CTP_')) {
     if (statusCode === 413) return bodyTooLarge;
     if (statusCode === 415) {
@@ -193,6 +198,10 @@ const bodyTooLarge = problem('body-too-large', `A body has at most ${BODY_LIMIT_
 
 const bodyTooDeep = problem('bad-request', 'The body is nested too deeply.', {
   errors: [{ pointer: '', detail: `has more than ${NESTING_LIMIT_LEVELS} levels` }],
+});
+
+const bodyNotUtf8 = problem('bad-request', 'The body is not UTF-8, which JSON is always sent in.', {
+  errors: [{ pointer: '', detail: 'is not UTF-8' }],
 });
 
 const underPressure = problem('overloaded', 'The service has more to do than it can. Nothing was done; try again.', {

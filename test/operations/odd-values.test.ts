@@ -68,3 +68,36 @@ await throughBothDoors(t, exchange, 'a day outside our times is refused', async 
     t.match(outcome, { ok: false, code: 'bad-request' }, statedAt);
   }
 });
+
+t.test('a body that is not UTF-8 is refused, so that no umlaut is lost', async (t) => {
+  const { token } = await exchange.as('arge');
+  const before = await exchange.sql('SELECT id FROM client');
+  const bodies: [string, string][] = [
+    ['/v1/clients', '{"fileReference":"Müller"}'],
+    ['/graphql', '{"query":"mutation { createClient(input: {fileReference: \\"Müller\\"}) { id } }"}'],
+  ];
+  for (const [path, body] of bodies) {
+    for (const type of ['application/json', 'application/json; charset=iso-8859-1']) {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type };
+      const sent = { method: 'POST', headers, body: Buffer.from(body, 'latin1') };
+      const answer = await fetch(`${exchange.url}${path}`, sent);
+      t.equal(answer.status, 400, path);
+      t.match(await answer.text(), '"is not UTF-8"');
+    }
+  }
+  t.same(await exchange.sql('SELECT id FROM client'), before);
+});
+
+t.test('a parameter that an operation does not know is refused', async (t) => {
+  const arge = await exchange.as('arge');
+  const { id } = (await arge.post('/v1/clients', {})).body;
+  for (const path of [
+    '/v1/clients?curser=x',
+    '/v1/requests?statuss=OPEN',
+    '/v1/proposals?x=',
+    `/v1/clients/${id}?x=1`,
+  ]) {
+    t.match(await arge.get(path), { status: 400, body: { errors: [{ pointer: '/query' }] } }, path);
+  }
+  t.equal((await arge.post('/v1/clients?fileReference=x', {})).status, 400, 'what belongs in the body');
+});

@@ -22,6 +22,9 @@ export const DOORS: Translations = {
     'Der Inhalt muss JSON sein: Content-Type: application/json.',
   'The body is not JSON that can be read.': 'Der Inhalt ist kein lesbares JSON.',
   'is not valid JSON': 'ist kein gültiges JSON',
+  'The body is not UTF-8, which JSON is always sent in.':
+    'Der Inhalt ist nicht in UTF-8, worin JSON immer gesendet wird.',
+  'is not UTF-8': 'ist nicht in UTF-8',
   'The body is nested too deeply.': 'Der Inhalt ist zu tief geschachtelt.',
   'has more than {} levels': 'hat mehr als {1} Ebenen',
   'The request did not arrive in time. Nothing was done; send it again.':
