@@ -260,7 +260,13 @@ t.test('the handler gets the same input', async (t) => {
     'a payload is as it is',
   );
 
-  await rest('GET', `/v1/clients/${CLIENT}/entries?limit=7&unknown=1`);
+  t.match(problemOf(await rest('GET', `/v1/clients/${CLIENT}/entries?limit=7&unknown=1`)), { code: 'bad-request' });
+  t.match(
+    problemOf(await graphql(`{ entries(clientId: "${CLIENT}", unknown: 1) { nextCursor } }`)),
+    { code: 'bad-request' },
+    'what an operation does not know is refused at both doors',
+  );
+  await rest('GET', `/v1/clients/${CLIENT}/entries?limit=7`);
   await graphql(`{ entries(clientId: "${CLIENT}", limit: 7, cursor: null) { nextCursor } }`);
   const [paged, pagedToo] = last();
   t.same(paged, { params: { clientId: CLIENT }, query: { limit: 7 }, body: undefined });

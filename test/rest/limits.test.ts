@@ -151,7 +151,11 @@ t.test('a URL has its limits', async (t) => {
     t.match(overGraphql.json(), { errors: [{ message: /^The URL has more than/ }] });
   }
   const enough = Array.from({ length: 50 }, (_one, index) => `x${index}=1`).join('&');
-  t.equal(codeOf(await rest('GET', `/v1/clients?${enough}`)), 'not-allowed', 'reaches the handler');
+  // As many are read, and refused because the operation knows none of them; not because they are many.
+  t.match((await rest('GET', `/v1/clients?${enough}`)).json(), {
+    code: 'bad-request',
+    errors: [{ pointer: '/query', detail: /^has a member that is not known here/ }],
+  });
 });
 
 const nested = (levels: number, open: string, close: string, core = ''): string =>
