@@ -1,7 +1,6 @@
 /** Forwardings: previewed, sent, read, listed. */
 import type { ForwardingQuery } from '../contract/forwarding-filter.ts';
 import * as view from '../contract/views.ts';
-import { isProblem } from '../domain/problem.ts';
 import type { Answer } from '../usecases/answer.ts';
 import type { ForwardRequest } from '../usecases/decide-forwarding.ts';
 import { type Forwarded, forwardLaufzettel } from '../usecases/forward-laufzettel.ts';
@@ -11,7 +10,7 @@ import type { Actor } from '../usecases/ports.ts';
 import { previewForwarding } from '../usecases/preview-forwarding.ts';
 import { getForwarding, peekForwarding } from '../usecases/read-forwarding.ts';
 import { toFilter } from './inputs.ts';
-import { type Context, pageOf, param, type Runs, shown } from './kit.ts';
+import { type Context, countedIfRefused, pageOf, param, type Runs, shown } from './kit.ts';
 
 const viewForwarded = (sent: Forwarded) => ({
   forwarding: view.viewForwarding(sent.forwarding),
@@ -19,11 +18,8 @@ const viewForwarded = (sent: Forwarded) => ({
 });
 
 export const forwardingHandlers = ({ deps, previews }: Context) => {
-  /** A refusal tells as much as a preview, the first time and when it is told again, and is counted as one. */
-  const countedIfRefused = async (actor: Actor, answer: Answer<Forwarded>) => {
-    const limited = isProblem(answer) && answer.problem === 'consent-missing' ? await previews.take(actor) : null;
-    return limited ?? shown(answer, viewForwarded);
-  };
+  const answered = (actor: Actor, answer: Answer<Forwarded>) =>
+    countedIfRefused(previews, actor, answer, viewForwarded);
   return {
     previewForwarding: async (actor, input) => {
       const request = input.body as ForwardRequest;
@@ -34,9 +30,9 @@ export const forwardingHandlers = ({ deps, previews }: Context) => {
     forwardLaufzettel: {
       run: async (actor, input) => {
         const request = input.body as ForwardRequest;
-        return countedIfRefused(actor, await forwardLaufzettel(deps, actor, param(input, 'laufzettelId'), request));
+        return answered(actor, await forwardLaufzettel(deps, actor, param(input, 'laufzettelId'), request));
       },
-      replay: async (actor, effect) => countedIfRefused(actor, await forwardedBefore(deps, actor, effect)),
+      replay: async (actor, effect) => answered(actor, await forwardedBefore(deps, actor, effect)),
     },
     getForwarding: {
       run: async (actor, input) =>

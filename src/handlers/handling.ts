@@ -2,13 +2,12 @@
 import type { ParsedInput } from '../contract/run.ts';
 import * as view from '../contract/views.ts';
 import type { RejectCode } from '../domain/laufzettel.ts';
-import { isProblem } from '../domain/problem.ts';
 import type { Answer } from '../usecases/answer.ts';
 import { type Answered, answerForwarding } from '../usecases/answer-forwarding.ts';
 import { answeredBefore } from '../usecases/forwarded-before.ts';
 import type { Actor } from '../usecases/ports.ts';
 import { getForwardingHeader, type Step, stepForwarding } from '../usecases/step-forwarding.ts';
-import { type Context, type Effecting, idIn, param, type Runs, shown } from './kit.ts';
+import { type Context, countedIfRefused, type Effecting, idIn, param, type Runs, shown } from './kit.ts';
 
 const viewAnswered = (answered: Answered) => ({
   forwarding: view.viewHeader(answered.forwarding),
@@ -26,11 +25,7 @@ export const handlingHandlers = ({ deps, previews }: Context) => {
     replay: async (actor, effect) =>
       shown(await getForwardingHeader(deps, actor, idIn(effect, 'forwarding')), view.viewHeader),
   });
-  /** A refusal tells as much as a preview, the first time and when it is told again, and is counted as one. */
-  const countedIfRefused = async (actor: Actor, answer: Answer<Answered>) => {
-    const limited = isProblem(answer) && answer.problem === 'consent-missing' ? await previews.take(actor) : null;
-    return limited ?? shown(answer, viewAnswered);
-  };
+  const answered = (actor: Actor, answer: Answer<Answered>) => countedIfRefused(previews, actor, answer, viewAnswered);
   return {
     acceptForwarding: takes('ACCEPT'),
     rejectForwarding: takes('REJECT'),
@@ -41,10 +36,10 @@ export const handlingHandlers = ({ deps, previews }: Context) => {
     answerForwarding: {
       run: async (actor, input) => {
         const request = input.body as { expectedVersion: number; entryIds?: string[] };
-        return countedIfRefused(actor, await answerForwarding(deps, actor, param(input, 'forwardingId'), request));
+        return answered(actor, await answerForwarding(deps, actor, param(input, 'forwardingId'), request));
       },
       replay: async (actor, effect, input) =>
-        countedIfRefused(actor, await answeredBefore(deps, actor, effect, param(input, 'forwardingId'))),
+        answered(actor, await answeredBefore(deps, actor, effect, param(input, 'forwardingId'))),
     },
   } satisfies Runs;
 };

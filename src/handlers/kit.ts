@@ -54,3 +54,15 @@ export function idIn({ action, subject }: Effect, name: string): string {
 
 export const shown = <T extends object, V>(answer: T | Problem, show: (value: T) => V): V | Problem =>
   isProblem(answer) ? answer : show(answer as T);
+
+/** A refusal tells as much as a preview, the first time and when it is told again, and is counted as one. */
+export async function countedIfRefused<T extends object, V>(
+  previews: AgencyLimit,
+  actor: Actor,
+  answer: T | Problem,
+  show: (value: T) => V,
+): Promise<V | Problem> {
+  const isRefused = isProblem(answer) && answer.problem === 'consent-missing';
+  const limited = isRefused ? await previews.take(actor) : null;
+  return limited ?? shown(answer, show);
+}

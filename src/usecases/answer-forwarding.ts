@@ -2,13 +2,13 @@
  * Answering a forwarding: the status alone, or with entries about the person. These go back as a forwarding of their own, with
  * its own consent check in that direction; both are written in one transaction, or neither.
  */
-import { problem } from '../domain/problem.ts';
 import { type Answer, notFound } from './answer.ts';
 import { decideForwarding, type Withheld } from './decide-forwarding.ts';
-import { MOST_ATTEMPTS, refuse, toSave } from './forward-laufzettel.ts';
+import { refuse, toSave } from './forward-laufzettel.ts';
 import type { Actor, Deps, ForwardingHeader } from './ports.ts';
 import { getForwarding, type ShownForwarding } from './read-forwarding.ts';
 import { judgeStep, type Step, stepForwarding } from './step-forwarding.ts';
+import { whileStale } from './while-stale.ts';
 
 export interface Answered {
   /** The forwarding that was answered. */
@@ -37,7 +37,7 @@ async function answerWithEntries(
   step: Step,
   entryIds: readonly string[],
 ): Promise<Answer<Answered>> {
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+  return whileStale(deps, async () => {
     const judged = await judgeStep(deps, actor, forwardingId, step);
     if ('problem' in judged) return judged;
     const { laufzettelId, from } = judged.header;
@@ -47,16 +47,12 @@ async function answerWithEntries(
     if (decided.decision.refused) return refuse(deps, actor, laufzettelId, decided);
     const answers = { id: forwardingId, expectedVersion: step.expectedVersion };
     const saved = { ...toSave(deps, laufzettelId, decided), answers };
-    if ((await deps.forwardings.commit(actor, saved)) === 'stale') {
-      await deps.pause(attempt);
-      continue;
-    }
+    if ((await deps.forwardings.commit(actor, saved)) === 'stale') return 'stale';
     const [answer, forwarding] = await Promise.all([
       getForwarding(deps, actor, saved.id),
       deps.forwardings.header(actor, forwardingId),
     ]);
     if ('problem' in answer) return answer;
     return forwarding === null ? notFound('forwarding') : { forwarding, answer, withheld: decided.withheld };
-  }
-  return problem('overloaded', 'What is known about this client changed again and again meanwhile. Try again.');
+  });
 }

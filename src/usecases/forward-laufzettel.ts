@@ -19,14 +19,12 @@ import { type ToldNeed, tellNeeded } from './needed-consents.ts';
 import type { Actor, DecidedForwarding, Deps } from './ports.ts';
 import { missingHandles } from './read-entries.ts';
 import { getForwarding, type ShownForwarding } from './read-forwarding.ts';
+import { whileStale } from './while-stale.ts';
 
 export interface Forwarded {
   forwarding: ShownForwarding;
   withheld: Withheld[];
 }
-
-/** Facts about one person change rarely; more than so many changes between deciding and saving are no coincidence. */
-export const MOST_ATTEMPTS = 8;
 
 export async function forwardLaufzettel(
   deps: Deps,
@@ -34,19 +32,15 @@ export async function forwardLaufzettel(
   laufzettelId: string,
   request: ForwardRequest,
 ): Promise<Answer<Forwarded>> {
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+  return whileStale(deps, async () => {
     const decided = await decideForwarding(deps, actor, laufzettelId, request);
     if ('problem' in decided) return decided;
     if (decided.decision.refused) return refuse(deps, actor, laufzettelId, decided);
     const forwarding = toSave(deps, laufzettelId, decided, request);
-    if ((await deps.forwardings.commit(actor, forwarding)) === 'stale') {
-      await deps.pause(attempt);
-      continue;
-    }
+    if ((await deps.forwardings.commit(actor, forwarding)) === 'stale') return 'stale';
     const shown = await getForwarding(deps, actor, forwarding.id);
     return 'problem' in shown ? shown : { forwarding: shown, withheld: decided.withheld };
-  }
-  return problem('overloaded', 'What is known about this client changed again and again meanwhile. Try again.');
+  });
 }
 
 /** Tells the sender why nothing went, and leaves it in the audit. */

@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Problem, problem } from '../domain/problem.ts';
 import type { Answer } from './answer.ts';
-import { type Actor, type Claim, type Deps, type Effect, TakenOver } from './ports.ts';
+import { type Actor, type Deps, type Effect, TakenOver } from './ports.ts';
 
 export interface KeyedRequest {
   /** As the caller chose it. */
@@ -39,7 +39,7 @@ export async function once<T>(
     const attempt = randomUUID();
     const claim = await deps.retries.claim(actor, hash, request, attempt);
     if (claim.state === 'mismatch') return { answer: mismatch, replayed: false };
-    if (claim.state === 'replay') return { answer: await demand(replay, claim)(claim), replayed: true };
+    if (claim.state === 'replay') return { answer: await demand(replay)(claim), replayed: true };
     if (claim.state === 'in-flight') {
       await deps.pause(look);
       continue;
@@ -57,8 +57,8 @@ export async function once<T>(
   return { answer: inFlight, replayed: false };
 }
 
-function demand<T>(replay: Once<T>['replay'], claim: Claim): NonNullable<Once<T>['replay']> {
-  if (replay === null) throw new Error(`a request that only reads had an effect: ${JSON.stringify(claim)}`);
+function demand<T>(replay: Once<T>['replay']): NonNullable<Once<T>['replay']> {
+  if (replay === null) throw new Error('a request that only reads had an effect');
   return replay;
 }
 

@@ -18,7 +18,15 @@ const step = async (by: System, forwardingId: string, id: 'acceptForwarding' | '
 };
 
 await throughBothDoors(t, exchange, 'each thing waits until it is done', async (t, _as, door) => {
-  const [one, other, third] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
+  const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
+  const [third, fourth] = [await admit(exchange, door), await admit(exchange, door)];
+  await agree([third, fourth]);
+  const theirs = await sendCase(third.system, fourth.id);
+  const othersHaveTheirOwn = async (when: string) => {
+    t.same(await typesOf(third.system), [], `${when}: nothing for an agency without a part in it`);
+    const found = (await waiting(fourth.system)).map(({ type, id }) => ({ type, id }));
+    t.same(found, [{ type: 'FORWARDING', id: theirs.forwardingId }], `${when}: what is another's own, and no more`);
+  };
   const draft = await one.system.done('createAgreement', {
     body: {
       title: 'Kooperationsvereinbarung',
@@ -29,6 +37,7 @@ await throughBothDoors(t, exchange, 'each thing waits until it is done', async (
     },
   });
   t.match(await waiting(other.system), [{ type: 'AGREEMENT', id: draft.id, clientId: null }]);
+  await othersHaveTheirOwn('drafted');
   await agree([one, other]);
   await other.system.done('signAgreement', { params: { agreementId: draft.id } });
   t.same(await typesOf(other.system), [], 'signed');
@@ -40,6 +49,7 @@ await throughBothDoors(t, exchange, 'each thing waits until it is done', async (
   t.match(await waiting(other.system), [
     { type: 'FORWARDING', id: forwardingId, clientId: read.clientId, since: read.sentAt, urgency: 'NORMAL' },
   ]);
+  await othersHaveTheirOwn('sent');
   await step(other.system, forwardingId, 'acceptForwarding');
   await step(other.system, forwardingId, 'progressForwarding');
   t.same(await typesOf(other.system), ['FORWARDING']);
@@ -47,6 +57,7 @@ await throughBothDoors(t, exchange, 'each thing waits until it is done', async (
   await other.system.done('answerForwarding', { params: { forwardingId }, body: { expectedVersion: version } });
   t.same(await typesOf(other.system), [], 'answered, it no longer waits for the recipient');
   t.match(await waiting(one.system), [{ type: 'ANSWERED', id: forwardingId, clientId }]);
+  await othersHaveTheirOwn('answered');
 
   const request = await ask(one.system, clientId, other.id);
   const body = proposalOf({ type: 'STATEMENT', discloser: other.id, recipient: one.id, categories: ['STAMMDATEN'] });
@@ -55,6 +66,7 @@ await throughBothDoors(t, exchange, 'each thing waits until it is done', async (
     { type: 'REQUEST', id: request.id, clientId: read.clientId },
     { type: 'PROPOSAL', id: proposal.id, clientId: read.clientId },
   ]);
+  await othersHaveTheirOwn('asked and proposed');
   await other.system.done('declineRequest', {
     params: { requestId: request.id },
     body: { expectedVersion: 1, code: 'OTHER' },
@@ -65,9 +77,9 @@ await throughBothDoors(t, exchange, 'each thing waits until it is done', async (
   await one.system.done('recordStatement', { params: { clientId }, body: no() });
   const [owed] = await waiting(other.system);
   t.match(owed, { type: 'OWED_ANSWER', clientId: read.clientId });
+  await othersHaveTheirOwn('owed');
   await other.system.done('answerClosure', { params: { disclosureId: owed!.id }, body: { answer: 'ERASED' } });
   t.same(await typesOf(other.system), []);
-  t.same(await typesOf(third.system), [], 'nobody else has any of it');
 });
 
 await throughBothDoors(t, exchange, 'pages go on where they ended, what waits longest first', async (t, _as, door) => {
