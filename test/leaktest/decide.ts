@@ -79,8 +79,8 @@ export interface Row {
   /** Until then somebody has to accept the forwarding; null: somebody has. */
   acceptBy: Instant | null;
   closed: boolean;
-  /** The recipient has read it. */
-  fetched: boolean;
+  /** Whether its recipient has read it; perhaps: it read the entry, which it may hold by several rows. */
+  fetched: 'no' | 'perhaps' | 'yes';
 }
 
 /** What is known: the facts. */

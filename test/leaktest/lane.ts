@@ -105,6 +105,8 @@ export interface Setting {
   tested: Tested;
   counts: Counts;
   newMarker(kind: MarkerKind, owner: number): string;
+  /** Places of proof that were proposed, by number: which agency may see it beside who wrote it. Lists show all lanes. */
+  proofs: Map<number, number>;
   /** What its instance numbers begin with, so that lanes do not all ask the same one. */
   offset: number;
 }
@@ -115,14 +117,12 @@ export class Lane {
   readonly entries = new Map<string, KnownEntry>();
   readonly slips = new Map<string, KnownSlip>();
   readonly forwardings = new Map<string, KnownForwarding>();
-  readonly proposals = new Map<string, { id: string; by: number; giver: number; evidence: number }>();
+  readonly proposals = new Map<string, { id: string; by: number; giver: number }>();
   readonly requests = new Map<string, { id: string; by: number; asked: number }>();
   readonly links = new Map<string, { id: string; client: string; by: number }>();
   readonly keyed = new Map<string, Keyed>();
   /** Contents by the number of their marker. */
   readonly contents = new Map<number, Entry>();
-  /** Places of proof by number: who may see them. */
-  readonly proofs = new Map<number, Set<number>>();
   readonly setting: Setting;
   /** After a link was ended the oracle knows an upper bound only: what it says is not open is not open, no more. */
   exact = true;
@@ -229,7 +229,7 @@ export class Lane {
     if (by < 0 || marker.kind === 's') return false;
     const reader = this.partner(by).number;
     if (marker.kind === 'f') return marker.owner === reader;
-    if (marker.kind === 'p') return marker.owner === reader || (this.proofs.get(marker.number)?.has(reader) ?? false);
+    if (marker.kind === 'p') return marker.owner === reader || this.setting.proofs.get(marker.number) === reader;
     const entry = this.contents.get(marker.number);
     // Of a lane that has ended, or another one: nobody asks for it but its author.
     if (entry === undefined) return marker.owner === reader;
@@ -258,11 +258,9 @@ export class Lane {
     return marker;
   }
 
-  /** The place of a proof: for its recorder, and for whom it may be shown to besides. */
+  /** The place of a proof; for its recorder alone, unless it is proposed. */
   newProof(by: number): string {
-    const marker = this.setting.newMarker('p', this.partner(by).number);
-    this.proofs.set(numberOf(marker), new Set());
-    return marker;
+    return this.setting.newMarker('p', this.partner(by).number);
   }
 }
 

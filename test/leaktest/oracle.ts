@@ -107,7 +107,7 @@ export class Oracle implements Known {
       for (const row of [...held]) {
         const hop = { person: row.about.person, from: row.from, to: row.to, purpose: row.purpose };
         if (reasonsAgainst(entry, hop, this.world.now, this).length > 0) continue;
-        this.rows.push({ ...row, entry, closed: false, fetched: false });
+        this.rows.push({ ...row, entry, closed: false, fetched: 'no' });
         held.splice(held.indexOf(row), 1);
         grew = true;
       }

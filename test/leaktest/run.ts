@@ -41,6 +41,7 @@ export async function leaktest({ operations, seed, say, shorten: isShortened = t
   };
   const tested = await startTested(found);
   const newMarker = markerSource();
+  const proofs = new Map<number, number>();
   let agencies = 0;
   let lanes = 0;
   let peak = 0;
@@ -51,10 +52,11 @@ export async function leaktest({ operations, seed, say, shorten: isShortened = t
     for (let epoch = 0; counts.operations < operations && findings.length === 0; epoch++) {
       if (network === null || epoch % EPOCHS_OF_A_NETWORK === 0) {
         await tested.setClock(now);
+        proofs.clear();
         network = await newNetwork(tested, agencies, now);
         agencies += PARTNERS;
       }
-      const common = { network, tested, counts, newMarker };
+      const common = { network, tested, counts, newMarker, proofs };
       const played = Array.from({ length: LANES }, (_, index) => {
         lanes += 1;
         return new Played(new Lane({ ...common, offset: lanes }), randomOf(seed, epoch, index));
@@ -80,6 +82,7 @@ export async function leaktest({ operations, seed, say, shorten: isShortened = t
         const setting = {
           tested,
           newMarker,
+          proofs,
           offset: lanes,
           counts: { operations: 0, reads: 0, disclosures: 0, refusals: 0 },
         };

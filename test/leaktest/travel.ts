@@ -155,7 +155,7 @@ function open(lane: Lane, name: string, slip: KnownSlip, from: number, to: numbe
       forwarding: name,
       acceptBy: acceptLimit(lane.now),
       closed: false,
-      fetched: false,
+      fetched: 'no',
     });
   }
 }
@@ -182,7 +182,7 @@ async function step(
 export function markFetched(lane: Lane, forwarding: string, by: number): void {
   const { number } = lane.partner(by);
   for (const row of lane.oracle.rows)
-    if (row.forwarding === forwarding && row.to === number && !row.closed) row.fetched = true;
+    if (row.forwarding === forwarding && row.to === number && !row.closed) row.fetched = 'yes';
 }
 
 const chooseForwarding = (lane: Lane, random: Random): Record<string, unknown> | null => {

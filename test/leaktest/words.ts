@@ -1,6 +1,6 @@
 /** Moves about what a person says: yes and no, releases, sheets, what another agency proposes. */
 import type { Handle, No, Word, Yes } from './decide.ts';
-import type { Lane } from './lane.ts';
+import { type Lane, numberOf } from './lane.ts';
 import { door, type Kind, keysOf, type Move, recent } from './moves.ts';
 import { ALL_CATEGORIES, keyOf } from './people.ts';
 import type { Random } from './random.ts';
@@ -353,10 +353,9 @@ export const words: Record<string, Kind> = {
       const body = { type: 'STATEMENT', discloser: lane.partner(move.giver).id, ...line, ...sheet, evidenceRef: proof };
       const { status, value } = await lane.call(by, 'proposeConsent', { params: { clientId: client.id }, body });
       if (status !== 201) return;
-      const evidence = Number.parseInt(proof.slice(-6), 36);
       // The giver sees it if it knows the person, and reads where the proof lies.
-      lane.proofs.get(evidence)!.add(lane.partner(move.giver).number);
-      lane.proposals.set(`p${move.n}`, { id: value.id, by, giver: move.giver, evidence });
+      lane.setting.proofs.set(numberOf(proof), lane.partner(move.giver).number);
+      lane.proposals.set(`p${move.n}`, { id: value.id, by, giver: move.giver });
     },
     tell: (move, name) =>
       `the agency of ${move.client} proposes p${move.n} to ${name(move.giver)}: yes to ${name(move.to)} for ${move.purpose}: ${move.categories} (${tellWord(move)})`,
