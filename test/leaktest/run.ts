@@ -20,6 +20,8 @@ const EPOCHS_OF_A_NETWORK = 6;
 export interface Report extends Counts {
   seed: number;
   findings: string[];
+  /** What had to happen for the finding, made short. */
+  story: readonly Part[];
   tables: number;
   bytes: number;
   peakMegabytes: number;
@@ -31,15 +33,24 @@ export interface Options {
   say(line: string): void;
   /** false: what was found is told as it was, and not made short. */
   shorten?: boolean;
+  /** SQL that breaks something, to see it found. */
+  plant?: string;
 }
 
-export async function leaktest({ operations, seed, say, shorten: isShortened = true }: Options): Promise<Report> {
+export async function leaktest({
+  operations,
+  seed,
+  say,
+  shorten: isShortened = true,
+  plant,
+}: Options): Promise<Report> {
   const counts: Counts = { operations: 0, reads: 0, disclosures: 0, refusals: 0 };
   const findings: string[] = [];
+  let story: readonly Part[] = [];
   const found = (place: string, text: string): void => {
     if (findings.length < 50) findings.push(`leak: a marker stands in ${place}: ${text.slice(0, 300)}`);
   };
-  const tested = await startTested(found);
+  const tested = await startTested(found, plant);
   const newMarker = markerSource();
   const proofs = new Map<number, number>();
   let agencies = 0;
@@ -89,6 +100,7 @@ export async function leaktest({ operations, seed, say, shorten: isShortened = t
         return (await liveAgain(parts, setting, agencies - PARTNERS, now))?.kind === broken.finding.kind;
       };
       const parts = isShortened && (await again(broken.parts)) ? await shorten(broken.parts, again) : broken.parts;
+      story = parts;
       say(
         `\nThe story of it, ${parts.length} of ${broken.parts.length} parts:\n${tell(parts, (index) => index < 2)}\n`,
       );
@@ -98,7 +110,7 @@ export async function leaktest({ operations, seed, say, shorten: isShortened = t
     throw error;
   }
   const searched = await tested.stopAndSearch();
-  return { ...counts, ...searched, seed, findings, peakMegabytes: Math.round(peak / 1e6) };
+  return { ...counts, ...searched, seed, findings, story, peakMegabytes: Math.round(peak / 1e6) };
 }
 
 async function searchMetrics(tested: Tested, found: (place: string, text: string) => void): Promise<void> {

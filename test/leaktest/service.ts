@@ -56,8 +56,11 @@ export interface Tested {
   abandon(): Promise<void>;
 }
 
-/** @param found told of every log line, and at the end of every place in the database, that holds a marker. */
-export async function startTested(found: Found): Promise<Tested> {
+/**
+ * @param found told of every log line, and at the end of every place in the database, that holds a marker.
+ * @param plant SQL that breaks something, run as the owner of everything.
+ */
+export async function startTested(found: Found, plant?: string): Promise<Tested> {
   const directory = await mkdtemp(join(tmpdir(), 'laufzettel-leaktest-'));
   // PostgreSQL runs under another account where root starts it, and has to get in.
   await chmod(directory, 0o711);
@@ -75,6 +78,7 @@ export async function startTested(found: Found): Promise<Tested> {
     await ensureDemoNetwork({ migrateUrl: postgres.migrateUrl, keysDir, log: silent });
     await owner.connect();
     await replaceClock(owner);
+    if (plant !== undefined) await owner.query(plant);
     const ports: number[] = [];
     const metricsPorts: number[] = [];
     for (let one = 0; one < INSTANCES; one++) {
