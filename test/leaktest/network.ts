@@ -20,7 +20,7 @@ export interface Turn {
 }
 
 export const PARTNERS = 6;
-const isPublic = (index: number): boolean => index < 2;
+export const isPublic = (index: number): boolean => index < 2;
 
 /** What was asked as the admin or as somebody's administrator, with its answer. */
 type Administer = (token: string, path: string, body: object) => Promise<{ id: string }>;
@@ -114,7 +114,7 @@ async function agree(tested: Tested, network: Network, turn: Turn): Promise<void
   network.agreements.set(`a${turn.n}`, { id, agreement });
 }
 
-export function chooseTurn(network: Network, random: Random, n: number): Turn {
+export function chooseTurn(network: Network, random: Random, n: string): Turn {
   const { agencies } = network.world;
   const inForce = [...network.agreements]
     .filter(([, { agreement }]) => agreement.terminatedAt === null)

@@ -2,30 +2,22 @@
  * The run: epochs of a few lanes beside each other, in rounds between which something happens to all of them. What an epoch
  * knew is forgotten with it, so the time grows with the number of operations and the memory does not.
  */
-import { type Counts, Finding, Lane, type Network } from './lane.ts';
+import { type Counts, type Finding, Lane, type Network, type Setting } from './lane.ts';
 import { markerSource, markersIn } from './markers.ts';
-import type { Kind, Move } from './moves.ts';
-import { chooseTurn, newNetwork, PARTNERS, type Turn, takeTurn } from './network.ts';
+import { chooseTurn, isPublic, newNetwork, PARTNERS, takeTurn } from './network.ts';
+import { Played } from './played.ts';
 import { type Random, randomOf } from './random.ts';
-import { startTested, type Tested } from './service.ts';
-import { KINDS, live, liveAgain, type Part, shorten, tell } from './story.ts';
+import { type Found, startTested, type Tested } from './service.ts';
+import { liveAgain, type Part, shorten, tell } from './story.ts';
 
 const LANES = 6;
 const ROUNDS = 40;
-/** At most so many moves of a lane between two turns. */
-const MOVES = 7;
+/** Every so many rounds everybody reads everything. */
+const ROUNDS_OF_A_SWEEP = 13;
 /** After so many epochs a network is done with; its agencies are asked for nothing any more. */
 const EPOCHS_OF_A_NETWORK = 6;
-
-export interface Report extends Counts {
-  seed: number;
-  findings: string[];
-  /** What had to happen for the finding, made short. */
-  story: readonly Part[];
-  tables: number;
-  bytes: number;
-  peakMegabytes: number;
-}
+const MOST_FINDINGS = 50;
+const LONGEST_QUOTATION = 300;
 
 export interface Options {
   operations: number;
@@ -37,164 +29,162 @@ export interface Options {
   plant?: string;
 }
 
-export async function leaktest({
-  operations,
-  seed,
-  say,
-  shorten: isShortened = true,
-  plant,
-}: Options): Promise<Report> {
-  const counts: Counts = { operations: 0, reads: 0, disclosures: 0, refusals: 0 };
+export interface Report extends Counts {
+  seed: number;
+  findings: readonly string[];
+  /** What had to happen for the finding, made short. */
+  story: readonly Part[];
+  /** How much was searched at the end. */
+  tables: number;
+  bytes: number;
+  peakMegabytes: number;
+}
+
+export async function leaktest({ operations, seed, say, shorten: short = true, plant }: Options): Promise<Report> {
   const findings: string[] = [];
-  let story: readonly Part[] = [];
-  const found = (place: string, text: string): void => {
-    if (findings.length < 50) findings.push(`leak: a marker stands in ${place}: ${text.slice(0, 300)}`);
+  const found: Found = (place, text) => {
+    if (findings.length >= MOST_FINDINGS) return;
+    findings.push(`leak: a marker stands in ${place}: ${text.slice(0, LONGEST_QUOTATION)}`);
   };
   const tested = await startTested(found, plant);
-  const newMarker = markerSource();
-  const proofs = new Map<number, number>();
-  let agencies = 0;
-  let lanes = 0;
-  let peak = 0;
+  const run = new Run(tested, seed, say);
   try {
-    let network: Network | null = null;
-    // The exchange's own clock begins now, and only goes on.
-    let now = Math.floor(Date.now() / 1000) * 1000;
-    for (let epoch = 0; counts.operations < operations && findings.length === 0; epoch++) {
-      if (network === null || epoch % EPOCHS_OF_A_NETWORK === 0) {
-        await tested.setClock(now);
-        proofs.clear();
-        network = await newNetwork(tested, agencies, now);
-        agencies += PARTNERS;
-      }
-      const common = { network, tested, counts, newMarker, proofs };
-      const played = Array.from({ length: LANES }, (_, index) => {
-        lanes += 1;
-        return new Played(new Lane({ ...common, offset: lanes }), randomOf(seed, epoch, index));
-      });
-      const broken = await playEpoch(
-        tested,
-        network,
-        played,
-        randomOf(seed, epoch, 'turns'),
-        () => counts.operations >= operations,
-      );
-      now = network.world.now;
+    while (run.counts.operations < operations && findings.length === 0) {
+      const broken = await run.epoch(operations);
       await searchMetrics(tested, found);
-      peak = Math.max(peak, process.memoryUsage().rss);
-      say(
-        `${counts.operations} operations, ${counts.reads} reads, ${counts.disclosures} disclosures, ${counts.refusals} refusals; ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
-      );
       if (broken === null) continue;
       findings.push(`${broken.finding.kind}: ${broken.finding.message}`);
-      const again = async (parts: readonly Part[]): Promise<boolean> => {
-        lanes += 1;
-        agencies += PARTNERS;
-        const setting = {
-          tested,
-          newMarker,
-          proofs,
-          offset: lanes,
-          counts: { operations: 0, reads: 0, disclosures: 0, refusals: 0 },
-        };
-        return (await liveAgain(parts, setting, agencies - PARTNERS, now))?.kind === broken.finding.kind;
-      };
-      const parts = isShortened && (await again(broken.parts)) ? await shorten(broken.parts, again) : broken.parts;
-      story = parts;
-      say(
-        `\nThe story of it, ${parts.length} of ${broken.parts.length} parts:\n${tell(parts, (index) => index < 2)}\n`,
-      );
+      if (short) await run.tellShort(broken);
+      else run.tellAll(broken.parts, broken.parts.length);
     }
   } catch (error) {
     await tested.abandon();
     throw error;
   }
   const searched = await tested.stopAndSearch();
-  return { ...counts, ...searched, seed, findings, story, peakMegabytes: Math.round(peak / 1e6) };
+  return {
+    ...run.counts,
+    ...searched,
+    seed,
+    findings,
+    story: run.story,
+    peakMegabytes: Math.round(run.peakBytes / 1e6),
+  };
 }
 
-async function searchMetrics(tested: Tested, found: (place: string, text: string) => void): Promise<void> {
+async function searchMetrics(tested: Tested, found: Found): Promise<void> {
   const text = await tested.metrics();
   if (!text.includes('laufzettel_')) throw new Error('the metrics are not there');
   if (markersIn(text).length > 0) found('the metrics', text);
 }
 
-/** A lane with what it has lived through. */
-class Played {
-  readonly lane: Lane;
-  readonly parts: Part[] = [];
-  readonly #random: Random;
-  finding: Finding | null = null;
-
-  constructor(lane: Lane, random: Random) {
-    this.lane = lane;
-    this.#random = random;
-  }
-
-  async play(tested: Tested): Promise<void> {
-    const many = 1 + this.#random.below(MOVES);
-    for (let done = 0; done < many; done++) {
-      const move = this.#choose();
-      if (move !== null) await this.live({ move }, tested);
-    }
-  }
-
-  /** A lane begins with a client, some entries and a Laufzettel; then chance has something to play with. */
-  #choose(): Move | null {
-    const { handles, entries, slips } = this.lane;
-    const opening =
-      handles.size === 0 ? 'createClient' : entries.size < 4 ? 'addEntry' : slips.size === 0 ? 'slip' : null;
-    for (let tried = 0; tried < 6; tried++) {
-      const [name, kind] = opening === null ? this.#random.weighted(WEIGHTED) : ([opening, KINDS[opening]!] as const);
-      const chosen = kind.choose(this.lane, this.#random);
-      if (chosen !== null) return { do: name, ...chosen, n: this.parts.length };
-    }
-    return null;
-  }
-
-  async live(part: Part, tested: Tested): Promise<void> {
-    if (this.finding !== null) return;
-    this.parts.push(part);
-    try {
-      await live(this.lane, part, tested);
-    } catch (error) {
-      if (!(error instanceof Finding)) throw error;
-      this.finding = error;
-    }
-  }
-}
-
-const WEIGHTED: [number, [string, Kind]][] = Object.entries(KINDS).map(([name, kind]) => [kind.weight, [name, kind]]);
-
 interface Broken {
   finding: Finding;
-  parts: Part[];
+  parts: readonly Part[];
 }
 
-async function playEpoch(
-  tested: Tested,
-  network: Network,
-  played: readonly Played[],
-  random: Random,
-  enough: () => boolean,
-): Promise<Broken | null> {
-  const broken = (): Broken | null => {
-    const one = played.find(({ finding }) => finding !== null);
-    return one === undefined ? null : { finding: one.finding!, parts: one.parts };
-  };
-  for (let round = 0; round < ROUNDS && !enough(); round++) {
-    await Promise.all(played.map((one) => one.play(tested)));
-    if (broken() !== null) return broken();
-    const turn: Turn = chooseTurn(network, random, round + 1000 * network.agreements.size);
+class Run {
+  readonly counts: Counts = newCounts();
+  story: readonly Part[] = [];
+  peakBytes = 0;
+  readonly #tested: Tested;
+  readonly #seed: number;
+  readonly #say: (line: string) => void;
+  readonly #newMarker = markerSource();
+  readonly #proofs = new Map<number, number>();
+  #network: Network | null = null;
+  /** The exchange's own clock begins now, and only goes on. */
+  #now = Math.floor(Date.now() / 1000) * 1000;
+  #epochs = 0;
+  #agencies = 0;
+  #lanes = 0;
+
+  constructor(tested: Tested, seed: number, say: (line: string) => void) {
+    this.#tested = tested;
+    this.#seed = seed;
+    this.#say = say;
+  }
+
+  /** New persons, what happens to them until it is enough, and that everybody reads everything at the end. */
+  async epoch(operations: number): Promise<Broken | null> {
+    const network = await this.#networkOf(this.#epochs);
+    const played = Array.from({ length: LANES }, (_, index) => {
+      const setting = { ...this.#setting(this.counts), network };
+      return new Played(new Lane(setting), randomOf(this.#seed, this.#epochs, index));
+    });
+    const turns = randomOf(this.#seed, this.#epochs, 'turns');
+    for (let round = 1; round <= ROUNDS && this.counts.operations < operations; round++) {
+      await Promise.all(played.map((one) => one.play(this.#tested)));
+      if (brokenOf(played) !== null) break;
+      await this.#turn(network, played, turns, round);
+      if (round % ROUNDS_OF_A_SWEEP === 0)
+        await Promise.all(played.map((one) => one.live({ sweep: true }, this.#tested)));
+    }
+    await Promise.all(played.map((one) => one.live({ sweep: true }, this.#tested)));
+    this.#epochs += 1;
+    this.#now = network.world.now;
+    this.#progress();
+    return brokenOf(played);
+  }
+
+  async #turn(network: Network, played: readonly Played[], random: Random, round: number): Promise<void> {
+    const turn = chooseTurn(network, random, `${this.#epochs}-${round}`);
     for (const one of played) one.parts.push({ turn });
     await takeTurn(
-      tested,
+      this.#tested,
       network,
       turn,
       played.map(({ lane }) => lane.oracle),
     );
-    if (round % 12 === 11) await Promise.all(played.map((one) => one.live({ sweep: true }, tested)));
   }
-  await Promise.all(played.map((one) => one.live({ sweep: true }, tested)));
-  return broken();
+
+  async #networkOf(epoch: number): Promise<Network> {
+    if (this.#network === null || epoch % EPOCHS_OF_A_NETWORK === 0) {
+      await this.#tested.setClock(this.#now);
+      this.#proofs.clear();
+      this.#network = await newNetwork(this.#tested, this.#nextAgencies(), this.#now);
+    }
+    return this.#network;
+  }
+
+  #nextAgencies(): number {
+    this.#agencies += PARTNERS;
+    return this.#agencies - PARTNERS;
+  }
+
+  #setting(counts: Counts): Omit<Setting, 'network'> {
+    this.#lanes += 1;
+    return { tested: this.#tested, newMarker: this.#newMarker, proofs: this.#proofs, offset: this.#lanes, counts };
+  }
+
+  #progress(): void {
+    const { operations, reads, disclosures, refusals } = this.counts;
+    const { rss } = process.memoryUsage();
+    this.peakBytes = Math.max(this.peakBytes, rss);
+    const megabytes = Math.round(rss / 1e6);
+    this.#say(
+      `${operations} operations, ${reads} reads, ${disclosures} disclosures, ${refusals} refusals; ${megabytes} MB`,
+    );
+  }
+
+  /** Lives through it again by itself, and with ever more left out, as long as something of the same kind is found. */
+  async tellShort({ finding, parts }: Broken): Promise<void> {
+    const again = async (some: readonly Part[]): Promise<boolean> => {
+      const found = await liveAgain(some, this.#setting(newCounts()), this.#nextAgencies(), this.#now);
+      return found?.kind === finding.kind;
+    };
+    this.tellAll((await again(parts)) ? await shorten(parts, again) : parts, parts.length);
+  }
+
+  tellAll(parts: readonly Part[], of: number): void {
+    this.story = parts;
+    this.#say(`\nThe story of it, ${parts.length} of ${of} parts:\n${tell(parts, isPublic)}\n`);
+  }
+}
+
+const newCounts = (): Counts => ({ operations: 0, reads: 0, disclosures: 0, refusals: 0 });
+
+function brokenOf(played: readonly Played[]): Broken | null {
+  const one = played.find(({ finding }) => finding !== null);
+  return one === undefined ? null : { finding: one.finding!, parts: one.parts };
 }

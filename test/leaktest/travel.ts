@@ -234,7 +234,7 @@ export const travel: Record<string, Kind> = {
         client: move.client,
         kind: move.kind,
         purpose: move.purpose,
-        entries: move.entries,
+        entries: [...move.entries],
       });
     },
     tell: (move) =>
