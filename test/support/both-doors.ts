@@ -192,7 +192,7 @@ function refusal(problem: Record<string, unknown>, response: Response, text: str
 }
 
 /** A document that asks for the operation's field with every field below it. */
-function documentOf({ graphql: { type, field } }: Operation, given: readonly string[]): string {
+export function documentOf({ graphql: { type, field } }: Operation, given: readonly string[]): string {
   const root = type === 'query' ? schema.getQueryType() : schema.getMutationType();
   const definition: GraphQLField<unknown, unknown> = root!.getFields()[field]!;
   const used = definition.args.filter((one) => isNonNullType(one.type) || given.includes(one.name));

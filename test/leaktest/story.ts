@@ -1,0 +1,81 @@
+/** What happened, in its order, as a value; lived through again with parts left out, until what is left is short. */
+import { goals } from './goals.ts';
+import { Finding, Lane, type Setting } from './lane.ts';
+import { look, sweep } from './look.ts';
+import { mischief } from './mischief.ts';
+import type { Kind, Move } from './moves.ts';
+import { newNetwork, type Turn, takeTurn, tellTurn } from './network.ts';
+import { people } from './people.ts';
+import type { Tested } from './service.ts';
+import { travel } from './travel.ts';
+import { words } from './words.ts';
+
+export const KINDS: Record<string, Kind> = { ...goals, ...people, ...words, ...travel, ...look, ...mischief };
+
+/** A move of the lane, a turn for everybody, or that everybody reads everything. */
+export type Part = { move: Move } | { turn: Turn } | { sweep: true };
+
+export async function live(lane: Lane, part: Part, tested: Tested): Promise<void> {
+  if ('move' in part) await KINDS[part.move.do]!.perform(lane, part.move);
+  else if ('turn' in part) await takeTurn(tested, lane.setting.network, part.turn, [lane.oracle]);
+  else await sweep(lane);
+}
+
+/** What is found when these parts are lived through in a new network; null: nothing. */
+export async function liveAgain(
+  parts: readonly Part[],
+  setting: Omit<Setting, 'network'>,
+  firstAgency: number,
+  now: number,
+): Promise<Finding | null> {
+  const { tested } = setting;
+  await tested.setClock(now);
+  const network = await newNetwork(tested, firstAgency, now);
+  const lane = new Lane({ ...setting, network });
+  try {
+    for (const part of parts) await live(lane, part, tested);
+    return null;
+  } catch (error) {
+    if (error instanceof Finding) return error;
+    throw error;
+  }
+}
+
+/**
+ * Delta debugging (Zeller, Hildebrandt 2002): leaves out ever smaller pieces while something of the same kind is still found.
+ *
+ * @param most how often it may be lived through again.
+ */
+export async function shorten(
+  parts: readonly Part[],
+  fails: (parts: readonly Part[]) => Promise<boolean>,
+  most = 120,
+): Promise<Part[]> {
+  let left = [...parts];
+  let tried = 0;
+  for (let size = Math.ceil(left.length / 2); size >= 1 && tried < most; ) {
+    let grewShorter = false;
+    for (let start = 0; start < left.length && tried < most; ) {
+      const without = [...left.slice(0, start), ...left.slice(start + size)];
+      tried += 1;
+      if (without.length < left.length && (await fails(without))) {
+        left = without;
+        grewShorter = true;
+      } else {
+        start += size;
+      }
+    }
+    if (size === 1 && !grewShorter) break;
+    if (!grewShorter || size > left.length) size = Math.max(1, Math.floor(size / 2));
+  }
+  return left;
+}
+
+export function tell(parts: readonly Part[], isPublic: (index: number) => boolean): string {
+  const name = (index: number): string => `agency ${index}${isPublic(index) ? ' (public)' : ''}`;
+  const lines = parts.map((part) => {
+    if ('sweep' in part) return 'everybody reads everything';
+    return 'turn' in part ? tellTurn(part.turn, name) : KINDS[part.move.do]!.tell(part.move, name);
+  });
+  return lines.map((line, index) => `  ${String(index + 1).padStart(3)}. ${line}`).join('\n');
+}
