@@ -12,10 +12,12 @@ export const KINDS_OF_IDS = [
   'disclosure',
   'request',
 ] as const;
+const UUID = /^[0-9a-f-]{36}$/;
 export type KindOfId = (typeof KINDS_OF_IDS)[number];
 export type Ids = Record<KindOfId, string[]>;
 
-export const noIds = (): Ids => Object.fromEntries(KINDS_OF_IDS.map((kind) => [kind, [] as string[]])) as unknown as Ids;
+export const noIds = (): Ids =>
+  Object.fromEntries(KINDS_OF_IDS.map((kind) => [kind, [] as string[]])) as unknown as Ids;
 
 /** Members that name a thing of that kind wherever they stand. */
 const MEMBER: Record<string, KindOfId> = {
@@ -72,5 +74,6 @@ export function learn(ids: Ids, operationId: string, value: unknown, isTop = tru
 }
 
 function remember(list: string[], one: unknown): void {
-  if (typeof one === 'string' && !list.includes(one)) list.push(one);
+  // A system's clientId is a name.
+  if (typeof one === 'string' && UUID.test(one) && !list.includes(one)) list.push(one);
 }
