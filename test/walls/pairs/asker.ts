@@ -116,8 +116,9 @@ export class Asker {
     if (answered.body == null || query === undefined || answered.status !== 200) return;
     for (const limit of door === 'REST' ? [1, 2] : [1]) await this.#walk(door, id, params, limit);
     for (const name of Object.keys(query.shape).filter((one) => one !== 'limit' && one !== 'cursor')) {
-      for (const value of this.#valuesOf(id, name)) {
-        if (!this.#takes(`${door} ${id} ${name} ${value}`)) continue;
+      for (const [index, value] of this.#valuesOf(id, name).entries()) {
+        // By its place, for an id is another one in the other world.
+        if (!this.#takes(`${door} ${id} ${name} ${index}`)) continue;
         const sent = name === 'status' && id !== 'listRequests' ? [value] : value;
         await this.ask(door, id, { params, query: { [name]: sent } });
       }

@@ -20,9 +20,9 @@ export function canonical(told: readonly string[]): string[] {
       .replaceAll(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:REQUEST')
       .replaceAll(/"(nextCursor|cursor)":"([^"]+)"/g, (_, name, cursor) => `"${name}":"CURSOR of ${cursor.length}"`)
       // A keyed hash, and each exchange has a key of its own; so have the codes that a person carries.
-      .replaceAll(/(?<=")[\w-]{43}(?=")/g, (one) => tag(one))
+      .replaceAll(/(?<=")[\w-]{43}(?=\\?")/g, (one) => tag(one))
       .replaceAll(/"code":"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}"/g, '"code":"CODE"')
-      .replaceAll(/"qrSvg":"(?:[^"\\]|\\.)*"/g, '"qrSvg":"SVG"')
+      .replaceAll(/content-length: \d+([^]*)"qrSvg":"(?:[^"\\]|\\.)*"/g, 'content-length: -$1"qrSvg":"SVG"')
       .replaceAll(UUID, (one) => id(one)),
   );
 }
