@@ -16,6 +16,7 @@ export interface Observed {
   asks: number;
   /** How many things were hidden from it. */
   hidden: number;
+  effects: ReadonlyMap<string, number>;
 }
 
 /** @param beginsAt the first instant of the exchange's clock. @param share of a filter's values that are asked for, 0 to 1 */
@@ -31,7 +32,7 @@ export async function observed(pair: Pair, world: 0 | 1, beginsAt: number, share
     await asker.look('GraphQL');
     const told = [...stage.told, ...asker.told, ...(await events(stage))];
     const hidden = KINDS_OF_IDS.reduce((sum, kind) => sum + stage.hidden[kind].length, 0);
-    return { told: canonical(told), asks: asker.told.length, hidden };
+    return { told: canonical(told), asks: asker.told.length, hidden, effects: stage.effects };
   } finally {
     await stage.close();
   }

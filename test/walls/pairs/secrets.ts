@@ -8,11 +8,11 @@ import { DAY } from './stage.ts';
 import type { Hidden, Withheld } from './values.ts';
 
 /** Free text of that many characters: contents and lengths differ between the worlds. */
-const text = (size: number): string => `Erfunden ${'x'.repeat(size % 150)}`;
+const text = (size: number): string => `Erfunden ${'x'.repeat(size % 100)}`;
 const ENTRIES: ((size: number) => Record<string, unknown>)[] = [
   (size) => ({ category: 'BERATUNGSNOTIZ', payload: { thema: 'SCHULDEN', text: text(size) } }),
   () => ({ category: 'GESUNDHEIT', payload: { rehaBedarf: 'BEANTRAGT' } }),
-  () => ({ category: 'SCHULE', payload: { schulform: 'BERUFSSCHULE' } }),
+  () => ({ category: 'SCHULE', payload: { schulform: 'SONSTIGE' } }),
   (size) => ({ category: 'STAMMDATEN', payload: { familienname: text(size), vorname: 'Jale' } }),
   (size) => ({ category: 'KONTAKT', payload: { telefon: `+49 30 23125 ${100 + (size % 900)}` } }),
   () => ({ category: 'SPRACHE', payload: { erstsprache: 'fa' } }),
@@ -223,7 +223,9 @@ export function secrets(play: Play): Secrets {
 
   return {
     async do(deed) {
+      const before = stage.effects.get('secret');
       await DEEDS[deed.do](deed, nameOf(deed.from), nameOf(deed.to), caseOf(deed.case));
+      if (stage.effects.get('secret') !== before) stage.count(`secret ${deed.do}`);
     },
 
     async slipOfAnother(one, from, to, header) {
@@ -235,6 +237,7 @@ export function secrets(play: Play): Secrets {
       await says(maker, clientId, stage.yes(scope));
       const went = await done(maker, `/v1/laufzettel/${slip.id}/forwardings`, { recipient: AGENCY[from] });
       slips.push({ by: maker, id: slip.id });
+      stage.count('withheld: who made it');
       hidden.entry.push(...slip.entryIds);
       hidden.forwarding.push(went.forwarding.id);
       await secretly.get(from, `/v1/forwardings/${went.forwarding.id}`);
@@ -255,6 +258,7 @@ export function secrets(play: Play): Secrets {
         if (body === null) return;
         const { id } = await done(from, `/v1/clients/${clientId}/entries`, body);
         kept.push({ id, way });
+        stage.count(`withheld by ${way}`);
         hidden.entry.unshift(id);
       };
       for (const one of ways.filter(({ early }) => early)) await write(one);
@@ -269,6 +273,10 @@ export function secrets(play: Play): Secrets {
             : [...own, ...kept.filter((each) => !unsent.includes(each)).map(({ id }) => id)];
         },
         async afterwards() {
+          await demandKept(
+            kept.filter(({ way }) => way !== 'no-before-read' && way !== 'ended-before-read').map(({ id }) => id),
+            to,
+          );
           if (!kept.some(({ way }) => way === 'no-before-read')) return;
           const scope = { discloser: AGENCY[from], recipient: AGENCY[to], categories: ['QUALIFIKATION'] };
           await says(from, clientId, stage.no(scope));
@@ -276,6 +284,15 @@ export function secrets(play: Play): Secrets {
       };
     },
   };
+
+  /** The pair would differ in more than what is withheld. */
+  async function demandKept(entries: readonly string[], to: Name): Promise<void> {
+    const rows = await exchange.sql('SELECT entry_id FROM disclosure WHERE entry_id = ANY ($1) AND to_id = $2', [
+      entries,
+      AGENCY[to],
+    ]);
+    if (rows.length > 0) throw new Error('an entry went to the observer that was to be kept from it');
+  }
 
   /** An entry that is kept from the recipient in that way, and what is said so that it is; null: it would not be kept. */
   async function bodyOf(
@@ -305,7 +322,7 @@ export function secrets(play: Play): Secrets {
         return work;
       case 'other-purpose':
         await said(['MASSNAHME'], { purpose: 'SCHULE' });
-        return { category: 'MASSNAHME', payload: { traeger: text(size) } };
+        return { category: 'MASSNAHME', payload: { art: 'SONSTIGE', traeger: text(size) } };
       case 'oral':
         await said(['GESUNDHEIT'], { form: 'ORAL', explicitSpecialCategories: false });
         return entry(1, size);
@@ -324,10 +341,10 @@ export function secrets(play: Play): Secrets {
         return entry(4, size);
       case 'no-before-read':
         await said(['QUALIFIKATION']);
-        return { category: 'QUALIFIKATION', payload: { schulabschluss: 'KEIN' } };
+        return { category: 'QUALIFIKATION', payload: { schulabschluss: 'KEINER' } };
       case 'ended-before-read':
         await said(['LEISTUNG'], { validUntil: new Date(stage.now() + DAY / 48).toISOString() });
-        return { category: 'LEISTUNG', payload: { bescheidOffen: true } };
+        return { category: 'LEISTUNG', payload: { leistungsart: 'SGB_II_EINGLIEDERUNG', bescheidOffen: true } };
     }
   }
 }

@@ -25,6 +25,9 @@ export interface Stage {
   /** What the observer was answered, and what the others' visible steps came to. */
   told: string[];
   hidden: Ids;
+  /** How often what came about: a pair in which nothing happens shows nothing. */
+  effects: Map<string, number>;
+  count(what: string): void;
   /** Puts the clock forward, and closes what time has ended. */
   pass(ms: number): Promise<void>;
   /** A yes stated just now. */
@@ -39,6 +42,8 @@ export async function openStage(observer: Partner, beginsAt: number): Promise<St
   const exchange = await startExchange();
   const job = clockJob(exchange);
   const told: string[] = [];
+  const effects = new Map<string, number>();
+  const count = (what: string): void => void effects.set(what, (effects.get(what) ?? 0) + 1);
   let now = beginsAt;
   let secretMs = 0;
   const put = (at: number) => exchange.sql('UPDATE stage_clock SET at = $1', [new Date(at)]);
@@ -81,14 +86,21 @@ export async function openStage(observer: Partner, beginsAt: number): Promise<St
     observer,
     told,
     hidden: noIds(),
+    effects,
+    count,
     visibly: way(
       () => {
         now += 1000;
         secretMs = 0;
         return now;
       },
-      (partner, what, { status, text }) =>
-        told.push(partner === observer ? `── lived ${what}\n${status}\n${text}` : `── lived by another\n${status}`),
+      (partner, what, { status, text }) => {
+        const isOwn = partner === observer;
+        if (status < 300) count(`${isOwn ? 'own' : "another's"} ${what.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '-')}`);
+        told.push(
+          isOwn ? `── lived ${what}\n${status}\n${text}` : `── lived by another\n${status < 300 ? 'done' : status}`,
+        );
+      },
     ),
     secretly: way(
       () => {
@@ -96,7 +108,9 @@ export async function openStage(observer: Partner, beginsAt: number): Promise<St
         if (secretMs >= 1000) throw new Error('more was done in secret than fits into a second');
         return now + secretMs;
       },
-      () => {},
+      (_partner, _what, { status }) => {
+        if (status < 300) count('secret');
+      },
     ),
     async pass(ms) {
       now += ms;

@@ -31,24 +31,26 @@ export type Visible =
   | { do: 'propose'; case: number; by: Who; giver: Who; to: Who }
   | { do: 'link'; case: number; from: Who; to: Who };
 
+export const SECRETS = [
+  'foreign-case',
+  'note',
+  'aside',
+  'aside-onward',
+  'no',
+  'yes',
+  'agreement',
+  'correct',
+  'link',
+  'erase',
+  'refused',
+  'proposals',
+  'requests',
+  'end',
+] as const;
 /** Done by others than the observer, and told to none but others. `at`: before which visible step. `size`: how much is written. */
 export interface Hidden {
   at: number;
-  do:
-    | 'foreign-case'
-    | 'note'
-    | 'aside'
-    | 'aside-onward'
-    | 'no'
-    | 'yes'
-    | 'agreement'
-    | 'correct'
-    | 'link'
-    | 'erase'
-    | 'refused'
-    | 'proposals'
-    | 'requests'
-    | 'end';
+  do: (typeof SECRETS)[number];
   case: number;
   from: Who;
   to: Who;
@@ -157,22 +159,7 @@ const visible: fc.Arbitrary<Visible> = fc.oneof(
 );
 const hidden: fc.Arbitrary<Hidden> = fc.record({
   at: fc.nat(12),
-  do: fc.constantFrom(
-    'foreign-case',
-    'note',
-    'aside',
-    'aside-onward',
-    'no',
-    'yes',
-    'agreement',
-    'correct',
-    'link',
-    'erase',
-    'refused',
-    'proposals',
-    'requests',
-    'end',
-  ),
+  do: fc.constantFrom(...SECRETS),
   case: which,
   from: who,
   to: who,
