@@ -22,7 +22,9 @@ export function canonical(told: readonly string[]): string[] {
       // A keyed hash, and each exchange has a key of its own; so have the codes that a person carries.
       .replaceAll(/(?<=")[\w-]{43}(?=\\?")/g, (one) => tag(one))
       .replaceAll(/"code":"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}"/g, '"code":"CODE"')
-      .replaceAll(/content-length: \d+([\s\S]*)"qrSvg":"(?:[^"\\]|\\.)*"/g, 'content-length: -$1"qrSvg":"SVG"')
+      .replaceAll(/"qrSvg":"(?:[^"\\]|\\.)*"/g, '"qrSvg":"SVG"')
+      // An SVG of another code is of another length.
+      .replaceAll(/content-length: \d+(?=[\s\S]*"qrSvg")/g, 'content-length: -')
       .replaceAll(UUID, (one) => id(one)),
   );
 }

@@ -20,6 +20,16 @@ const ENTRIES: ((size: number) => Record<string, unknown>)[] = [
 ];
 const entry = (category: number, size: number): Record<string, unknown> => ENTRIES[category % ENTRIES.length]!(size);
 
+/** What an agency does whether or not it knows the person. */
+const ANYBODY: ReadonlySet<Hidden['do']> = new Set([
+  'foreign-case',
+  'agreement',
+  'proposals',
+  'requests',
+  'erase',
+  'end',
+]);
+
 interface Withholding {
   /** Puts it on the Laufzettel; gives what is to be sent when not everything on it is. */
   putOn(laufzettel: string, own: string[]): Promise<string[] | undefined>;
@@ -224,7 +234,12 @@ export function secrets(play: Play): Secrets {
   return {
     async do(deed) {
       const before = stage.effects.get('secret');
-      await DEEDS[deed.do](deed, nameOf(deed.from), nameOf(deed.to), caseOf(deed.case));
+      const one = caseOf(deed.case);
+      // Who has a handle on the person, if anybody, so that most deeds come about.
+      const holders = one ? others.filter((name) => handleOf(one, name) !== undefined) : [];
+      const from =
+        ANYBODY.has(deed.do) || holders.length === 0 ? nameOf(deed.from) : holders[deed.from % holders.length]!;
+      await DEEDS[deed.do](deed, from, nameOf(deed.to), one);
       if (stage.effects.get('secret') !== before) stage.count(`secret ${deed.do}`);
     },
 
