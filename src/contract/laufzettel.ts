@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/catalogue.ts';
 import { LAUFZETTEL_STATUSES } from '../domain/laufzettel.ts';
-import { changedSince, day, expectedVersion, id, instant, page, pageQuery, purpose, someOf } from './common.ts';
+import {
+  changedSince,
+  day,
+  expectedVersion,
+  id,
+  instant,
+  laufzettelId,
+  page,
+  pageQuery,
+  purpose,
+  someOf,
+} from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 import { entryBodySchema } from './payload.ts';
@@ -10,19 +21,23 @@ export const kind = z.enum(KINDS);
 export const urgency = z.enum(['NORMAL', 'URGENT']);
 
 export const laufzettelView = z.object({
-  id,
+  id: laufzettelId,
   kind,
   purpose,
   clientId: id.describe('Your own handle'),
-  createdBy: id,
+  createdBy: id
+    .nullable()
+    .describe('You, if you created it; else null, whoever did. From whom it came, each forwarding says'),
   urgency,
   dueDate: day.nullable(),
   agreementId: id.nullable(),
   route: z.array(id).describe('The planned stations in order; only its creator sees them'),
   entryIds: z.array(id).describe('The entries on it that you may refer to'),
-  status: z.enum(LAUFZETTEL_STATUSES),
+  status: z
+    .enum(LAUFZETTEL_STATUSES)
+    .describe('To its creator, and to whom its creator forwarded it; to everybody else it stays OPEN'),
   version: z.int().describe('Counts the changes of status; give it as expectedVersion'),
-  createdAt: instant,
+  createdAt: instant.describe('When you created it; of another’s, when it first came to you'),
   changedAt: instant.describe('When it was opened, came to you, or its status last changed'),
 });
 export type LaufzettelView = z.infer<typeof laufzettelView>;
@@ -55,7 +70,7 @@ const laufzettelFilter = z.strictObject({
 });
 export type LaufzettelQuery = z.output<typeof laufzettelFilter>;
 
-const laufzettelParams = z.object({ laufzettelId: id });
+const laufzettelParams = z.object({ laufzettelId });
 const ending = z.strictObject({ expectedVersion });
 
 export const laufzettelOperations = [
@@ -139,7 +154,7 @@ export const laufzettelOperations = [
     tag: 'Laufzettel',
     summary: 'Complete a Laufzettel that you created',
     description:
-      'Possible when none of your own forwardings of it is still under way; if some are, `open` names them. Everybody who received it is told. Afterwards nothing is added to it, and it goes nowhere.',
+      'Possible when none of your own forwardings of it is still under way; if some are, `open` names them. Everybody to whom you forwarded it is told. Afterwards neither you nor they add to it or forward it.',
     method: 'POST',
     path: '/v1/laufzettel/{laufzettelId}/complete',
     graphql: { type: 'mutation', field: 'completeLaufzettel' },
@@ -157,7 +172,7 @@ export const laufzettelOperations = [
     tag: 'Laufzettel',
     summary: 'Cancel a Laufzettel that you created',
     description:
-      'Recalls your own forwardings of it that nobody has accepted yet. Everybody who received it is told. Afterwards nothing is added to it, and it goes nowhere.',
+      'Recalls your own forwardings of it that nobody has accepted yet. Everybody to whom you forwarded it is told. Afterwards neither you nor they add to it or forward it.',
     method: 'POST',
     path: '/v1/laufzettel/{laufzettelId}/cancel',
     graphql: { type: 'mutation', field: 'cancelLaufzettel' },

@@ -1,4 +1,7 @@
-/** Completing or cancelling a Laufzettel, by its creator. Afterwards nothing is added to it, and it goes nowhere. */
+/**
+ * Completing or cancelling a Laufzettel, by its creator. Afterwards those who are told of it, the creator and whoever got it
+ * from the creator, neither add to it nor forward it; to everybody else it stays open (docs/adr/0017).
+ */
 import type { LaufzettelStatus } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { reviewRows } from '../domain/review.ts';

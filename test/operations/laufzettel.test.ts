@@ -92,7 +92,15 @@ await throughBothDoors(t, exchange, 'a recipient sees its own part', async (t, a
   t.same(seen.route, [], 'not the plan');
   t.not(seen.clientId, sent.clientId);
   t.equal((await caritas.done('getClient', { params: { clientId: seen.clientId } })).fileReference, null);
-  t.match(seen, { createdBy: AGENCY.arge, agreementId: null, kind: whole.kind, createdAt: whole.createdAt });
+  t.match(seen, { createdBy: null, agreementId: null, kind: whole.kind });
+  const { items } = await caritas.done('listInbox', { query: { limit: 1 } });
+  t.match(
+    items[0],
+    { laufzettelId: sent.laufzettelId, from: AGENCY.arge, sentAt: seen.createdAt },
+    'from when it came',
+  );
+  t.not(seen.createdAt, whole.createdAt);
+  t.match(sent.laufzettelId, /^.{14}4/, 'its id has no time in it');
   t.notMatch(JSON.stringify(seen), AGENCY.rantzau);
 });
 

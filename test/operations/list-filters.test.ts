@@ -243,7 +243,7 @@ await throughBothDoors(t, exchange, 'to its recipient a Laufzettel is new when i
     (await forward(one.system, opened, other.id)) as { value: { forwarding: { sentAt: string } } }
   ).value;
   const theirs = await laufzettelOf(other.system, opened);
-  t.match(theirs, { createdAt, changedAt: forwarding.sentAt });
+  t.match(theirs, { createdAt: forwarding.sentAt, changedAt: forwarding.sentAt });
   t.match(await laufzettelOf(one.system, opened), { createdAt, changedAt: createdAt });
   const since = { changedSince: instant(createdAt, 1) };
   t.same(await passing(t, other.system, 'listLaufzettel', since), [opened.laufzettelId]);
@@ -252,12 +252,14 @@ await throughBothDoors(t, exchange, 'to its recipient a Laufzettel is new when i
 
 t.test('whose list a Laufzettel stands in follows from what was created and sent', async (t) => {
   const kept = await exchange.sql(
-    'SELECT laufzettel_id, agency_id, created_at, changed_at FROM laufzettel_reader ORDER BY laufzettel_id, agency_id',
+    'SELECT laufzettel_id, agency_id, created_at, hears_end, changed_at FROM laufzettel_reader ORDER BY laufzettel_id, agency_id',
   );
   const derived = await exchange.sql(
-    `SELECT l.id AS laufzettel_id, reader.agency_id, l.created_at, min(reader.since) AS since FROM laufzettel l, LATERAL (
-       SELECT l.created_by AS agency_id, l.created_at AS since
-       UNION ALL SELECT f.to_id, f.sent_at FROM forwarding f WHERE f.laufzettel_id = l.id AND f.to_id <> l.created_by
+    `SELECT l.id AS laufzettel_id, reader.agency_id, min(reader.since) AS created_at, bool_or(reader.hears) AS hears_end,
+       min(reader.since) AS since FROM laufzettel l, LATERAL (
+       SELECT l.created_by AS agency_id, l.created_at AS since, true AS hears
+       UNION ALL SELECT f.to_id, f.sent_at, f.from_id = l.created_by
+       FROM forwarding f WHERE f.laufzettel_id = l.id AND f.to_id <> l.created_by
      ) AS reader GROUP BY l.id, reader.agency_id ORDER BY l.id, reader.agency_id`,
   );
   const changed = await exchange.sql(`SELECT id FROM laufzettel WHERE status <> 'OPEN'`);

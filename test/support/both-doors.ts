@@ -128,8 +128,18 @@ function checked(id: OperationId, outcome: Outcome): Outcome {
 const headersOf = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
 
-async function callRest(url: string, token: string | undefined, operation: Operation, input: Input): Promise<Outcome> {
-  const { params = {}, query = {}, body, headers = {} } = input;
+/** The request by which a door is asked for an operation. */
+export interface DoorRequest {
+  method: 'GET' | 'POST';
+  /** With the query. */
+  path: string;
+  body: unknown;
+}
+
+export const requestOf = (door: Door, operation: Operation, input: Input): DoorRequest =>
+  (door === 'REST' ? restRequest : graphqlRequest)(operation, input);
+
+function restRequest(operation: Operation, { params = {}, query = {}, body }: Input): DoorRequest {
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
   const search = new URLSearchParams(
     // A list is the parameter repeated.
@@ -137,8 +147,14 @@ async function callRest(url: string, token: string | undefined, operation: Opera
       [value].flat().map((one): [string, string] => [name, String(one)]),
     ),
   );
-  const response = await fetch(`${url}${path}${search.size > 0 ? `?${search}` : ''}`, {
-    method: operation.method,
+  return { method: operation.method, path: `${path}${search.size > 0 ? `?${search}` : ''}`, body };
+}
+
+async function callRest(url: string, token: string | undefined, operation: Operation, input: Input): Promise<Outcome> {
+  const { method, path, body } = restRequest(operation, input);
+  const { headers = {} } = input;
+  const response = await fetch(`${url}${path}`, {
+    method,
     headers: { ...headersOf(token), ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? null : JSON.stringify(body),
   });
@@ -151,21 +167,27 @@ async function callRest(url: string, token: string | undefined, operation: Opera
   return refusal(JSON.parse(text), response, text);
 }
 
+function graphqlRequest(operation: Operation, { params = {}, query = {}, body }: Input): DoorRequest {
+  const variables = { ...params, ...query, ...(body === undefined ? {} : { input: body }) };
+  const document = documentOf(operation, Object.keys(variables));
+  return { method: 'POST', path: '/graphql', body: { query: document, variables } };
+}
+
 async function callGraphql(
   url: string,
   token: string | undefined,
   operation: Operation,
-  { params = {}, query = {}, body, headers = {} }: Input,
+  input: Input,
 ): Promise<Outcome> {
   const { field } = operation.graphql;
-  const variables = { ...params, ...query, ...(body === undefined ? {} : { input: body }) };
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { ...headersOf(token), ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify({ query: documentOf(operation, Object.keys(variables)), variables }),
+  const { method, path, body } = graphqlRequest(operation, input);
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { ...headersOf(token), ...input.headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
   });
   const text = await response.text();
-  watch(body, response, text);
+  watch(input.body, response, text);
   const { data, errors } = JSON.parse(text);
   if (errors === undefined) return { ok: true, replayed: isReplayed(response), value: data[field] };
   if (data?.[field] != null) throw new Error(`${operation.id} answered both data and errors: ${text}`);

@@ -10,15 +10,18 @@ export interface LaufzettelRecord {
   kind: string;
   purpose: Purpose;
   clientId: string;
-  createdBy: AgencyId;
+  /** For its creator alone; null to everybody else. */
+  createdBy: AgencyId | null;
   urgency: string;
   dueDate: string | null;
   agreementId: string | null;
   route: AgencyId[];
   entryIds: string[];
+  /** As the reader is told it: who got it from another than its creator sees it OPEN. */
   status: LaufzettelStatus;
-  /** Counts the changes of status. */
+  /** Counts the changes of status that the reader is told. */
   version: number;
+  /** When it was created; to the reader, if another created it: when it came. */
   createdAt: Instant;
   /** When it was opened, came to the reader, or its status last changed. */
   changedAt: Instant;
