@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Fastify, { type FastifyBaseLogger } from 'fastify';
 import type { JWK } from 'jose';
-import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
+import { v7 as uuidv7 } from 'uuid';
 import { generateClientKey } from './auth/client-credentials.ts';
 import { builtInIssuer, trustInBuiltIn } from './auth/issuer.ts';
 import { createTokenVerifier, type TokenVerifier } from './auth/verify.ts';
@@ -131,7 +131,6 @@ async function compose(
     fingerprints: createFingerprints(keys.fingerprint),
     watch: telemetry.watch,
     newId: uuidv7,
-    newTimelessId: uuidv4,
     pause: (attempt) => setTimeout(Math.random() * PAUSE_MS * (attempt + 1)),
   };
   const erasedAgain = await applyErasures(deps);

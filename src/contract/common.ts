@@ -5,8 +5,6 @@ import { CATEGORIES, PURPOSES } from '../domain/catalogue.ts';
 
 /** Upper and lower case are the same id (RFC 9562 section 4); from here on it is written in lower case. */
 export const id = z.uuid().toLowerCase().describe('UUIDv7');
-/** It goes to agencies that may not learn when the Laufzettel was made, so it has no time in it. */
-export const laufzettelId = id.describe('UUIDv4: it tells nobody when the Laufzettel was made');
 const OUT_OF_OUR_TIMES = 'must lie between 1900 and 2199';
 /** Calendars are sure of these years, and nothing in this field lies outside them. */
 const inOurTimes = [(text: string) => text >= '1900' && text < '2200', OUT_OF_OUR_TIMES] as const;

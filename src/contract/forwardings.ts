@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { REASONS } from '../domain/facts.ts';
 import { FORWARDING_STATUSES, REJECT_CODES } from '../domain/laufzettel.ts';
 import { closureAnswer, closureAnswered } from './closures.ts';
-import { category, day, id, instant, laufzettelId, page, purpose } from './common.ts';
+import { category, day, id, instant, page, purpose } from './common.ts';
 import { entryView } from './entries.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { forwardingFilter } from './forwarding-filter.ts';
@@ -12,7 +12,7 @@ import type { Operation } from './operation.ts';
 
 const header = {
   id,
-  laufzettelId,
+  laufzettelId: id,
   from: id,
   to: id,
   clientId: id.describe('Your own handle'),
@@ -100,7 +100,7 @@ export const forwardedView = z.object({
 const FILTERS =
   'Filters can be combined. With `changedSince` the oldest change comes first: page through, then ask again since a minute before the last `changedAt` that you saw, for a change may show a few seconds after its instant.';
 
-const laufzettelParams = z.object({ laufzettelId });
+const laufzettelParams = z.object({ laufzettelId: id });
 export const forwardingParams = z.object({ forwardingId: id });
 
 export const forwardingOperations = [

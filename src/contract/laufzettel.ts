@@ -1,18 +1,7 @@
 import { z } from 'zod';
 import { KINDS } from '../domain/catalogue.ts';
 import { LAUFZETTEL_STATUSES } from '../domain/laufzettel.ts';
-import {
-  changedSince,
-  day,
-  expectedVersion,
-  id,
-  instant,
-  laufzettelId,
-  page,
-  pageQuery,
-  purpose,
-  someOf,
-} from './common.ts';
+import { changedSince, day, expectedVersion, id, instant, page, pageQuery, purpose, someOf } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 import { entryBodySchema } from './payload.ts';
@@ -21,7 +10,7 @@ export const kind = z.enum(KINDS);
 export const urgency = z.enum(['NORMAL', 'URGENT']);
 
 export const laufzettelView = z.object({
-  id: laufzettelId,
+  id,
   kind,
   purpose,
   clientId: id.describe('Your own handle'),
@@ -70,7 +59,7 @@ const laufzettelFilter = z.strictObject({
 });
 export type LaufzettelQuery = z.output<typeof laufzettelFilter>;
 
-const laufzettelParams = z.object({ laufzettelId });
+const laufzettelParams = z.object({ laufzettelId: id });
 const ending = z.strictObject({ expectedVersion });
 
 export const laufzettelOperations = [

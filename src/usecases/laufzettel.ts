@@ -36,7 +36,7 @@ export async function createLaufzettel(
   const client = { id: laufzettel.clientId, ...key };
   const entries = newEntries(deps, laufzettel.entries, client, (index) => `/entries/${index}`);
   if ('problem' in entries) return entries;
-  const id = deps.newTimelessId();
+  const id = deps.newId();
   try {
     const outcome = await deps.laufzettel.create(
       actor,

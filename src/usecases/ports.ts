@@ -61,7 +61,5 @@ export interface Deps {
   watch: Watch;
   /** UUIDv7: it tells when it was made. */
   newId: NewId;
-  /** UUIDv4, for what travels to those who may not learn when it was made. */
-  newTimelessId: NewId;
   pause: Pause;
 }
