@@ -18,6 +18,8 @@ export type Things = Readonly<Record<Kind, string>> & {
   /** A forwarding that it received and works on, at `version`; `forwarding` is one that it sent. */
   readonly received: string;
   readonly version: number;
+  /** One that its partner issued to it, not used yet. */
+  readonly code: string;
 };
 
 /** The categories that go; the demo network's agreement lists them all. */
@@ -71,6 +73,11 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     body: { agencyId: AGENCY[partner] },
   });
   const { linkId } = await theirs.done('redeemLinkCode', { body: { code: code.code } });
+  const partners = await theirs.done('createClient', { body: {} });
+  const forOwn = await theirs.done('issueLinkCode', {
+    params: { clientId: partners.id },
+    body: { agencyId: AGENCY[own] },
+  });
   const [owed] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1 ORDER BY id', [forwardingId]);
   return {
     agency: AGENCY[own],
@@ -87,6 +94,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     link: linkId,
     received: forwardingId,
     version: begun.version,
+    code: forOwn.code,
   };
 }
 
@@ -108,10 +116,11 @@ async function send(by: System, from: Agency, to: Agency) {
 
 /** Puts an agency's own ids in the place of those of the docs. */
 export function withOwnIds<Value>(value: Value, own: Things, partner: Agency): Value {
-  const { code: _code, arge, caritas, ...ids } = EXAMPLE_IDS;
+  const { code, arge, caritas, ...ids } = EXAMPLE_IDS;
   let text = JSON.stringify(value ?? null)
     .replaceAll(arge, own.agency)
-    .replaceAll(caritas, AGENCY[partner]);
+    .replaceAll(caritas, AGENCY[partner])
+    .replaceAll(code, own.code);
   for (const [kind, id] of Object.entries(ids)) text = text.replaceAll(id, own[kind as Kind]);
   return JSON.parse(text) ?? undefined;
 }
