@@ -18,7 +18,9 @@ const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000000' });
 t.teardown(() => exchange.close());
 const own = await thingsOf(exchange, 'diakonie', 'rantzau');
 const foreign = await thingsOf(exchange, 'arge', 'caritas');
-const KINDS = Object.keys(own).filter((kind) => !['received', 'version', 'system', 'agency', 'code'].includes(kind)) as Kind[];
+const KINDS = Object.keys(own).filter(
+  (kind) => !['received', 'version', 'system', 'agency', 'code'].includes(kind),
+) as Kind[];
 /** The examples name days; they are sent on this one. */
 await stopClock(exchange, '2026-11-28T09:00:00.000Z');
 
@@ -104,10 +106,30 @@ for (const door of DOORS) {
       const rows: [OperationId, Input][] = [
         ['recordStatement', { ...about, body: yes({ ...said, discloser: AGENCY.arge }) }],
         ['recordRelease', { ...about, body: release }],
-        ['replaceSystemKeys', { ...ownRequest(byId('replaceSystemKeys'), { ...own, agency: AGENCY.arge, system: foreign.system }, 'rantzau') }],
+        [
+          'replaceSystemKeys',
+          {
+            ...ownRequest(
+              byId('replaceSystemKeys'),
+              { ...own, agency: AGENCY.arge, system: foreign.system },
+              'rantzau',
+            ),
+          },
+        ],
         ['disableSystem', { params: { agencyId: AGENCY.arge, clientId: foreign.system } }],
         ['disableSystem', { params: { agencyId: own.agency, clientId: foreign.system } }],
-        ['createAgreement', { body: { title: 'Ohne uns', parties: [AGENCY.arge, AGENCY.caritas], purposes: ['BERATUNG'], categories: ['SPRACHE'], from: '2026-01-01' } }],
+        [
+          'createAgreement',
+          {
+            body: {
+              title: 'Ohne uns',
+              parties: [AGENCY.arge, AGENCY.caritas],
+              purposes: ['BERATUNG'],
+              categories: ['SPRACHE'],
+              from: '2026-01-01',
+            },
+          },
+        ],
       ];
       for (const [id, input] of rows) {
         const outcome = await system.refused(id, input);
