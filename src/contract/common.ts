@@ -49,9 +49,15 @@ export const line = (longest: number) =>
 /** Names and titles of organisations, never of clients. */
 export const name = line(200);
 
+/** In a URL a number is digits and nothing else: what JavaScript would read as one, `0x10` or ` 1e2 `, is a mistake. */
+const pageSize = z.preprocess(
+  (sent) => (typeof sent === 'string' && /^[1-9]\d*$/.test(sent) ? Number(sent) : sent),
+  z.int().min(1).max(200).default(50),
+);
+
 /** Strict: a filter that is misspelt would answer everything, and a misspelt cursor the first page again and again. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most 200'),
+  limit: pageSize.describe('At most 200'),
   cursor: z.string().min(1).max(500).optional().describe('`nextCursor` of the page before; yours alone, opaque'),
 });
 

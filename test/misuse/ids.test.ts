@@ -82,11 +82,12 @@ for (const door of DOORS) {
   t.test(`what is another's stays so with every header that could open it (${door})`, async (t) => {
     const theirs = systemAt(door, exchange.url, (await exchange.as('arge')).token);
     await leavesNoTrace(t, exchange, async () => {
-      for (const headers of [
+      const rows: Record<string, string>[] = [
         { 'laufzettel-caseworker': AGENCY.arge },
         { 'x-agency': AGENCY.arge, 'x-forwarded-user': AGENCY.arge },
         { 'x-http-method-override': 'POST', 'x-original-url': `/v1/clients/${foreign.client}` },
-      ]) {
+      ];
+      for (const headers of rows) {
         const get = (clientId: string) => system.refused('getClient', { params: { clientId }, headers });
         const unknown = await get(NOTHING);
         t.equal((await get(foreign.client)).bytes, unknown.bytes, Object.keys(headers).join());

@@ -84,7 +84,10 @@ for (const door of DOORS) {
       const nobody = systemAt(door, exchange.url, await asAgency({ agency: NOTHING }));
       await leavesNoTrace(t, exchange, async () => {
         for (const operation of TABLE.filter((one) => !isForAdminAlone(one))) {
-          const outcome = await nobody.call(operation.id, ownRequest(operation, { ...own, agency: NOTHING }, 'rantzau'));
+          const outcome = await nobody.call(
+            operation.id,
+            ownRequest(operation, { ...own, agency: NOTHING }, 'rantzau'),
+          );
           if (outcome.ok) t.equal(operation.id, 'getCatalogue', `${operation.id} is not for nobody`);
           else t.equal(outcome.code, 'agency-suspended', `${operation.id}: ${outcome.bytes}`);
         }

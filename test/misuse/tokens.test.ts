@@ -3,9 +3,9 @@
  * leaves nothing behind. What the verifier and the issuer check by themselves stands in test/auth; here it is the running
  * exchange, with its own key.
  */
-import { randomUUID } from 'node:crypto';
+import { createPublicKey, type JsonWebKey, randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { calculateJwkThumbprint, exportSPKI, importJWK, type JWK, SignJWT } from 'jose';
+import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose';
 import t from 'tap';
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { readKeyFile } from '../../src/cli/keys.ts';
@@ -28,7 +28,10 @@ const now = seconds();
 
 const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const { d: _private, ...publicKey } = signing;
-const publicPem = await exportSPKI((await importJWK(publicKey, 'ES384', { extractable: true })) as CryptoKey);
+const publicPem = createPublicKey({ key: publicKey as JsonWebKey, format: 'jwk' }).export({
+  type: 'spki',
+  format: 'pem',
+});
 
 /** The same claims, signed by somebody else. */
 async function signedBy(key: JWK | Uint8Array, alg: string, kid: string | undefined, more: object = {}) {
