@@ -1,0 +1,9 @@
+import type { Report } from './run.ts';
+
+/** The last line of a run. */
+export function summary({ requests, statuses, done, changed, findings }: Report, seed: number): string {
+  const classes = Object.entries(statuses)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, many]) => `${many} ${name}`);
+  return `${requests} requests, ${classes.join(', ')}, ${done} operations done, ${changed} of them changes, ${findings.length} findings, seed ${seed}`;
+}
