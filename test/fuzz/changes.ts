@@ -6,6 +6,8 @@ import type { Exchange } from '../support/exchange.ts';
 
 /** What a request that is refused may leave (test/misuse/trace.ts names the same, as rows). */
 const TRACES = new Set(['idempotency_key', 'assertion_used']);
+/** Outcomes in the audit of what was refused. */
+const REFUSALS = new Set(['WITHHOLD', 'REFUSED']);
 
 export interface Transaction {
   tables: string[];
@@ -51,7 +53,7 @@ export async function takeChanges({ sql }: Exchange): Promise<Transaction[]> {
     .filter(
       ({ tables: changed, audit }) =>
         changed.length > 0 ||
-        audit.some(({ outcome, action }) => outcome !== 'WITHHOLD' && action !== 'forwarding.preview'),
+        audit.some(({ outcome, action }) => !REFUSALS.has(outcome) && action !== 'forwarding.preview'),
     );
 }
 
@@ -71,6 +73,7 @@ const MAY_NAME: Readonly<Record<string, string>> = {
   event: 'it is told that the draft is there',
   link_code: 'somebody issued a code to it, which the person may bring along',
   audit: 'what others did, under their own name',
+  idempotency_key: 'the ids that an answer is rendered from when it is asked for again',
   laufzettel: 'a slip is planned to go to it',
 };
 

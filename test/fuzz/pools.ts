@@ -77,7 +77,7 @@ export class Pools {
   readonly #versions = new Map<string, number>();
   /** By kind: what belongs to those who send nothing. */
   readonly foreign: Readonly<Record<string, readonly string[]>>;
-  /** What nobody is to change in a run: the agreement that everything goes by, and what is foreign. */
+  /** What nobody learns by an answer: what everything goes by, and what is foreign. */
   readonly #kept: ReadonlySet<string>;
 
   constructor(foreign: Readonly<Record<string, readonly string[]>>, kept: readonly string[]) {
@@ -87,6 +87,13 @@ export class Pools {
 
   learn(caller: string, kind: Kind, id: unknown): void {
     if (typeof id !== 'string' || this.#kept.has(id)) return;
+    // An agency knows all of them by the directory; those that it has to do with are told to it once, by `teach`.
+    if (kind === 'agency' && caller !== 'admin') return;
+    this.teach(caller, kind, id);
+  }
+
+  /** Whatever it is the id of, and whoever is not to change it. */
+  teach(caller: string, kind: Kind, id: string): void {
     const key = `${caller} ${kind}`;
     const known = this.#known.get(key) ?? [];
     this.#known.set(key, known);

@@ -58,7 +58,7 @@ export async function buildWorld(exchange: Exchange): Promise<World> {
     if (request.ok) hold('request', request.value.id);
     hold('client', asked.clientId);
   }
-  const pools = new Pools(foreign, [AGREEMENT]);
+  const pools = new Pools(foreign, [AGREEMENT, ...Object.values(AGENCY), one.id, other.id]);
   await learnOwn(exchange, pools);
   const { nothing: _nothing, ...theirs } = foreign;
   return { roles: await rolesOf(exchange), pools, things: Object.values(theirs).flat(), agencies: [one.id, other.id] };
@@ -74,11 +74,11 @@ async function learnOwn(exchange: Exchange, pools: Pools): Promise<void> {
     for (const [kind, id] of Object.entries(ids)) if (kind !== 'agency') pools.learn(own, kind as Kind, id);
     pools.learn(own, 'forwarding', received);
     pools.learnVersion(received, version);
-    for (const agency of ['arge', 'caritas', 'diakonie'] as const) pools.learn(own, 'agency', AGENCY[agency]);
+    for (const agency of ['arge', 'caritas', 'diakonie'] as const) pools.teach(own, 'agency', AGENCY[agency]);
   }
   // The admin may suspend whom it likes; here only those whom it admits itself, or there would soon be nobody left.
   const [first, second] = [await admit(exchange, 'REST'), await admit(exchange, 'REST')];
-  for (const { id } of [first, second]) pools.learn('admin', 'agency', id);
+  for (const { id } of [first, second]) pools.teach('admin', 'agency', id);
 }
 
 async function rolesOf(exchange: Exchange): Promise<Role[]> {
