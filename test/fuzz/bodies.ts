@@ -1,7 +1,7 @@
 /** Arguments of an operation: from its documented example with other ids and days, or from its schema alone. */
 import { DESCRIBED, type Described, type Json } from './description.ts';
-import { KIND_OF_MEMBER, type Pools } from './pools.ts';
-import type { Values } from './values.ts';
+import { KIND_OF_MEMBER, LINK_CODE, type Pools } from './pools.ts';
+import { MARKER, type Values } from './values.ts';
 
 export interface Arguments {
   params: Record<string, string>;
@@ -10,6 +10,10 @@ export interface Arguments {
 }
 
 export const DESCRIPTION = new Map(DESCRIBED.map((one) => [one.id, one]));
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** So few that one is met again. */
+const systemName = ({ random }: Values): string => `system-${random.below(8)}`;
 
 /** Days of the examples that have to be near to today, whenever that is. */
 const DAYS: Readonly<Record<string, number>> = { statedAt: -1, validFrom: -1, validUntil: 180, dueDate: 30, from: -30 };
@@ -22,9 +26,7 @@ export function argumentsFor(operation: Described, values: Values, pools: Pools,
   for (const { name, in: place, schema } of operation.parameters) {
     if (place === 'path') {
       const isSystem = name === 'clientId' && operation.path.includes('/systems/');
-      params[name] = isSystem
-        ? `system-${random.below(50)}`
-        : pools.id(random, caller, KIND_OF_MEMBER[name] ?? 'client');
+      params[name] = isSystem ? systemName(values) : pools.id(random, caller, KIND_OF_MEMBER[name] ?? 'client');
     } else if (place === 'query' && random.chance(0.3))
       query[name] = random.chance(0.85) ? values.of(schema, name) : values.wild();
   }
@@ -50,11 +52,12 @@ function renewed(example: Json, values: Values, pools: Pools, caller: string, na
       Object.entries(example).map(([member, one]) => [member, renewed(one, values, pools, caller, member)]),
     );
   }
+  if (typeof example !== 'string') return example;
+  if (name === 'clientId' && !UUID.test(example)) return systemName(values);
+  if (LINK_CODE.test(example)) return pools.id(values.random, caller, 'code');
   const kind = KIND_OF_MEMBER[name];
   if (kind !== undefined) return pools.id(values.random, caller, kind);
-  if (typeof example !== 'string') return example;
   if (DAYS[name] !== undefined && /^\d{4}-\d\d-\d\d$/.test(example)) return dayFromNow(DAYS[name]);
-  if (name === 'fileReference') return `${'Zwiebelfisch'} ${values.random.below(100_000)}`;
-  if (name === 'clientId') return `system-${values.random.below(50)}`;
+  if (name === 'fileReference') return `${MARKER} ${values.random.below(500)}`;
   return example;
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { migrate } from '../../src/persistence/migrate.ts';
 import { startTestServer } from '../support/test-server.ts';
 import { fuzz } from './run.ts';
-import { summary } from './summary.ts';
+import { neverDone, summary } from './summary.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +33,7 @@ try {
       console.log(`${sent} sent, ${Math.round(process.memoryUsage().rss / 1024 / 1024)} MiB`);
     },
   });
+  console.log(`Never done: ${neverDone(report).join(', ') || 'none'}`);
   console.log(summary(report, seed));
   process.exitCode = report.findings.length === 0 && report.requests === requests ? 0 : 1;
 } finally {

@@ -13,6 +13,8 @@ export interface Described {
   path: string;
   parameters: { name: string; in: string; schema: Json; example?: unknown }[];
   body?: { schema: Json; example?: Json; required: boolean };
+  /** The caller needs one of these. */
+  scopes: readonly string[];
   /** Codes of problems by status; a success has none. */
   codes: ReadonlyMap<number, readonly string[]>;
 }
@@ -41,6 +43,7 @@ export const DESCRIBED: readonly Described[] = Object.entries<Json>(document.pat
         method: method.toUpperCase() as 'GET' | 'POST',
         path,
         parameters: (operation.parameters ?? []).map(resolved),
+        scopes: (operation.security ?? []).flatMap((one: Json) => one.oauth2 ?? []),
         ...(body && { body: { ...body.content['application/json'], required: body.required === true } }),
         codes: new Map(
           Object.entries<Json>(operation.responses)

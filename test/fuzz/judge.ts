@@ -1,5 +1,5 @@
 /** What an answer must not be, whatever was asked: each fault in a sentence. */
-import type { Json } from './description.ts';
+import type { Described, Json } from './description.ts';
 import { misfit } from './description.ts';
 import { misshapen, type Selected } from './graphql-requests.ts';
 import type { Answer, Request } from './request.ts';
@@ -26,6 +26,8 @@ export interface Judged {
   faults: string[];
   /** How many operations were done; 0: it was refused, or wholly in error. */
   done: number;
+  /** Ids of those of them that are known: a spoilt document may hold others. */
+  operations: readonly Described[];
   /** Of them those that may change something. */
   changed: number;
 }
@@ -34,7 +36,7 @@ export function judge(request: Request, answer: Answer): Judged {
   const faults: string[] = [];
   if (answer.tookMs > MOST_MS) faults.push(`took ${Math.round(answer.tookMs)} ms`);
   if (answer.status >= 500) faults.push(`status ${answer.status}`);
-  if (answer.status === 0) return { faults: [`no answer: ${answer.text}`], done: 0, changed: 0 };
+  if (answer.status === 0) return { faults: [`no answer: ${answer.text}`], done: 0, operations: [], changed: 0 };
   let body: Json = null;
   try {
     body = answer.text === '' ? null : JSON.parse(answer.text);
@@ -52,7 +54,11 @@ export function judge(request: Request, answer: Answer): Judged {
 function judgeRest({ operation, method, asDescribed }: Request, { status, text }: Answer, body: Json): Judged {
   const faults: string[] = [];
   const isDone = status < 300;
-  const counted = { done: isDone ? 1 : 0, changed: isDone && operation!.method === 'POST' ? 1 : 0 };
+  const counted = {
+    done: isDone ? 1 : 0,
+    operations: isDone && asDescribed ? [operation!] : [],
+    changed: isDone && operation!.method === 'POST' ? 1 : 0,
+  };
   if (status === 304 || method === 'HEAD') {
     if (text !== '') faults.push('a body where there is none');
     return { faults, ...counted };
@@ -81,7 +87,7 @@ function judgeGraphql({ selected }: Request, { status }: Answer, body: Json): Ju
     for (const one of errors)
       if (!ANYWHERE.has(one.extensions?.code)) faults.push(`the code ${one.extensions?.code} before any operation`);
     if (errors.length === 0) faults.push('a refusal that says nothing');
-    return { faults, done: 0, changed: 0 };
+    return { faults, done: 0, operations: [], changed: 0 };
   }
   const roots = Object.entries<Json>(body?.data ?? {}).filter(([, value]) => value !== null);
   const isMutation = selected?.[0]?.isMutation ?? true;
@@ -93,7 +99,10 @@ function judgeGraphql({ selected }: Request, { status }: Answer, body: Json): Ju
       faults.push(`${asked.operation!.id} does not document ${extensions?.code}`);
   }
   for (const one of selected ?? []) faults.push(...shapeOf(body?.data, one, errors));
-  return { faults, done: roots.length, changed: isMutation ? roots.length : 0 };
+  const operations = (selected ?? []).flatMap(({ name, operation }) =>
+    operation !== undefined && body?.data?.[name] != null ? [operation] : [],
+  );
+  return { faults, done: roots.length, operations, changed: isMutation ? roots.length : 0 };
 }
 
 function shapeOf(data: Json, { name, type, below }: Selected, errors: readonly Json[]): string[] {
@@ -102,6 +111,20 @@ function shapeOf(data: Json, { name, type, below }: Selected, errors: readonly J
     return errors.length > 0 ? [] : [`${name} is missing, and no error says why`];
   const fault = misshapen(value, type, below, name);
   return fault === null ? [] : [`the answer is not of its type: ${fault}`];
+}
+
+/** What nobody in that role may have been answered: without a scope for it, or about those who take no part. */
+export function beyond(
+  { scopes }: { scopes: readonly string[] },
+  { operations, done }: Judged,
+  { text }: Answer,
+  foreign: readonly string[],
+): string[] {
+  const faults = operations
+    .filter((one) => !one.scopes.some((scope) => scopes.includes(scope)))
+    .map(({ id }) => `${id} was done without a scope for it`);
+  const shown = done === 0 ? undefined : foreign.find((id) => text.includes(id));
+  return shown === undefined ? faults : [...faults, `the answer shows ${shown}, which is somebody else's`];
 }
 
 /** What a line of the log must not have. */

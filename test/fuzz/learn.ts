@@ -2,7 +2,7 @@
 import { getNamedType, isObjectType } from 'graphql';
 import type { Json } from './description.ts';
 import type { Selected } from './graphql-requests.ts';
-import { KIND_OF_MEMBER, KIND_OF_PLACE, type Kind, type Pools } from './pools.ts';
+import { ACTORS, KIND_OF_MEMBER, KIND_OF_PLACE, type Kind, LINK_CODE, type Pools } from './pools.ts';
 import type { Answer, Request } from './request.ts';
 
 export function learnFrom(pools: Pools, caller: string, { door, path, selected }: Request, { text }: Answer): void {
@@ -49,6 +49,8 @@ function walkTyped(pools: Pools, caller: string, value: Json, { type, below }: S
 /** An agency's id is everywhere, and everybody knows all of them by the directory already. */
 function learnMembers(pools: Pools, caller: string, value: Record<string, Json>): void {
   for (const [name, one] of Object.entries(value)) {
+    // The person carries it on.
+    if (name === 'code' && LINK_CODE.test(one)) for (const other of ACTORS) pools.teach(other, 'code', one);
     const kind = KIND_OF_MEMBER[name];
     if (kind !== undefined && kind !== 'agency') for (const id of [one].flat()) pools.learn(caller, kind, id);
   }

@@ -13,7 +13,9 @@ export type Kind =
   | 'proposal'
   | 'request'
   | 'linkCode'
-  | 'link';
+  | 'link'
+  /** What a person carries from one agency to another; no id, and found out of by whoever is told. */
+  | 'code';
 
 /** A member of a request or an answer that is an id, and of what. */
 export const KIND_OF_MEMBER: Readonly<Record<string, Kind>> = {
@@ -67,6 +69,11 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   LinkCode: 'linkCode',
   ClientLink: 'link',
 };
+
+/** The agencies that send. */
+export const ACTORS = ['arge', 'caritas', 'diakonie'] as const;
+
+export const LINK_CODE = /^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/;
 
 /** The newest count most, and old ones have often ended. */
 const REMEMBERED = 30;

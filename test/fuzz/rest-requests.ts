@@ -14,9 +14,12 @@ const WEIGHT: Readonly<Record<string, number>> = {
   recordConsentForm: 2,
   forwardLaufzettel: 5,
   getForwarding: 3,
-  acceptForwarding: 2,
-  progressForwarding: 2,
-  createRequest: 2,
+  listInbox: 2,
+  acceptForwarding: 4,
+  progressForwarding: 3,
+  createRequest: 4,
+  redeemLinkCode: 2,
+  registerSystem: 2,
   eraseClient: 0.2,
 };
 const WEIGHTED: readonly Described[] = DESCRIBED.flatMap((one) =>

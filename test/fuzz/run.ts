@@ -6,7 +6,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { type Exchange, startExchange } from '../support/exchange.ts';
 import { changesOf, keepRows, type Transaction, takeChanges, watchChanges } from './changes.ts';
 import { graphqlRequest } from './graphql-requests.ts';
-import { faultOfLine, type Judged, judge, MOST_MS } from './judge.ts';
+import { beyond, faultOfLine, type Judged, judge, MOST_MS } from './judge.ts';
 import { learnFrom } from './learn.ts';
 import { Random } from './random.ts';
 import { type Answer, type Request, replayable } from './request.ts';
@@ -28,6 +28,8 @@ export interface Report {
   /** Operations done, and those of them that may change something. */
   done: number;
   changed: number;
+  /** Ids of the operations that were done at least once. */
+  operations: Set<string>;
   findings: string[];
 }
 
@@ -40,7 +42,7 @@ const LIMITS = { PREVIEWS_PER_MINUTE: '1000000' };
 export async function fuzz({ requests, seed, onFinding, onProgress }: Options): Promise<Report> {
   const exchange = await startExchange(LIMITS);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  const report: Report = { requests: 0, statuses: {}, done: 0, changed: 0, findings: [] };
+  const report: Report = { requests: 0, statuses: {}, done: 0, changed: 0, operations: new Set(), findings: [] };
   const find = (finding: string): void => {
     report.findings.push(finding);
     onFinding?.(finding);
@@ -99,7 +101,10 @@ async function wave(running: Running, size: number): Promise<void> {
         ? 'errors in 200'
         : `${Math.floor(answer.status / 100)}xx`;
     report.statuses[kind] = (report.statuses[kind] ?? 0) + 1;
-    for (const fault of judged.faults)
+    for (const { id } of judged.operations) report.operations.add(id);
+    // The admin sees every agreement; no thing of anybody's else.
+    const foreign = role.name === 'admin' ? world.personal : world.things;
+    for (const fault of [...judged.faults, ...beyond(role, judged, answer, foreign)])
       find(`${fault}\n  ${replayable(role.name, request)}\n  → ${answer.status} ${answer.text.slice(0, 600)}`);
     if (answer.status < 300) learnFrom(world.pools, role.knows, request, answer);
   }

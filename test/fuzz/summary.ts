@@ -1,4 +1,9 @@
+import { DESCRIBED } from './description.ts';
 import type { Report } from './run.ts';
+
+/** Operations of which no request was taken; a long run does them all. */
+export const neverDone = ({ operations }: Report): string[] =>
+  DESCRIBED.map(({ id }) => id).filter((id) => !operations.has(id));
 
 /** The last line of a run. */
 export function summary({ requests, statuses, done, changed, findings }: Report, seed: number): string {

@@ -14,6 +14,8 @@ export interface Role {
   /** As the audit names it. */
   system: string;
   token(): Promise<string | null>;
+  /** What its token lets it do; empty: nothing at all. */
+  scopes: readonly string[];
   /** How often it sends, against the others. */
   weight: number;
 }
@@ -23,6 +25,8 @@ export interface World {
   pools: Pools;
   /** Ids of those who take no part. */
   things: readonly string[];
+  /** Of them those about a person. */
+  personal: readonly string[];
   agencies: readonly string[];
 }
 
@@ -61,7 +65,13 @@ export async function buildWorld(exchange: Exchange): Promise<World> {
   const pools = new Pools(foreign, [AGREEMENT, ...Object.values(AGENCY), one.id, other.id]);
   await learnOwn(exchange, pools);
   const { nothing: _nothing, ...theirs } = foreign;
-  return { roles: await rolesOf(exchange), pools, things: Object.values(theirs).flat(), agencies: [one.id, other.id] };
+  return {
+    roles: await rolesOf(exchange),
+    pools,
+    things: Object.values(theirs).flat(),
+    personal: Object.entries(theirs).flatMap(([kind, ids]) => (kind === 'agreement' ? [] : ids)),
+    agencies: [one.id, other.id],
+  };
 }
 
 async function learnOwn(exchange: Exchange, pools: Pools): Promise<void> {
@@ -81,6 +91,13 @@ async function learnOwn(exchange: Exchange, pools: Pools): Promise<void> {
   for (const { id } of [first, second]) pools.teach('admin', 'agency', id);
 }
 
+/** As the contract has it, whatever the service makes of a claim. */
+function scopesOf(of: string, { scope, agency, exp }: Record<string, unknown>): readonly string[] {
+  if (agency !== undefined || exp !== undefined) return [];
+  if (typeof scope === 'string') return scope.includes(',') ? [] : scope.split(' ');
+  return of === 'admin' ? ['exchange:admin'] : AGENCY_SCOPES;
+}
+
 async function rolesOf(exchange: Exchange): Promise<Role[]> {
   const stranger = (await generateClientKey('ES384')).key;
   const make = async (
@@ -98,6 +115,7 @@ async function rolesOf(exchange: Exchange): Promise<Role[]> {
       knows: of,
       system,
       weight,
+      scopes: scopesOf(of, claims),
       async token() {
         const now = Math.floor(Date.now() / 1000);
         if (now - made > LIFE_SECONDS / 2) {
@@ -119,7 +137,14 @@ async function rolesOf(exchange: Exchange): Promise<Role[]> {
     await make('scopeless', 'diakonie', 0.5, { scope: AGENCY_SCOPES.join(',') }),
     await make('nobody', 'arge', 0.5, { agency: nobody }),
     { ...(await make('expired', 'arge', 0.5, { exp: 1_700_000_000, iat: 1_699_999_900 })), system: 'none' },
-    { name: 'stranger', knows: 'arge', system: 'none', weight: 0.5, token: async () => `${stranger.kid}.x.y` },
-    { name: 'nameless', knows: 'arge', system: 'none', weight: 0.5, token: async () => null },
+    {
+      name: 'stranger',
+      knows: 'arge',
+      system: 'none',
+      weight: 0.5,
+      scopes: [],
+      token: async () => `${stranger.kid}.x.y`,
+    },
+    { name: 'nameless', knows: 'arge', system: 'none', weight: 0.5, scopes: [], token: async () => null },
   ];
 }
