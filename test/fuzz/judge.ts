@@ -123,7 +123,9 @@ export function beyond(
   const faults = operations
     .filter((one) => !one.scopes.some((scope) => scopes.includes(scope)))
     .map(({ id }) => `${id} was done without a scope for it`);
-  const shown = done === 0 ? undefined : foreign.find((id) => text.includes(id));
+  // An error beside it may say which id of the request it is about.
+  const told = done === 0 || text === '' ? '' : JSON.stringify(JSON.parse(text).data ?? JSON.parse(text));
+  const shown = foreign.find((id) => told.includes(id));
   return shown === undefined ? faults : [...faults, `the answer shows ${shown}, which is somebody else's`];
 }
 
