@@ -16,16 +16,21 @@ export interface Transaction {
 }
 
 export async function watchChanges({ sql }: Exchange): Promise<void> {
-  await sql('CREATE UNLOGGED TABLE fuzz.change (tx xid8, tbl text, audit jsonb)');
+  // The sum of what came less what went: 0 where a transaction took back what it had done.
+  await sql('CREATE UNLOGGED TABLE fuzz.change (tx xid8, tbl text, net numeric, audit jsonb)');
   await sql('CREATE UNIQUE INDEX ON fuzz.change (tx, tbl) WHERE audit IS NULL');
   await sql(`CREATE FUNCTION fuzz.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = fuzz AS $$
+    DECLARE moved numeric := 0;
     BEGIN
       IF TG_TABLE_NAME = 'audit' THEN
-        INSERT INTO fuzz.change VALUES (pg_current_xact_id(), 'audit',
+        INSERT INTO fuzz.change VALUES (pg_current_xact_id(), 'audit', 0,
           jsonb_build_object('system', NEW.system, 'action', NEW.action, 'outcome', NEW.outcome));
-      ELSE
-        INSERT INTO fuzz.change VALUES (pg_current_xact_id(), TG_TABLE_NAME) ON CONFLICT DO NOTHING;
+        RETURN NULL;
       END IF;
+      IF TG_OP <> 'DELETE' THEN moved := moved + hashtextextended(NEW::text, 0); END IF;
+      IF TG_OP <> 'INSERT' THEN moved := moved - hashtextextended(OLD::text, 0); END IF;
+      INSERT INTO fuzz.change AS known VALUES (pg_current_xact_id(), TG_TABLE_NAME, moved)
+        ON CONFLICT (tx, tbl) WHERE audit IS NULL DO UPDATE SET net = known.net + moved;
       RETURN NULL;
     END $$`);
   for (const { name } of await tables({ sql })) {
@@ -41,7 +46,7 @@ const tables = ({ sql }: Pick<Exchange, 'sql'>): Promise<{ name: string }[]> =>
 /** What has been committed since the last call, without what a refusal may leave. */
 export async function takeChanges({ sql }: Exchange): Promise<Transaction[]> {
   const rows: { tx: string; tbl: string; audit: Transaction['audit'][number] | null }[] = await sql(
-    'DELETE FROM fuzz.change RETURNING tx::text, tbl, audit',
+    'WITH taken AS (DELETE FROM fuzz.change RETURNING *) SELECT tx::text, tbl, audit FROM taken WHERE audit IS NOT NULL OR net <> 0',
   );
   const byTx = Map.groupBy(rows, ({ tx }) => tx);
   const all = [...byTx.values()].map((some) => ({

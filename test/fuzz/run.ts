@@ -115,7 +115,7 @@ async function wave(running: Running, size: number): Promise<void> {
   }
   for (const fault of unexplained(await takeChanges(exchange), sent)) {
     find(
-      `${fault}\n  ${sent.map(({ role, request, answer }) => `${replayable(role.name, request)} → ${answer.status} ${answer.text.slice(0, 200)}`).join('\n  ')}`,
+      `${fault}\n  ${sent.map(({ role, request, answer }) => `${replayable(role.name, request)} → ${answer.status} ${answer.text.slice(0, 120)}`).join('\n  ')}`,
     );
   }
 }
