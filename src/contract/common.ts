@@ -81,9 +81,13 @@ export const page = <Item extends z.ZodType>(item: Item) =>
 export const formatInstant = (at: number): string => new Date(at).toISOString();
 export const formatInstantOrNull = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
+/** The largest integer of PostgreSQL, and of GraphQL's Int: a greater one is refused alike at both doors. */
+const MOST_VERSION = 2_147_483_647;
+
 /** For what several change: which state of it the caller acts upon. */
 export const expectedVersion = z
   .int()
   .min(1)
+  .max(MOST_VERSION)
   .optional()
   .describe('The `version` that you saw; another one by now is answered 412. At REST If-Match may take its place');
