@@ -36,6 +36,8 @@ export interface Report {
 /** How many are under way at once. */
 const AT_ONCE = 12;
 const MOST_FINDINGS = 50;
+/** Who does in the audit what follows by itself. */
+const EXCHANGE = 'exchange';
 const LOOK_AT_OTHERS_EVERY = 20_000;
 const LIMITS = { PREVIEWS_PER_MINUTE: '1000000' };
 
@@ -128,8 +130,10 @@ function unexplained(transactions: readonly Transaction[], sent: readonly { role
   const left = new Map<string, number>();
   for (const { role, judged } of sent) left.set(role.system, (left.get(role.system) ?? 0) + judged.done);
   return transactions.flatMap(({ tables, audit }) => {
-    const [first] = audit;
-    if (first === undefined) return [`${tables.join(', ')} changed, and nobody is named in the audit`];
+    if (audit.length === 0) return [`${tables.join(', ')} changed, and nobody is named in the audit`];
+    // What follows from somebody's no is recorded beside it in the exchange's own name; what time alone ends has no other.
+    const first = audit.find(({ system }) => system !== EXCHANGE);
+    if (first === undefined) return [];
     const more = (left.get(first.system) ?? 0) - 1;
     left.set(first.system, more);
     return more >= 0
