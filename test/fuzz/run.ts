@@ -36,8 +36,8 @@ export interface Report {
 /** How many are under way at once. */
 const AT_ONCE = 12;
 const MOST_FINDINGS = 50;
-/** Who does in the audit what follows by itself. */
-const EXCHANGE = 'exchange';
+/** Who does in the audit what follows by itself, or by time. */
+const BY_ITSELF = new Set(['exchange', 'clock']);
 const LOOK_AT_OTHERS_EVERY = 20_000;
 const LIMITS = { PREVIEWS_PER_MINUTE: '1000000' };
 
@@ -132,7 +132,7 @@ function unexplained(transactions: readonly Transaction[], sent: readonly { role
   return transactions.flatMap(({ tables, audit }) => {
     if (audit.length === 0) return [`${tables.join(', ')} changed, and nobody is named in the audit`];
     // What follows from somebody's no is recorded beside it in the exchange's own name; what time alone ends has no other.
-    const first = audit.find(({ system }) => system !== EXCHANGE);
+    const first = audit.find(({ system }) => !BY_ITSELF.has(system));
     if (first === undefined) return [];
     const more = (left.get(first.system) ?? 0) - 1;
     left.set(first.system, more);
