@@ -49,9 +49,15 @@ export const line = (longest: number) =>
 /** Names and titles of organisations, never of clients. */
 export const name = line(200);
 
+/** In a URL a number is digits and nothing else: what JavaScript would read as one, `0x10` or ` 1e2 `, is a mistake. */
+const pageSize = z.preprocess(
+  (sent) => (typeof sent === 'string' && /^[1-9]\d*$/.test(sent) ? Number(sent) : sent),
+  z.int().min(1).max(200).default(50),
+);
+
 /** Strict: a filter that is misspelt would answer everything, and a misspelt cursor the first page again and again. */
 export const pageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('At most 200'),
+  limit: pageSize.describe('At most 200'),
   cursor: z.string().min(1).max(500).optional().describe('`nextCursor` of the page before; yours alone, opaque'),
 });
 
@@ -75,9 +81,13 @@ export const page = <Item extends z.ZodType>(item: Item) =>
 export const formatInstant = (at: number): string => new Date(at).toISOString();
 export const formatInstantOrNull = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
+/** The largest integer of PostgreSQL, and of GraphQL's Int: a greater one is refused alike at both doors. */
+const MOST_VERSION = 2_147_483_647;
+
 /** For what several change: which state of it the caller acts upon. */
 export const expectedVersion = z
   .int()
   .min(1)
+  .max(MOST_VERSION)
   .optional()
   .describe('The `version` that you saw; another one by now is answered 412. At REST If-Match may take its place');

@@ -37,7 +37,20 @@ export const problemComponent: Json = {
         },
       },
     },
-    withheld: { ...listOf('Withheld'), description: 'With `consent-missing`: what stays, and why' },
+    withheld: {
+      type: 'array',
+      description: 'With `consent-missing`: what stays, and why',
+      // As Withheld, but that a request which may not be asked is about no entry.
+      items: {
+        type: 'object',
+        required: ['category', 'reasons'],
+        properties: {
+          entryId: { $ref: '#/components/schemas/Id', description: 'Absent where a request may not be asked' },
+          category: { $ref: '#/components/schemas/Category' },
+          reasons: { $ref: '#/components/schemas/Withheld/properties/reasons' },
+        },
+      },
+    },
     missingCore: { ...listOf('Category'), description: 'With `consent-missing`: what the kind is not sent without' },
     needed: {
       ...listOf('Needed'),
