@@ -1,7 +1,8 @@
 /** Wall 4: what is stored opens with its own key, in its own place, and in no other way. */
 import { randomBytes } from 'node:crypto';
 import t from 'tap';
-import { createVault, MasterKey } from '../../src/persistence/vault.ts';
+import { MasterKey } from '../../src/persistence/master-key.ts';
+import { createVault } from '../../src/persistence/vault.ts';
 import { sealedAs } from '../../src/usecases/ports.ts';
 import { disguises, marker, markersIn } from '../support/canary.ts';
 import { no } from '../support/consent-bodies.ts';
