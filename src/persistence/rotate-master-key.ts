@@ -24,6 +24,8 @@ export interface Rotation {
 export interface RotationOptions {
   /** 32 bytes each, the new one first; the former ones are needed to open what they wrapped. */
   readonly keys: readonly Buffer[];
+  /** How long to wait for requests that began before the new key was known everywhere. Default 5 s. */
+  readonly settleMs?: number;
   /** Told once new keys are to be wrapped by the new one. */
   readonly onAnnounced?: () => void;
   /** Told after each batch, in all so far. */
@@ -52,7 +54,7 @@ export async function rotateMasterKey(url: string, options: RotationOptions): Pr
     const run = new Run(client, options);
     await run.announce();
     do await run.wrapClients();
-    while (await run.foundAnyAfter(SETTLE_MS));
+    while (await run.foundAnyAfter(options.settleMs ?? SETTLE_MS));
     await run.retireFormerKeys();
     return { wrappedAnew: run.wrappedAnew, checked: await run.check() };
   });
