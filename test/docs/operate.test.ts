@@ -135,8 +135,8 @@ t.test('the PostgreSQL that it asks for is the one that the database needs', asy
 t.test('commands that want a setting of .env read it', async (t) => {
   const { scripts } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
   const [, names = ''] = /from `\.env` by (.*?)\. /.exec(section('Settings')) ?? [];
-  const commands = [...names.matchAll(/`npm (?:run )?([a-z]+)`/g)].map((match) => match[1]!);
-  t.same(commands, ['start', 'migrate', 'admin']);
+  const commands = [...names.matchAll(/`npm (?:run )?([a-z-]+)`/g)].map((match) => match[1]!);
+  t.same(commands, ['start', 'migrate', 'rotate-master-key', 'admin']);
   for (const command of commands) t.match(scripts[command], '--env-file-if-exists=.env', command);
 });
 
@@ -183,7 +183,7 @@ t.test('the secrets are made as it says', async (t) => {
 t.test('what it tells to type can be read by a shell, and names what there is', async (t) => {
   for (const commands of [...blocks('sh'), ...blocks('bash')]) await run('bash', ['-n', '-c', commands]);
   const { scripts } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
-  for (const [, name] of page.matchAll(/npm run (?:--silent )?([a-z]+)/g)) t.ok(name! in scripts, `npm run ${name}`);
+  for (const [, name] of page.matchAll(/npm run (?:--silent )?([a-z-]+)/g)) t.ok(name! in scripts, `npm run ${name}`);
   for (const [path] of page.matchAll(/\b(?:src|prisma|test|docker)\/[\w./-]+\w/g))
     t.ok(existsSync(fromRoot(path)), path);
   for (const [, operation] of page.matchAll(/`POST (\/v1\/[^`]+)`/g)) {

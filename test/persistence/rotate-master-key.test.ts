@@ -56,7 +56,9 @@ t.test('the command changes nothing when the former key is missing in the file',
   for (const keys of [[newKey()], [newKey(), newKey()]]) {
     await t.rejects(rotateMasterKey(url, { ...NO_WAIT, keys }), { code: 'master-key-other' });
   }
-  t.same(await wrappings(), before);
+  // The function's own rights are the owner's, so it does for the owner what it does for the service.
+  await exchange.sql('SELECT api.keep_exchange_key($1, $2)', ['masterKey', wrappedBy(exchange.masterKey)]);
+  t.same(await wrappings(), before, 'and the service cannot announce one');
 });
 
 t.test('every key is wrapped by the new master key, the former one opens nothing, and contents stay', async (t) => {
@@ -76,15 +78,8 @@ t.test('every key is wrapped by the new master key, the former one opens nothing
     t.equal(await create(wrappedBy(newKey())), 'LZ503', 'nor by any other');
     t.equal(await service.attempt('UPDATE client_key SET wrapped = wrapped'), '42501', 'it changes no wrapping');
     t.equal(await service.attempt('UPDATE exchange_key SET wrapped = wrapped'), '42501');
-    const kept = await wrappings();
-    const keep = (name: string, wrapped: Buffer) =>
-      service.attempt('WITH kept AS (SELECT api.keep_exchange_key($1, $2)) SELECT count(*)::int AS is FROM kept', [
-        name,
-        wrapped,
-      ]);
-    t.same(await keep('masterKey', wrappedBy(newKey())), [{ is: 1 }], 'this is passed over,');
-    t.equal(await keep('another', wrappedBy(newKey())), 'LZ503', 'and this refused');
-    t.same(await wrappings(), kept);
+    const another = await service.attempt('SELECT api.keep_exchange_key($1, $2)', ['another', wrappedBy(newKey())]);
+    t.equal(another, 'LZ503', 'nor does it keep a key of the exchange by any other');
     const inUse = await service.attempt(`SELECT encode(api.master_key_in_use(), 'hex') AS is`);
     t.same(inUse, [{ is: new MasterKey(key).fingerprint }]);
   });
