@@ -1,13 +1,13 @@
 /** Wall 4: what is stored opens with its own key, in its own place, and in no other way. */
 import { randomBytes } from 'node:crypto';
 import t from 'tap';
-import { MasterKey } from '../../src/persistence/master-key.ts';
-import { createVault } from '../../src/persistence/vault.ts';
-import { sealedAs } from '../../src/usecases/ports.ts';
-import { disguises, marker, markersIn } from '../support/canary.ts';
-import { no } from '../support/consent-bodies.ts';
-import { AGENCY, startExchange } from '../support/exchange.ts';
-import { expecting, forward, newClient, newSlip, partners, read, release, sayYes } from '../walls/scenes.ts';
+import { MasterKey } from '../../../src/persistence/master-key.ts';
+import { createVault } from '../../../src/persistence/vault.ts';
+import { sealedAs } from '../../../src/usecases/ports.ts';
+import { disguises, marker, markersIn } from '../../support/canary.ts';
+import { no } from '../../support/consent-bodies.ts';
+import { AGENCY, startExchange } from '../../support/exchange.ts';
+import { expecting, forward, newClient, newSlip, partners, read, release, sayYes } from '../scenes.ts';
 
 const secrets = { blindIndex: randomBytes(32), cursor: randomBytes(32) };
 const vault = createVault(new MasterKey(Buffer.alloc(32, 7)), secrets);

@@ -1,7 +1,7 @@
 /** Wall 3 alone: what the functions of schema api give, whoever is named as their reader. */
 import t from 'tap';
-import { AGENCY, startExchange } from '../support/exchange.ts';
-import { connectAs, fill, type Outcome } from './service-role.ts';
+import { AGENCY, startExchange } from '../../support/exchange.ts';
+import { connectAs, fill, type Outcome } from '../service-role.ts';
 
 const DENIED = '42501';
 const SUSPENDED = 'LZ001';
