@@ -1,13 +1,47 @@
-/** Wall 4: what is stored opens with its own key, in its own place, and in no other way. */
+/**
+ * Wall 4 alone: what is stored opens with its own key, in its own place, and in no other way. Nobody decides and nobody asks for a
+ * role here: whoever holds the rows has them all.
+ */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import t from 'tap';
-import { MasterKey } from '../../../src/persistence/master-key.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
+import { fetchToken } from '../../../src/auth/client-credentials.ts';
+import { readKeyFile } from '../../../src/cli/keys.ts';
+import { MasterKey, MasterKeyRing } from '../../../src/persistence/master-key.ts';
 import { createVault } from '../../../src/persistence/vault.ts';
 import { sealedAs } from '../../../src/usecases/ports.ts';
+import { systemAt } from '../../support/both-doors.ts';
 import { disguises, marker, markersIn } from '../../support/canary.ts';
-import { no } from '../../support/consent-bodies.ts';
+import { startChild } from '../../support/child.ts';
+import { no, yes } from '../../support/consent-bodies.ts';
+import { newDataDir } from '../../support/data-dir.ts';
 import { AGENCY, startExchange } from '../../support/exchange.ts';
+import { failsWith, startMain, urlOf } from '../../support/main.ts';
 import { expecting, forward, newClient, newSlip, partners, read, release, sayYes } from '../scenes.ts';
+
+/** The commands for a shell in a section of the operator's page. */
+const commandsOf = (title: string): string[] => {
+  const page = readFileSync(new URL('../../../docs/operate.md', import.meta.url), 'utf8');
+  const section = page.split(`\n## ${title}\n`)[1]!.split('\n## ')[0]!;
+  return [...section.matchAll(/```bash\n(.*?)```/gs)].map((match) => match[1]!);
+};
+
+/** The service with its own database, and an agency at it. */
+async function startedOn(t: Test, dataDir: string) {
+  const child = startMain(t, { DATA_DIR: dataDir });
+  const url = await urlOf(child);
+  const key = await readKeyFile(join(dataDir, 'keys', 'arge-pinneberg.json'));
+  const { accessToken } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId: 'arge-pinneberg', key });
+  const stop = async () => {
+    child.process.kill('SIGTERM');
+    return child.ended;
+  };
+  return { arge: systemAt('REST', url, accessToken), stop };
+}
 
 const secrets = { blindIndex: randomBytes(32), cursor: randomBytes(32) };
 const vault = createVault(new MasterKey(Buffer.alloc(32, 7)), secrets);
@@ -160,4 +194,110 @@ t.test('a dump of the database shows nothing that is personal', async (t) => {
     const [row] = await exchange.sql('SELECT whole_row::text AS line FROM scratch AS whole_row');
     t.same(markersIn(row.line), ['a probe'], 'in a column of bytes too');
   });
+});
+
+t.test('the database’s own files tell nothing without the master key, before and after it was changed', async (t) => {
+  const dataDir = await newDataDir(t);
+  const keyFile = join(dataDir, 'master.key');
+  const service = await startedOn(t, dataDir);
+  const markers = {
+    reference: marker('its reference', 'BG'),
+    name: marker('a name'),
+    evidence: marker('evidence', 'O'),
+  };
+  const { id: clientId } = await service.arge.done('createClient', { body: { fileReference: markers.reference } });
+  const body = { category: 'STAMMDATEN', payload: { familienname: markers.name, vorname: 'Amira' } };
+  const { id: entryId } = await service.arge.done('addEntry', { params: { clientId }, body });
+  const said = yes({ recipient: AGENCY.caritas, categories: ['STAMMDATEN'], evidenceRef: markers.evidence });
+  await service.arge.done('recordStatement', { params: { clientId }, body: said });
+  const { id: gone } = await service.arge.done('createClient', {
+    body: { fileReference: marker('an erased one', 'BG') },
+  });
+  await service.arge.done('eraseClient', { params: { clientId: gone }, body: { confirm: true } });
+  const former = (await readFile(keyFile, 'utf8')).trim();
+
+  // As docs/operate.md tells it, while the service runs.
+  const [putBefore, takeOut] = commandsOf('Another master key');
+  const type = (commands: string) =>
+    promisify(execFile)('bash', ['-euc', commands], { env: { PATH: process.env.PATH, KEY_FILE: keyFile } });
+  await type(putBefore!);
+  const rotated = await startChild('src/cli/rotate-master-key.ts', [], { environment: { DATA_DIR: dataDir } }).ended;
+  t.same({ exitCode: rotated.exitCode, stderr: rotated.stderr }, { exitCode: 0, stderr: '' });
+  t.match(rotated.stdout, /"code":"master-key-rotated"/);
+  t.match(await service.arge.done('getEntry', { params: { entryId } }), body, 'a running service goes on');
+  await type(takeOut!);
+  const next = (await readFile(keyFile, 'utf8')).trim();
+  t.notSame(next, former);
+  t.equal((await stat(keyFile)).mode & 0o777, 0o600);
+  await service.stop();
+
+  const cluster = join(dataDir, 'postgres/cluster');
+  const home = existsSync(cluster) ? cluster : (await readFile(join(dataDir, 'postgres-home'), 'utf8')).trim();
+  let searched = 0;
+  const foundIds = new Set<string>();
+  for (const file of await readdir(home, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    const bytes = await readFile(join(file.parentPath, file.name), 'latin1');
+    searched += bytes.length;
+    t.same(markersIn(bytes), [], file.name);
+    for (const key of [former, next]) {
+      const found = bytes.includes(key) || bytes.includes(Buffer.from(key, 'base64').toString('latin1'));
+      if (found) t.fail(`${file.name} holds a master key`);
+    }
+    // That the search finds what stands there: the handle's id does, in sixteen bytes.
+    if (bytes.includes(Buffer.from(clientId.replaceAll('-', ''), 'hex').toString('latin1'))) foundIds.add(file.name);
+  }
+  t.ok(searched > 10_000_000, 'everything was searched');
+  t.ok(foundIds.size > 0, 'and what stands there is found');
+
+  const restarted = await startedOn(t, dataDir);
+  t.match(await restarted.arge.done('getEntry', { params: { entryId } }), body, 'with the new key alone it starts');
+  t.match(await restarted.arge.done('getClient', { params: { clientId } }), { fileReference: markers.reference });
+  await restarted.stop();
+  await writeFile(keyFile, `${former}\n`);
+  await failsWith(t, startMain(t, { DATA_DIR: dataDir }), /^The master key is another one/);
+});
+
+t.test('who has the master key and an old ciphertext has nothing, once the handle was erased', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const arge = await exchange.as('arge');
+  const client = await newClient(arge, 'BG-1');
+  const other = await newClient(arge, 'BG-2');
+  const { entryIds } = await newSlip(arge, client, [
+    { category: 'STAMMDATEN', payload: { familienname: 'Erfunden', vorname: 'Amira' } },
+  ]);
+  const [{ sealed }] = await exchange.sql('SELECT sealed FROM entry_payload WHERE entry_id = $1', [entryIds[0]]);
+  const keys = (): Promise<{ clientId: string; wrapped: Buffer | null }[]> =>
+    exchange.sql('SELECT client_id AS "clientId", wrapped FROM client_key ORDER BY client_id = $1', [client]);
+  const ring = new MasterKeyRing(() => [exchange.masterKey]);
+  /** By every key that the database holds, whatever handle it is of. */
+  const opens = async (): Promise<number> => {
+    const holder = createVault(ring, secrets);
+    const context = sealedAs.payload(entryIds[0]!, 'STAMMDATEN');
+    return (await keys()).filter(({ clientId, wrapped }) => {
+      try {
+        return wrapped !== null && holder.open({ clientId, wrapped, sealed }, context) !== undefined;
+      } catch {
+        return false;
+      }
+    }).length;
+  };
+  t.equal(await opens(), 1, 'before, with the handle’s key');
+  expecting(200, await arge.post(`/v1/clients/${client}/erase`, { confirm: true }));
+  t.same(await exchange.sql('SELECT sealed FROM entry_payload WHERE entry_id = $1', [entryIds[0]]), [{ sealed }]);
+  t.equal(await opens(), 0, 'afterwards with none');
+  t.same(
+    (await keys()).map(({ clientId, wrapped }) => [clientId, wrapped !== null]),
+    [
+      [other, true],
+      [client, false],
+    ],
+    'one handle’s key is gone, no other’s',
+  );
+  t.same(
+    await exchange.sql('SELECT file_reference_sealed AS is FROM client WHERE id = $1', [client]),
+    [{ is: null }],
+    'and its file reference with it',
+  );
 });
