@@ -79,19 +79,24 @@ t.test('what was moved does not open', async (t) => {
 
 t.test('no bit can be changed and no byte left out', async (t) => {
   const key = keyOf('client-1');
-  const context = sealedAs.payload('e1', 'STAMMDATEN');
-  const sealed = vault.seal(key, context, VALUE);
   const changed = (bytes: Buffer, at: number): Buffer => {
     const copy = Buffer.from(bytes);
     copy[at]! ^= 1;
     return copy;
   };
-  for (let at = 0; at < sealed.length; at++) {
-    t.throws(() => vault.open({ ...key, sealed: changed(sealed, at) }, context), `ciphertext, byte ${at}`);
-    t.throws(() => vault.open({ ...key, sealed: sealed.subarray(0, at) }, context), `its first ${at} bytes`);
-  }
-  for (let at = 0; at < key.wrapped.length; at++) {
-    t.throws(() => vault.open({ ...key, wrapped: changed(key.wrapped, at), sealed }, context), `key, byte ${at}`);
+  for (const [what, context, value] of [
+    ['a payload', sealedAs.payload('e1', 'STAMMDATEN'), VALUE],
+    ['evidence', sealedAs.evidence('s1'), 'Ordner 1'],
+    ['a file reference', sealedAs.fileReference('client-1'), 'BG-1'],
+  ] as const) {
+    const sealed = vault.seal(key, context, value);
+    for (let at = 0; at < sealed.length; at++) {
+      t.throws(() => vault.open({ ...key, sealed: changed(sealed, at) }, context), `${what}, byte ${at}`);
+      t.throws(() => vault.open({ ...key, sealed: sealed.subarray(0, at) }, context), `${what}, its first ${at} bytes`);
+    }
+    for (let at = 0; at < key.wrapped.length; at++) {
+      t.throws(() => vault.open({ ...key, wrapped: changed(key.wrapped, at), sealed }, context), `its key, byte ${at}`);
+    }
   }
 });
 
