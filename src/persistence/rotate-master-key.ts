@@ -102,8 +102,8 @@ class Run {
     for (;;) {
       const { rows } = await this.#client.query<Wrapped>(
         `SELECT client_id AS name, wrapped FROM client_key
-         WHERE client_id > $1 AND encode(internal.master_key_of(wrapped), 'hex') <> $2 ORDER BY client_id LIMIT ${BATCH}`,
-        [after, this.#new.fingerprint],
+         WHERE client_id > $1 AND substring(wrapped FROM 1 FOR 8) <> $2 ORDER BY client_id LIMIT ${BATCH}`,
+        [after, Buffer.from(this.#new.fingerprint, 'hex')],
       );
       if (rows.length === 0) return many;
       many += await this.#wrapBatch(rows);
