@@ -31,12 +31,14 @@ import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
 import { linkCodeKey } from './persistence/link-code-key.ts';
 import { linkingStore } from './persistence/linking-store.ts';
+import { MasterKeyRing } from './persistence/master-key.ts';
 import { proposalStore } from './persistence/proposal-store.ts';
 import { requestStore } from './persistence/request-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
 import { systemStore } from './persistence/system-store.ts';
-import { createVault, MasterKey } from './persistence/vault.ts';
+import { createVault } from './persistence/vault.ts';
 import { waitingStore } from './persistence/waiting-store.ts';
+import { watchMasterKey } from './persistence/watch-master-key.ts';
 import { apiReference } from './rest/docs.ts';
 import { restDoor } from './rest/door.ts';
 import { errorsPage } from './rest/errors-page.ts';
@@ -59,8 +61,8 @@ export interface AppOptions {
   config: Config;
   /** As the service's role. */
   databaseUrl: string;
-  /** 32 bytes. */
-  masterKey: Buffer;
+  /** 32 bytes; or what reads all that are known, the new one first, and is called again when one is missing. */
+  masterKey: Buffer | (() => readonly Buffer[]);
   logger: Logger;
 }
 
@@ -104,7 +106,9 @@ async function compose(
   telemetry: Telemetry,
 ): Promise<App> {
   const log = logWithRequest(logger as Pick<Logger, 'info' | 'warn' | 'error'>, ['info', 'warn', 'error']);
-  const master = new MasterKey(masterKey);
+  const master = new MasterKeyRing(typeof masterKey === 'function' ? masterKey : () => [masterKey], (err) =>
+    log.error({ err, code: 'master-key-unreadable' }, 'the master keys cannot be read again; the known ones stay'),
+  );
   const keys = await loadExchangeKeys(database, master, async () => JSON.stringify((await generateClientKey()).key));
   const deps: Deps = {
     agencies: agencyStore(database),
@@ -140,6 +144,13 @@ async function compose(
       'erased again what a restored database had brought back',
     );
   }
+  const watch = watchMasterKey({
+    database,
+    ring: master,
+    onChanged: () => log.info({ code: 'master-key-changed' }, 'what is new is wrapped by another master key now'),
+    onUnknown: () =>
+      log.error({ code: 'master-key-unknown' }, 'a master key is in use that this instance does not have'),
+  });
   const issuer = {
     issuerUrl: `${config.publicUrl}/oauth`,
     audience: config.publicUrl,
@@ -173,7 +184,7 @@ async function compose(
   await refuseUnderPressure(server, limits);
   answerUnknownPaths(server, answerProblem);
   await server.register(errorsPage);
-  await server.register(health, { isReady: () => database.isReady() });
+  await server.register(health, { isReady: async () => watch.isKnown() && (await database.isReady()) });
   if (config.externalIssuer === null) {
     await server.register(async (tokens) => {
       limitTokenRequests(tokens, door.limits, answerProblem);
@@ -200,6 +211,7 @@ async function compose(
     },
     async close() {
       await clocks.stop();
+      await watch.stop();
       await server.close();
       await telemetry.close();
       await database.close();

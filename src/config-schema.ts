@@ -7,6 +7,16 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 
 const DEFAULT_DATA_DIR = fileURLToPath(new URL('../data', import.meta.url));
 const MASTER_KEY_BYTES = 32;
+/** One, and while it is changed the former ones behind it. */
+const MASTER_KEYS_AT_MOST = 8;
+
+/** Master keys as they stand in MASTER_KEY or in a file, the new one first; null: it is nothing of that kind. */
+export function parseMasterKeys(text: string): readonly Buffer[] | null {
+  const words = text.trim().split(/\s+/);
+  const isKey = (word: string) => /^[A-Za-z0-9+/]{43}=$/.test(word);
+  if (words.length > MASTER_KEYS_AT_MOST || !words.every(isKey)) return null;
+  return words.map((word) => Buffer.from(word, 'base64'));
+}
 
 /** Each message completes the sentence "NAME …" and says what to write. */
 const flag = (fallback: boolean) =>
@@ -67,11 +77,11 @@ export const Environment = z.object({
   MIGRATE_DATABASE_URL: databaseUrl('laufzettel_migrator'),
   MASTER_KEY: z
     .string()
-    .regex(
-      /^[A-Za-z0-9+/]{43}=$/,
+    .refine(
+      (text) => parseMasterKeys(text) !== null,
       `must be ${MASTER_KEY_BYTES} random bytes in base64; make one by "openssl rand -base64 32"`,
     )
-    .transform((text) => new Secret(Buffer.from(text, 'base64')))
+    .transform((text) => new Secret(parseMasterKeys(text)!))
     .optional(),
   ERASURE_LEDGER_FILE: z
     .string()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Environment, type LOG_LEVELS, type Settings } from './config-schema.ts';
+import { Environment, type LOG_LEVELS, parseMasterKeys, type Settings } from './config-schema.ts';
 import { OperatorError } from './domain/operator-error.ts';
 import type { Secret } from './secret.ts';
 
@@ -38,8 +38,13 @@ export interface Config {
   readonly publicUrl: string;
   readonly dataDir: string;
   readonly database: DatabaseConfig;
-  /** 32 bytes; null: made once and kept in the data directory. Never null with a database of the operator's. */
-  readonly masterKey: Secret<Buffer> | null;
+  /**
+   * 32 bytes each, the new one first while it is changed; null: made once and kept in the data directory. Never null with a
+   * database of the operator's.
+   */
+  readonly masterKeys: Secret<readonly Buffer[]> | null;
+  /** The file that they came from and may be read from again; null: they stood in the environment. */
+  readonly masterKeyFile: string | null;
   /** null: the built-in issuer. */
   readonly externalIssuer: ExternalIssuer | null;
   readonly docs: boolean;
@@ -73,10 +78,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     PORT: port,
     DATABASE_URL: url,
     MIGRATE_DATABASE_URL: migrateUrl,
-    MASTER_KEY: masterKey,
+    MASTER_KEY: masterKeys,
   } = settings;
   if (migrateUrl && !url) throw wrong('MIGRATE_DATABASE_URL needs DATABASE_URL beside it; set both or neither.');
-  if (url && !masterKey) {
+  if (url && !masterKeys) {
     throw wrong(
       'MASTER_KEY is missing and has no default beside DATABASE_URL; make one by "openssl rand -base64 32" and keep it apart from the database.',
     );
@@ -87,7 +92,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: settings.PUBLIC_URL ?? defaultPublicUrl(host, port),
     dataDir: settings.DATA_DIR,
     database: url ? { kind: 'external', url, migrateUrl: migrateUrl ?? null } : { kind: 'embedded' },
-    masterKey: masterKey ?? null,
+    masterKeys: masterKeys ?? null,
+    masterKeyFile: environment.MASTER_KEY_FILE || null,
     externalIssuer: readIssuer(settings),
     docs: settings.DOCS,
     playground: settings.PLAYGROUND,
@@ -111,6 +117,22 @@ export function readDatabaseUrl(
   const result = Environment.shape[name].safeParse(readFiles(withoutEmpty(environment))[name]);
   if (!result.success) throw wrong(`${name} ${result.error.issues[0]!.message}.`);
   return result.data?.reveal() ?? null;
+}
+
+/** The master keys by themselves. Throws like readConfig. */
+export function readMasterKeys(environment: Readonly<Record<string, string | undefined>>): readonly Buffer[] {
+  const result = Environment.shape.MASTER_KEY.safeParse(readFiles(withoutEmpty(environment)).MASTER_KEY);
+  if (!result.success) throw wrong(`MASTER_KEY ${result.error.issues[0]!.message}.`);
+  if (result.data === undefined)
+    throw wrong('MASTER_KEY or MASTER_KEY_FILE must hold the new master key and the former.');
+  return result.data.reveal();
+}
+
+/** Reads MASTER_KEY_FILE again. Throws when it cannot be read or does not hold keys; never shows what it holds. */
+export function readMasterKeyFile(path: string): readonly Buffer[] {
+  const keys = parseMasterKeys(readFileSync(path, 'utf8'));
+  if (keys === null) throw wrong('MASTER_KEY_FILE does not hold master keys now.');
+  return keys;
 }
 
 /** The same settings on the port that was found free, for PORT=0: the issuer has to know its URL before we listen. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type Config, withPort } from './config.ts';
+import { type Config, readMasterKeyFile, withPort } from './config.ts';
 import { OperatorError } from './domain/operator-error.ts';
-import { readOrMakeMasterKey } from './embedded/master-key.ts';
+import { readMasterKeyFile as readEmbeddedKeyFile, readOrMakeMasterKeys } from './embedded/master-key.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/postgres.ts';
 import { findFreePort } from './embedded/postgres-cluster.ts';
 import type { Logger } from './logger.ts';
@@ -19,7 +19,8 @@ export interface Service {
 
 interface PreparedDatabase {
   readonly serviceUrl: string;
-  readonly masterKey: Buffer;
+  /** Reads them again where they are in a file. */
+  readonly masterKey: () => readonly Buffer[];
 }
 
 /**
@@ -69,7 +70,8 @@ async function prepareEmbedded(postgres: EmbeddedPostgres, config: Config, log: 
   const { migrateUrl, serviceUrl } = postgres;
   try {
     const isEmpty = async () => (await checkSchema(migrateUrl)) === 'empty';
-    const masterKey = config.masterKey?.reveal() ?? (await readOrMakeMasterKey(config.dataDir, isEmpty));
+    if (!config.masterKeys) await readOrMakeMasterKeys(config.dataDir, isEmpty);
+    const masterKey = config.masterKeys ? givenKeys(config) : () => readEmbeddedKeyFile(config.dataDir);
     await migrate(migrateUrl, { log });
     const { ensureDemoNetwork } = await import('./embedded/demo-network.ts');
     const keysDir = join(config.dataDir, 'keys');
@@ -80,8 +82,13 @@ async function prepareEmbedded(postgres: EmbeddedPostgres, config: Config, log: 
   }
 }
 
+/** The settings' master keys; a file with them is read again whenever it is called. */
+function givenKeys({ masterKeys, masterKeyFile }: Config): () => readonly Buffer[] {
+  return masterKeyFile === null ? () => masterKeys!.reveal() : () => readMasterKeyFile(masterKeyFile);
+}
+
 async function prepareExternal(config: Config, log: Logger): Promise<PreparedDatabase> {
-  if (config.database.kind !== 'external' || !config.masterKey) throw new Error('readConfig demands these together');
+  if (config.database.kind !== 'external' || !config.masterKeys) throw new Error('readConfig demands these together');
   const serviceUrl = config.database.url.reveal();
   const migrateUrl = config.database.migrateUrl?.reveal();
   if (migrateUrl) {
@@ -104,5 +111,5 @@ async function prepareExternal(config: Config, log: Logger): Promise<PreparedDat
       'The database lacks migrations of this release; set MIGRATE_DATABASE_URL to a login as laufzettel_migrator, or run "npm run migrate" with it.',
     );
   }
-  return { serviceUrl, masterKey: config.masterKey.reveal() };
+  return { serviceUrl, masterKey: givenKeys(config) };
 }

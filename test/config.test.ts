@@ -28,7 +28,8 @@ t.test('without any setting it runs on this machine alone, with everything that 
     publicUrl: 'http://127.0.0.1:8080',
     dataDir: /\/data$/,
     database: { kind: 'embedded' },
-    masterKey: null,
+    masterKeys: null,
+    masterKeyFile: null,
     externalIssuer: null,
     docs: true,
     playground: true,
@@ -107,7 +108,7 @@ t.test('every setting arrives', async (t) => {
     agencyClaim: 'traeger',
   });
   t.equal(config.database.kind === 'external' && config.database.url.reveal(), URL_OF_SERVICE);
-  t.same(config.masterKey?.reveal(), Buffer.alloc(32, 7));
+  t.same(config.masterKeys?.reveal(), [Buffer.alloc(32, 7)]);
 });
 
 t.test('the public URL follows host and port until it is set', async (t) => {
@@ -156,7 +157,11 @@ t.test('no sentence and no dump of the settings shows a secret', async (t) => {
   t.notMatch(sentence({ DATABASE_URL: 'mysql://user:s3cret@db/x', MASTER_KEY: KEY }), /s3cret/);
   t.notMatch(sentence({ ...EXTERNAL, MASTER_KEY: 's3cret' }), /s3cret/);
   const config = readConfig({ ...EXTERNAL, MIGRATE_DATABASE_URL: URL_OF_SERVICE });
-  for (const dump of [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${config.masterKey}`]) {
+  for (const dump of [
+    JSON.stringify(config),
+    inspect(config, { depth: 9, showHidden: true }),
+    `${config.masterKeys}`,
+  ]) {
     t.notMatch(dump, /s3cret/);
     t.notOk(dump.includes(KEY));
   }
@@ -175,5 +180,5 @@ t.test('each secret may come in a file instead', async (t) => {
     MASTER_KEY_FILE: await file('key', KEY),
   });
   t.equal(config.database.kind === 'external' && config.database.migrateUrl?.reveal(), URL_OF_SERVICE);
-  t.same(config.masterKey?.reveal(), Buffer.alloc(32, 7));
+  t.same(config.masterKeys?.reveal(), [Buffer.alloc(32, 7)]);
 });

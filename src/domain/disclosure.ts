@@ -13,14 +13,16 @@ export interface Own {
   readonly reader: AgencyId;
 }
 
-declare const disclosedBrand: unique symbol;
+/** No such class exists: a protected member cannot be written down elsewhere, and a spread leaves it behind. */
+declare class MadeByDisclose {
+  protected readonly made: true;
+}
 
 /** An entry with its content, for one reader, at one moment. */
-export interface Disclosed<Payload = unknown> {
+export type Disclosed<Payload = unknown> = MadeByDisclose & {
   readonly entry: EntryMeta & { createdAt: number };
   readonly payload: Payload;
-  readonly [disclosedBrand]: true;
-}
+};
 
 const disclosedValues = new WeakSet<object>();
 

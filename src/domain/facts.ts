@@ -172,14 +172,16 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
-declare const permitBrand: unique symbol;
+/** No such class exists: a protected member cannot be written down elsewhere, and a spread leaves it behind. */
+declare class MadeByDecide {
+  protected readonly made: true;
+}
 
 /** Only `decide` makes one. */
-export type Permit = {
+export type Permit = MadeByDecide & {
   readonly outcome: 'PERMIT';
   readonly entry: EntryId;
   readonly reliedOn: Readonly<ReliedOn>;
-  readonly [permitBrand]: true;
 };
 
 export interface Withhold {

@@ -1,18 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseMasterKeys } from '../config-schema.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { unusable } from './postgres-place.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 const KEY_BYTES = 32;
 
+const pathIn = (dataDir: string): string => join(dataDir, 'master.key');
+
 /**
- * The key that wraps all data keys, kept in `<dataDir>/master.key`, outside the database. Made once, and only while the
- * database is empty: a new key beside old data would make all of it unreadable without anybody noticing at once.
- * The data directory must be locked (startEmbeddedPostgres does it).
+ * The keys that wrap all data keys, kept in `<dataDir>/master.key`, outside the database: one, or while it is changed the new
+ * one before the former. Made once, and only while the database is empty: a new key beside old data would make all of it
+ * unreadable without anybody noticing at once. The data directory must be locked (startEmbeddedPostgres does it).
  */
-export async function readOrMakeMasterKey(dataDir: string, isDatabaseEmpty: () => Promise<boolean>): Promise<Buffer> {
-  const path = join(dataDir, 'master.key');
+export async function readOrMakeMasterKeys(
+  dataDir: string,
+  isDatabaseEmpty: () => Promise<boolean>,
+): Promise<readonly Buffer[]> {
+  const path = pathIn(dataDir);
   try {
     const found = await readPrivateFile(path);
     if (found !== null) return decode(path, found);
@@ -24,17 +31,27 @@ export async function readOrMakeMasterKey(dataDir: string, isDatabaseEmpty: () =
     }
     const made = randomBytes(KEY_BYTES);
     await writePrivateFile(path, `${made.toString('base64')}\n`);
-    return made;
+    return [made];
   } catch (error) {
     throw unusable(dataDir, error);
   }
 }
 
-function decode(path: string, content: string): Buffer {
-  const text = content.trim();
-  if (/^[A-Za-z0-9+/]{43}=$/.test(text)) return Buffer.from(text, 'base64');
+/** The same file, which must be there. Synchronous: a running service reads it where a wrapping does not open. */
+export function readMasterKeyFile(dataDir: string): readonly Buffer[] {
+  const path = pathIn(dataDir);
+  try {
+    return decode(path, readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw unusable(dataDir, error);
+  }
+}
+
+function decode(path: string, content: string): readonly Buffer[] {
+  const keys = parseMasterKeys(content);
+  if (keys !== null) return keys;
   throw new OperatorError(
     'master-key-missing',
-    `${path} does not hold ${KEY_BYTES} bytes in base64; restore it from a backup.`,
+    `${path} does not hold ${KEY_BYTES} bytes in base64 on each of its lines; restore it from a backup.`,
   );
 }

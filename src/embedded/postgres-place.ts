@@ -109,15 +109,18 @@ async function makeOutsideHome(dataDirectory: string, user: RunAs, log: Warn): P
   );
 }
 
-const credentialsFile = (place: Place) => join(place.dataDirectory, 'postgres.json');
+const credentialsFile = (dataDirectory: string) => join(dataDirectory, 'postgres.json');
 
-export async function readCredentials(place: Place): Promise<Credentials | null> {
-  const content = await readPrivateFile(credentialsFile(place));
+export const readCredentials = (place: Place): Promise<Credentials | null> => readCredentialsOf(place.dataDirectory);
+
+/** null: there are none yet. */
+export async function readCredentialsOf(dataDirectory: string): Promise<Credentials | null> {
+  const content = await readPrivateFile(credentialsFile(dataDirectory));
   return content === null ? null : JSON.parse(content);
 }
 
 export async function saveCredentials(place: Place, credentials: Credentials): Promise<void> {
-  await writePrivateFile(credentialsFile(place), `${JSON.stringify(credentials, null, 2)}\n`);
+  await writePrivateFile(credentialsFile(place.dataDirectory), `${JSON.stringify(credentials, null, 2)}\n`);
 }
 
 export function newCredentials(port: number): Credentials {

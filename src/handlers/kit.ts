@@ -1,38 +1,59 @@
 /** What handlers share. */
 import type { OPERATIONS } from '../contract/operations.ts';
 import type { ParsedInput } from '../contract/run.ts';
+import type { EntryView } from '../contract/views.ts';
 import { isProblem, type Problem } from '../domain/problem.ts';
 import type { PageQuery } from '../usecases/page.ts';
 import type { Actor, Deps, Effect } from '../usecases/ports.ts';
 import type { AgencyLimit } from './limits.ts';
 
 /** Parsed input in, view out; or a Problem. */
-export type Run = (actor: Actor, input: ParsedInput) => Promise<unknown>;
+export type Run<View = unknown> = (actor: Actor, input: ParsedInput) => Promise<View>;
 
 /** Reads. */
-export interface Reading {
-  run: Run;
+export interface Reading<View = unknown> {
+  run: Run<View>;
   /** The same view without content, and without anybody noticing: for what reading itself would change. */
-  peek: Run;
+  peek: Run<View>;
 }
 
 /**
  * Has an effect: what its use case notes first in the audit. `replay` renders the answer to a request that had it already,
  * from the ids in its subject, through the check of this moment; a refusal that was noted is one of its outcomes.
  */
-export interface Effecting {
-  run: Run;
-  replay(actor: Actor, effect: Effect, input: ParsedInput): Promise<unknown>;
+export interface Effecting<View = unknown> {
+  run: Run<View>;
+  replay(actor: Actor, effect: Effect, input: ParsedInput): Promise<View>;
 }
 
 export type Runs = Readonly<Record<string, Run | Reading | Effecting>>;
 
 type Listed = (typeof OPERATIONS)[number];
-type MutationId = Extract<Listed, { graphql: { type: 'mutation' } }>['id'];
-/** Every mutation can be replayed; whatever reads need not be. */
-export type AllRuns = Readonly<
-  Record<MutationId, Effecting> & Record<Exclude<Listed['id'], MutationId>, Run | Reading>
->;
+/** An output of the contract as it has to be made: what holds an entry's content, of what viewEntry made and nothing else. */
+type MadeOf<Output> = Output extends { payload: unknown; origin: unknown }
+  ? EntryView
+  : Output extends readonly (infer One)[]
+    ? unknown extends MadeOf<One>
+      ? unknown
+      : readonly MadeOf<One>[]
+    : Output extends object
+      ? Unless<keyof WithEntries<Output>, WithEntries<Output>>
+      : Output extends null
+        ? null
+        : unknown;
+type WithEntries<Output> = {
+  readonly [Name in keyof Output as unknown extends MadeOf<Output[Name]> ? never : Name]: MadeOf<Output[Name]>;
+};
+/** Nothing is demanded of what holds no entry. */
+type Unless<Names, Made> = [Names] extends [never] ? unknown : Made;
+type ViewOf<One extends Listed> = MadeOf<One['output']['_zod']['output']> | Problem;
+
+/** What each operation needs. Every mutation can be replayed; whatever reads need not be. */
+export type AllRuns = {
+  readonly [One in Listed as One['id']]: One extends { graphql: { type: 'mutation' } }
+    ? Effecting<ViewOf<One>>
+    : Run<ViewOf<One>> | Reading<ViewOf<One>>;
+};
 
 /** What handlers are given. */
 export interface Context {

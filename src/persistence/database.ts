@@ -10,6 +10,7 @@ import {
   ChangedMeanwhile,
   NotOwnClient,
   RequestNotFulfilled,
+  StoreUnavailable,
   TakenOver,
 } from '../usecases/ports.ts';
 import { type Prisma, PrismaClient } from './prisma/client.ts';
@@ -25,6 +26,8 @@ export interface Database extends Caller {
   /** Prisma's models as this reader may see them. */
   as<T>(actor: Actor, read: (prisma: Prisma.TransactionClient) => Promise<T>): Promise<T>;
   isReady(): Promise<boolean>;
+  /** Fingerprint of the master key that new keys are to be wrapped by; null: none yet, or nobody has time to ask. */
+  masterKeyInUse(): Promise<string | null>;
   /** Of the pool: open ones, those of them that are idle, and who waits for one. */
   connections(): { total: number; idle: number; waiting: number };
   close(): Promise<void>;
@@ -52,6 +55,7 @@ const OUTCOMES: Record<string, () => Error> = {
   LZ412: () => new ChangedMeanwhile(),
   LZ414: () => new RequestNotFulfilled('unknown'),
   LZ422: () => new RequestNotFulfilled('other'),
+  LZ503: () => new StoreUnavailable('master-key-not-in-use'),
 };
 
 const sqlState = (error: unknown): string | undefined => {
@@ -157,6 +161,13 @@ export function openDatabase(options: DatabaseOptions): Database {
       } catch {
         return false;
       }
+    },
+    async masterKeyInUse() {
+      // Requests come first where they wait for connections already.
+      if (pool.idleCount === 0 && pool.totalCount >= poolSize) return null;
+      const text = "SELECT encode(api.master_key_in_use(), 'hex') AS fingerprint";
+      const { rows } = await pool.query<{ fingerprint: string | null }>({ name: 'master_key_in_use', text });
+      return rows[0]!.fingerprint;
     },
     connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     async close() {

@@ -1,7 +1,7 @@
 /** The exchange's own keys: made once, kept in the database wrapped by the master key, the same for every instance. */
 import { randomBytes } from 'node:crypto';
 import type { Database } from './database.ts';
-import type { MasterKey } from './vault.ts';
+import { type MasterKeyRing, masterKeyOf } from './master-key.ts';
 
 export interface ExchangeKeys {
   blindIndex: Buffer;
@@ -12,13 +12,21 @@ export interface ExchangeKeys {
   issuer: Buffer;
 }
 
+/** A key that is for nothing but to say by its wrapping which master key is in use, once that was changed. */
+export const SAYS_WHICH_MASTER_KEY = 'masterKey';
+
+/** What a key of the exchange is bound to when it is wrapped. */
+export const exchangeKeyName = (name: string): string => `exchange:${name}`;
+
 /**
+ * Also tells the ring which master key is in use.
+ *
  * @param makeIssuerKey makes the issuer's private JWK, as JSON; called when there is none yet.
- * @throws Error when the keys were wrapped by another master key.
+ * @throws OperatorError when a key was wrapped by a master key that the ring does not hold.
  */
 export async function loadExchangeKeys(
   database: Database,
-  master: MasterKey,
+  master: MasterKeyRing,
   makeIssuerKey: () => Promise<string>,
 ): Promise<ExchangeKeys> {
   const makers: Record<keyof ExchangeKeys, () => Promise<Buffer>> = {
@@ -29,14 +37,17 @@ export async function loadExchangeKeys(
     issuer: async () => Buffer.from(await makeIssuerKey()),
   };
   let kept = await readKeys(database);
+  const [announced] = [kept.get(SAYS_WHICH_MASTER_KEY), ...kept.values()].filter((wrapped) => wrapped !== undefined);
+  if (announced !== undefined) master.use(masterKeyOf(announced));
+  for (const [name, wrapped] of kept) master.unwrap(exchangeKeyName(name), wrapped);
   const missing = (Object.keys(makers) as (keyof ExchangeKeys)[]).filter((name) => !kept.has(name));
   for (const name of missing) {
-    const wrapped = master.wrap(`exchange:${name}`, await makers[name]());
+    const wrapped = master.wrap(exchangeKeyName(name), await makers[name]());
     await database.call('keep_exchange_key', 'SELECT api.keep_exchange_key($1, $2)', [name, wrapped]);
   }
   // Read again: where two instances start at once, the first one's keys stand.
   if (missing.length > 0) kept = await readKeys(database);
-  const unwrap = (name: keyof ExchangeKeys): Buffer => master.unwrap(`exchange:${name}`, kept.get(name)!);
+  const unwrap = (name: keyof ExchangeKeys): Buffer => master.unwrap(exchangeKeyName(name), kept.get(name)!);
   return {
     blindIndex: unwrap('blindIndex'),
     cursor: unwrap('cursor'),

@@ -135,8 +135,8 @@ t.test('the PostgreSQL that it asks for is the one that the database needs', asy
 t.test('commands that want a setting of .env read it', async (t) => {
   const { scripts } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
   const [, names = ''] = /from `\.env` by (.*?)\. /.exec(section('Settings')) ?? [];
-  const commands = [...names.matchAll(/`npm (?:run )?([a-z]+)`/g)].map((match) => match[1]!);
-  t.same(commands, ['start', 'migrate', 'admin']);
+  const commands = [...names.matchAll(/`npm (?:run )?([a-z-]+)`/g)].map((match) => match[1]!);
+  t.same(commands, ['start', 'migrate', 'rotate-master-key', 'admin']);
   for (const command of commands) t.match(scripts[command], '--env-file-if-exists=.env', command);
 });
 
@@ -167,7 +167,10 @@ t.test('the secrets are made as it says', async (t) => {
   for (const { file } of Object.values(secrets)) t.equal((await stat(join(directory, file))).mode & 0o777, 0o444, file);
   const path = (name: string) => join(directory, 'secrets', name);
   const config = readConfig({ DATABASE_URL_FILE: path('database_url'), MASTER_KEY_FILE: path('master_key') });
-  t.equal(config.masterKey?.reveal().length, 32);
+  t.same(
+    config.masterKeys?.reveal().map((key) => key.length),
+    [32],
+  );
   const url = new URL(
     readDatabaseUrl('MIGRATE_DATABASE_URL', { MIGRATE_DATABASE_URL_FILE: path('migrate_database_url') })!,
   );
@@ -180,7 +183,7 @@ t.test('the secrets are made as it says', async (t) => {
 t.test('what it tells to type can be read by a shell, and names what there is', async (t) => {
   for (const commands of [...blocks('sh'), ...blocks('bash')]) await run('bash', ['-n', '-c', commands]);
   const { scripts } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8'));
-  for (const [, name] of page.matchAll(/npm run (?:--silent )?([a-z]+)/g)) t.ok(name! in scripts, `npm run ${name}`);
+  for (const [, name] of page.matchAll(/npm run (?:--silent )?([a-z-]+)/g)) t.ok(name! in scripts, `npm run ${name}`);
   for (const [path] of page.matchAll(/\b(?:src|prisma|test|docker)\/[\w./-]+\w/g))
     t.ok(existsSync(fromRoot(path)), path);
   for (const [, operation] of page.matchAll(/`POST (\/v1\/[^`]+)`/g)) {

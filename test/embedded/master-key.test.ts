@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { readOrMakeMasterKey } from '../../src/embedded/master-key.ts';
+import { readOrMakeMasterKeys } from '../../src/embedded/master-key.ts';
 import { newDataDir } from '../support/data-dir.ts';
 
 const whileEmpty = async () => true;
@@ -15,34 +15,37 @@ async function madeDataDir(t: Test): Promise<string> {
 
 t.test('it is made once, for its owner alone, and read again afterwards', async (t) => {
   const dataDir = await madeDataDir(t);
-  const made = await readOrMakeMasterKey(dataDir, whileEmpty);
-  t.equal(made.length, 32);
+  const made = await readOrMakeMasterKeys(dataDir, whileEmpty);
+  t.same(
+    made.map((key) => key.length),
+    [32],
+  );
   t.equal((await stat(join(dataDir, 'master.key'))).mode & 0o777, 0o600);
-  t.same(await readOrMakeMasterKey(dataDir, whileFull), made);
-  t.notSame(await readOrMakeMasterKey(await madeDataDir(t), whileEmpty), made);
+  t.same(await readOrMakeMasterKeys(dataDir, whileFull), made);
+  t.notSame(await readOrMakeMasterKeys(await madeDataDir(t), whileEmpty), made);
 });
 
 t.test('one that group or others may read or change is refused', async (t) => {
   const dataDir = await madeDataDir(t);
-  await readOrMakeMasterKey(dataDir, whileEmpty);
+  await readOrMakeMasterKeys(dataDir, whileEmpty);
   for (const mode of [0o640, 0o604, 0o620, 0o602, 0o644]) {
     await chmod(join(dataDir, 'master.key'), mode);
-    await t.rejects(readOrMakeMasterKey(dataDir, whileFull), { code: 'secret-unsafe', message: /chmod 600/ });
+    await t.rejects(readOrMakeMasterKeys(dataDir, whileFull), { code: 'secret-unsafe', message: /chmod 600/ });
   }
 });
 
 t.test('beside a database with data no new one is made', async (t) => {
   const dataDir = await madeDataDir(t);
-  await readOrMakeMasterKey(dataDir, whileEmpty);
+  await readOrMakeMasterKeys(dataDir, whileEmpty);
   await rm(join(dataDir, 'master.key'));
-  await t.rejects(readOrMakeMasterKey(dataDir, whileFull), { code: 'master-key-missing', message: /restore it/ });
+  await t.rejects(readOrMakeMasterKeys(dataDir, whileFull), { code: 'master-key-missing', message: /restore it/ });
   await t.rejects(readFile(join(dataDir, 'master.key')), { code: 'ENOENT' });
 });
 
 t.test('one that was cut short or changed is refused, and its content not shown', async (t) => {
   const dataDir = await madeDataDir(t);
   await writeFile(join(dataDir, 'master.key'), 'half-a-key', { mode: 0o600 });
-  const error = await readOrMakeMasterKey(dataDir, whileFull).catch((thrown) => thrown);
+  const error = await readOrMakeMasterKeys(dataDir, whileFull).catch((thrown) => thrown);
   t.match(error, { code: 'master-key-missing' });
   t.notMatch(error.message, /half-a-key/);
 });

@@ -1,8 +1,8 @@
 /** Wall 3 alone: which tables and columns the service's role reaches, when nothing of our code stands before them. */
 import t from 'tap';
-import { AGENCY, startExchange } from '../support/exchange.ts';
-import type { Agency } from './scenes.ts';
-import { connectAs, fill, type Rows } from './service-role.ts';
+import { AGENCY, startExchange } from '../../support/exchange.ts';
+import type { Agency } from '../scenes.ts';
+import { connectAs, fill, type Rows } from '../service-role.ts';
 
 /** What a named reader gets of a table, as the owner would select it; $1 is the reader. CLOSED: an error for everybody. OPEN: tells of no agency. */
 const CLOSED = 'CLOSED';

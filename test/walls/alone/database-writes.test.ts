@@ -1,10 +1,10 @@
 /** Wall 3 alone: what the service's role can be made to write, and what not even the owner can. */
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { no } from '../support/consent-bodies.ts';
-import { AGENCY, startExchange } from '../support/exchange.ts';
-import { expecting, rowsOf } from './scenes.ts';
-import { connectAs, fill, type Outcome } from './service-role.ts';
+import { no } from '../../support/consent-bodies.ts';
+import { AGENCY, startExchange } from '../../support/exchange.ts';
+import { expecting, rowsOf } from '../scenes.ts';
+import { connectAs, fill, type Outcome } from '../service-role.ts';
 
 const as = (agency: string) => ({ agency, system: 'probe', caseworker: null });
 /** An error, or the function's own word for no. */

@@ -1,7 +1,7 @@
 /** Wall 3 alone: what the functions of schema api give, whoever is named as their reader. */
 import t from 'tap';
-import { AGENCY, startExchange } from '../support/exchange.ts';
-import { connectAs, fill, type Outcome } from './service-role.ts';
+import { AGENCY, startExchange } from '../../support/exchange.ts';
+import { connectAs, fill, type Outcome } from '../service-role.ts';
 
 const DENIED = '42501';
 const SUSPENDED = 'LZ001';
@@ -75,6 +75,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   enter_admin: 'for the exchange itself',
   exchange_keys: 'for the exchange itself',
   keep_exchange_key: 'for the exchange itself',
+  master_key_in_use: 'for the exchange itself',
   find_system: 'for the exchange itself',
   use_assertion: 'for the exchange itself',
   lock_persons_of_agreement: 'for the exchange itself',
