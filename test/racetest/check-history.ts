@@ -60,11 +60,19 @@ function forwardedAfterTheEnd(calls: readonly Call[]): Violation[] {
   return found;
 }
 
-/** Under contention a service may ask to try again (503 `overloaded`, nothing done); it breaks nowhere. */
+const EXPECTED = [0, 200, 201, 403, 404, 409, 412];
+
+/**
+ * Under contention a service may ask to try again (503 `overloaded`, nothing done); it breaks nowhere. A code for a link that
+ * another ending made useless is 422.
+ */
 function brokenAnswers(calls: readonly Call[]): Violation[] {
-  const allowed = [0, 200, 201, 403, 404, 409, 412];
+  const expected = ({ status, code, act }: Call): boolean =>
+    EXPECTED.includes(status) ||
+    (status === 503 && code === 'overloaded') ||
+    (status === 422 && act === 'end' && code === 'rule-broken');
   return calls
-    .filter((call) => !allowed.includes(call.status) && !(call.status === 503 && call.code === 'overloaded'))
+    .filter((call) => !expected(call))
     .map((call) => ({
       rule: 'a wrong answer',
       says: `“${call.what}” was answered by ${call.status} ${call.code ?? ''}`,
