@@ -118,6 +118,12 @@ const CAUSES: Cause[] = [
     undo: newYeses,
   },
   {
+    name: 'a no that the first recipient records about itself',
+    action: 'statement.record',
+    record: says('caritas', () => no({ recipient: AGENCY.caritas })),
+    undo: newYeses,
+  },
+  {
     name: 'a refusal of one recipient',
     action: 'statement.record',
     from: 1,
