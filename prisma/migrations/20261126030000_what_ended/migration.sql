@@ -193,3 +193,66 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER client_link_ends_requests AFTER UPDATE ON client_link DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL) EXECUTE FUNCTION internal.requests_after_unlink();
+
+-- ------------------------------------------------------------------------------ when an agreement or an agency's part ends
+
+-- As before, but the clock is read when everybody about whom something is disclosed is locked: what another request does while
+-- this one waits for a person comes before it, and is not recorded as later than the end.
+
+CREATE OR REPLACE FUNCTION api.change_agency(actor jsonb, agency uuid, change text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE now timestamptz;
+BEGIN
+  PERFORM internal.demand_admin(actor);
+  PERFORM FROM public.agency a WHERE a.id = agency FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM api.lock_persons_of_agency(agency);
+  now := api.clock_now();
+  UPDATE public.agency a SET version = a.version + 1,
+    suspended_at = CASE change WHEN 'SUSPEND' THEN coalesce(a.suspended_at, now) END
+  WHERE a.id = agency;
+  PERFORM internal.note(actor, 'agency.' || lower(change), 'DONE', jsonb_build_object('agency', agency), now);
+  RETURN true;
+END $$;
+
+CREATE OR REPLACE FUNCTION api.change_agreement(actor jsonb, agreement uuid, change text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE
+  now timestamptz;
+  reader uuid := internal.acting(actor);
+  present public.agreement;
+BEGIN
+  SELECT a.* INTO present FROM public.agreement a WHERE a.id = agreement FOR NO KEY UPDATE;
+  IF present.id IS NULL OR (reader IS NOT NULL AND NOT EXISTS (
+      SELECT FROM agreement_party p WHERE p.agreement_id = agreement AND p.agency_id = reader)) THEN
+    RETURN 'not-found';
+  END IF;
+  PERFORM api.lock_persons_of_agreement(agreement);
+  now := api.clock_now();
+  IF present.terminated_at IS NOT NULL THEN
+    RETURN 'conflict';
+  END IF;
+  -- Who has not signed cannot end what others have.
+  IF change = 'TERMINATE' AND reader IS NOT NULL
+      AND EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = agreement AND p.signed_at IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM agreement_party p WHERE p.agreement_id = agreement AND p.agency_id = reader
+                        AND p.signed_at IS NOT NULL AND p.left_at IS NULL) THEN
+    RETURN 'not-signed';
+  END IF;
+  IF change = 'SIGN' THEN
+    UPDATE agreement_party p SET signed_at = now
+    WHERE p.agreement_id = agreement AND p.agency_id = reader AND p.signed_at IS NULL;
+    IF NOT FOUND THEN
+      RETURN 'conflict';
+    END IF;
+  ELSE
+    UPDATE public.agreement a SET terminated_at = now WHERE a.id = agreement;
+  END IF;
+  UPDATE public.agreement a SET version = a.version + 1 WHERE a.id = agreement;
+  PERFORM internal.note(actor, 'agreement.' || lower(change), 'DONE', jsonb_build_object('agreement', agreement), now);
+  PERFORM internal.tell(actor, p.agency_id, CASE change WHEN 'SIGN' THEN 'agreement.signed' ELSE 'agreement.terminated' END,
+    jsonb_build_object('agreementId', agreement), now) FROM agreement_party p WHERE p.agreement_id = agreement;
+  RETURN 'ok';
+END $$;
