@@ -1,4 +1,4 @@
-import type { RaceReport } from './race.ts';
+import type { RaceReport } from './settle.ts';
 
 /** The last line of a run. */
 export function lastLine(report: RaceReport, seed: number): string {
