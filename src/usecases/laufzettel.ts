@@ -22,6 +22,12 @@ export const REFERRING: Record<string, Problem> = {
   'entry-of-another': problem('rule-broken', 'An entry on it is not about this client.', {
     errors: [{ pointer: '/entryIds', detail: 'every entry must be about the client of the Laufzettel' }],
   }),
+  // Of others' corrections nothing is said: what they closed looks closed, whatever closed it.
+  'entry-replaced': problem('rule-broken', 'It names entries that you have corrected. Name those that replace them.', {
+    errors: [
+      { pointer: '/entryIds', detail: 'an entry of yours was corrected; its `replacedBy` names the one to take' },
+    ],
+  }),
   'agency-not-found': referring('/route', 'agency'),
   'agreement-not-found': referring('/agreementId', 'agreement'),
 };

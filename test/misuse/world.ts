@@ -4,7 +4,7 @@ import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import { DEMO_AGENCIES } from '../../src/embedded/demo-agencies.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { loadExchangeKeys } from '../../src/persistence/exchange-keys.ts';
-import { MasterKey } from '../../src/persistence/vault.ts';
+import { MasterKeyRing } from '../../src/persistence/master-key.ts';
 import { type System, systemAt } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
@@ -144,7 +144,7 @@ export async function forger(exchange: Exchange, partner: Agency | 'admin'): Pro
 export async function issuerKey(exchange: Exchange): Promise<JWK> {
   const database = openDatabase({ url: exchange.database.serviceUrl, poolSize: 1 });
   try {
-    const keys = await loadExchangeKeys(database, new MasterKey(exchange.masterKey), () => {
+    const keys = await loadExchangeKeys(database, new MasterKeyRing(() => [exchange.masterKey]), () => {
       throw new Error('a running exchange has its keys');
     });
     return JSON.parse(keys.issuer.toString());

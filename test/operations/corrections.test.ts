@@ -316,3 +316,35 @@ await throughBothDoors(t, exchange, 'of twenty corrections at once one is made',
   t.equal(await count(exchange, 'disclosure', 'entry_id = $1 AND closed_at IS NULL', [made[0]]), 1);
   t.equal(await count(exchange, 'disclosure', 'entry_id = $1 AND closed_at IS NULL', [entryId]), 0);
 });
+
+await throughBothDoors(
+  t,
+  exchange,
+  'what its author has corrected joins no Laufzettel any more; of others’ corrections nothing is said',
+  async (t, as) => {
+    const [arge, caritas] = [await as('arge'), await as('caritas')];
+    const sent = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'KONTAKT']);
+    const { clientId: theirs } = await read(caritas, sent.forwardingId);
+    const [old] = sent.entryIds as [string];
+    const empty = { clientId: sent.clientId, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entryIds: [] };
+    const another = await arge.done('createLaufzettel', { body: empty });
+    const fresh = await corrected(arge, old);
+    const slip = (clientId: string, entryId: string) => ({
+      clientId,
+      kind: 'FALLMITTEILUNG',
+      purpose: 'BERATUNG',
+      entryIds: [entryId],
+    });
+    const add = (by: System, entryId: string) =>
+      by.call('addToLaufzettel', { params: { laufzettelId: another.id }, body: { entryIds: [entryId] } });
+
+    const refused = { ok: false, code: 'rule-broken', extra: { errors: [{ pointer: '/entryIds' }] } };
+    t.match(await arge.call('createLaufzettel', { body: slip(sent.clientId, old) }), refused, 'a new one');
+    t.match(await add(arge, old), refused, 'nor one that is there');
+    t.match(await add(arge, fresh.id), { ok: true }, 'what replaces it does');
+    const { entryIds } = await arge.done('createLaufzettel', { body: slip(sent.clientId, fresh.id) });
+    t.same(entryIds, [fresh.id]);
+    const held = await caritas.call('createLaufzettel', { body: slip(theirs, old) });
+    t.match(held, { ok: true }, 'who had read it names it like anything else that has been closed');
+  },
+);

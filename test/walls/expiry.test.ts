@@ -49,7 +49,7 @@ t.test('what nobody accepted has expired at that millisecond, before any job has
   await stopClock(exchange, expiry);
   for (const look of [read, readByGraphql]) {
     const seen = await look(caritas, story.hop);
-    t.match(seen, { status: 'EXPIRED', version: 2 });
+    t.match(seen, { status: 'EXPIRED', version: 3 }, 'with the version that stays when it is written down');
     t.same([seen.entries, seen.closedEntries.length], [[], 2]);
     t.ok(seen.closedEntries.every((one: { closedAt: string }) => one.closedAt === expiry.toISOString()));
   }
@@ -62,12 +62,16 @@ t.test('what nobody accepted has expired at that millisecond, before any job has
     [caritas, 'reject'],
     [arge, 'recall'],
   ] as const) {
-    const body = { expectedVersion: 2, ...(name === 'reject' ? { code: 'DUPLICATE' } : {}) };
+    const body = { expectedVersion: 3, ...(name === 'reject' ? { code: 'DUPLICATE' } : {}) };
     const refused = expecting(409, await by.post(`/v1/forwardings/${story.hop}/${name}`, body)).body;
     t.match(refused, { code: 'transition-illegal', currentStatus: 'EXPIRED' }, name);
     t.same(refused.allowed, [], name);
   }
-  t.match(await read(caritas, story.hop), { version: 2 }, 'and nothing has been written');
+  t.match(
+    await exchange.sql('SELECT status, version FROM forwarding WHERE id = $1', [story.hop]),
+    [{ status: 'DELIVERED', version: 2 }],
+    'and nothing has been written',
+  );
   const owed = (await caritas.get('/v1/owed-answers')).body.items;
   t.same(
     owed.map((one: { forwardingId: string; closedAt: string }) => [one.forwardingId, one.closedAt]),
@@ -84,7 +88,7 @@ t.test('what nobody accepted has expired at that millisecond, before any job has
   const diakonie = await exchange.as('diakonie');
   t.match(
     await read(diakonie, unread.hop),
-    { status: 'EXPIRED', version: 1, closedEntries: [] },
+    { status: 'EXPIRED', version: 2, closedEntries: [] },
     'and is not delivered',
   );
   const unheard = "SELECT FROM event WHERE type = 'forwarding.delivered' AND subject ->> 'forwardingId' = $1";
@@ -130,8 +134,14 @@ t.test('the clock job writes it down, once, and tells both sides', async (t) => 
 
   await exchange.advanceClock(15 * DAY);
   const since = await now(exchange);
+  const shown = async () =>
+    Promise.all([read(await exchange.as('caritas'), story.hop), read(await exchange.as('arge'), unread.hop)]);
+  const versions = (seen: { status: string; version: number }[]) =>
+    seen.map(({ status, version }) => [status, version]);
+  const before = versions(await shown());
   const closed = await Promise.all([one.tick(), other.tick()]);
   t.equal(closed[0]! + closed[1]!, 4, 'two jobs at once close each row once');
+  t.same(versions(await shown()), before, 'nobody’s version moves, as nothing changed that anybody sees');
   for (const { hop } of [story, unread]) {
     const expiry = await expiryIn(exchange, hop);
     t.ok((await rowsOf(exchange, hop)).every((row) => row.closed_at?.getTime() === expiry.getTime()));

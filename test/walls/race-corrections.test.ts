@@ -3,7 +3,7 @@ import t from 'tap';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY } from '../support/exchange.ts';
 import { nothingBroke, soon, startRace } from './race-world.ts';
-import { read, sent } from './scenes.ts';
+import { MASTER, newClient, newSlip, read, sent } from './scenes.ts';
 
 const ROUNDS = Math.ceil(Number(process.env.RACE_ROUNDS ?? 100) / 5);
 
@@ -70,5 +70,35 @@ t.test('a request against a no: none stays open', async (t) => {
     t.ok(answers.every((answer) => [201, 403].includes(answer.status)));
     t.same(await exchange.sql(`SELECT id FROM laufzettel_request WHERE status = 'OPEN'`), []);
   }
+  await nothingBroke(t, race);
+});
+
+t.test('a correction against a new Laufzettel that names the old entry', async (t) => {
+  const race = await startRace(t);
+  const { exchange, instances } = race;
+  const [one, other] = [await instances[0]('arge'), await instances[1]('arge')];
+  let named = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const client = await newClient(one);
+    const { entryIds } = await newSlip(one, client, [MASTER]);
+    const slip = { clientId: client, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entryIds };
+    const [correction, created] = await Promise.all([
+      soon(6).then(() =>
+        one.post(`/v1/entries/${entryIds[0]}/corrections`, { payload: { familienname: 'Erfunden', vorname: 'Eva' } }),
+      ),
+      soon(6).then(() => other.post('/v1/laufzettel', slip)),
+    ]);
+    t.equal(correction.status, 201);
+    t.ok([201, 422].includes(created.status), created.text);
+    if (created.status !== 201) continue;
+    named += 1;
+    const on = await exchange.sql('SELECT entry_id FROM laufzettel_entry WHERE laufzettel_id = $1', [created.body.id]);
+    t.same(
+      on.map((row) => row.entry_id).sort(),
+      [entryIds[0], correction.body.id].sort(),
+      'what names the old one has the new one too',
+    );
+  }
+  t.comment(`${named} of ${ROUNDS} were created before the correction`);
   await nothingBroke(t, race);
 });

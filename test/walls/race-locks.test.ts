@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import t from 'tap';
 import { no } from '../support/consent-bodies.ts';
-import { AGENCY, type Exchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, type Exchange, startExchange } from '../support/exchange.ts';
 import { isShown, nothingBroke, soon, startRace } from './race-world.ts';
-import { CONTACT, expecting, MASTER, newClient, newSlip, sayYes, sent } from './scenes.ts';
+import { CONTACT, expecting, MASTER, newClient, newSlip, now, sayYes, sent } from './scenes.ts';
 
 const ROUNDS = Number(process.env.RACE_ROUNDS ?? 100);
 const BOTH = ['STAMMDATEN', 'KONTAKT'];
@@ -92,3 +92,35 @@ t.test('a no that is being recorded while its recipient is being suspended is he
   );
   await nothingBroke(t, race);
 });
+
+t.test('a termination and a suspension count from when everybody is locked whom they concern', async (t) => {
+  const exchange = await startExchange();
+  const admin = await exchange.as('admin');
+  const [person, watcher] = [new Client(exchange.database.migrateUrl), new Client(exchange.database.superUrl)];
+  for (const client of [person, watcher]) await client.connect();
+  t.teardown(async () => {
+    await Promise.all([person.end(), watcher.end()]);
+    await exchange.close();
+  });
+  for (const [path, at] of [
+    [`/v1/agencies/${AGENCY.caritas}/suspend`, `SELECT suspended_at AS at FROM agency WHERE id = '${AGENCY.caritas}'`],
+    [`/v1/agreements/${AGREEMENT}/terminate`, `SELECT terminated_at AS at FROM agreement WHERE id = '${AGREEMENT}'`],
+  ] as const) {
+    await exchange.sql('UPDATE agency SET suspended_at = NULL, version = version + 1 WHERE suspended_at IS NOT NULL');
+    await sent(exchange, 'arge', 'caritas');
+    await person.query('BEGIN');
+    await person.query('SELECT FROM person FOR NO KEY UPDATE');
+    const ending = admin.post(path, { confirm: true });
+    await untilOneWaits(watcher);
+    const meanwhile = await now(exchange);
+    await person.query('COMMIT');
+    expecting(200, await ending);
+    t.ok((await exchange.sql(at))[0].at >= meanwhile, path);
+  }
+});
+
+/** Until a request waits for a lock that somebody else has; another role's waiting is seen by the superuser alone. */
+async function untilOneWaits(watcher: Client): Promise<void> {
+  const text = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await watcher.query(text)).rows.length === 0) await soon(5);
+}

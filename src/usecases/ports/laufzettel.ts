@@ -52,13 +52,21 @@ export interface LaufzettelStore {
     },
     at: Instant,
   ): Promise<
-    'ok' | 'client-not-found' | 'entry-not-found' | 'entry-of-another' | 'agency-not-found' | 'agreement-not-found'
+    | 'ok'
+    | 'client-not-found'
+    | 'entry-not-found'
+    | 'entry-of-another'
+    | 'entry-replaced'
+    | 'agency-not-found'
+    | 'agreement-not-found'
   >;
   add(
     actor: Actor,
     added: { laufzettelId: string; clientId: string; entryIds: string[]; entries: NewEntry[] },
     at: Instant,
-  ): Promise<'ok' | 'not-found' | 'not-open' | 'client-not-found' | 'entry-not-found' | 'entry-of-another'>;
+  ): Promise<
+    'ok' | 'not-found' | 'not-open' | 'client-not-found' | 'entry-not-found' | 'entry-of-another' | 'entry-replaced'
+  >;
   /** null: not the actor's to see. ending: the disclosures of the hops that were recalled. */
   end(
     actor: Actor,
