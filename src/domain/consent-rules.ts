@@ -268,7 +268,8 @@ export function servesUntil(
     .flatMap((one) => (one.decision === 'GIVEN' ? [one.validFrom, one.validUntil] : []))
     .filter((instant) => instant > at)
     .sort((left, right) => left - right);
-  return [at, ...changes].find((instant) => !holdsAt(instant)) ?? at;
+  // Every yes ends, so at the last of these instants none serves any more.
+  return [at, ...changes].find((instant) => !holdsAt(instant))!;
 }
 
 const hideFromOthers = (hop: Hop, entry: EntryMeta, found: Finding): Finding =>

@@ -58,10 +58,7 @@ export function goodUntil(question: Question, entry: EntryMeta, facts: Facts): I
   const known = readFacts({ ...question, entries: [entry] }, facts);
   if (known === null) return question.at;
   const changes = instantsOfChange(entry, known).filter((instant) => instant > question.at);
-  for (const at of changes) {
-    if (judge({ ...question, at }, entry, known).outcome === 'WITHHOLD') return at;
-  }
-  return changes.at(-1) ?? question.at;
+  return changes.find((at) => judge({ ...question, at }, entry, known).outcome === 'WITHHOLD') ?? question.at;
 }
 
 const permits = new WeakSet<object>();

@@ -94,6 +94,14 @@ t.test('rows that hold each other in a circle fall when nobody from outside feed
   t.same(closedIds(review(circle, GIVEN, { ending: ['first'] })), ['back', 'first', 'second']);
 });
 
+t.test(
+  'a row back to who wrote the entry, which nobody should have written, closes; no reason is told for it',
+  async (t) => {
+    const back = row({ id: 'back', from: 'jmd', to: 'mbe' });
+    t.same(review([FIRST, back], GIVEN).close, [{ id: 'back', at: NOW, reasons: [] }]);
+  },
+);
+
 t.test('what every fact can end closes', async (t) => {
   const secret = { ...entry(), secrecy: true };
   const held = open([FIRST]).map((one) => ({ ...one, entry: secret }));
