@@ -81,6 +81,20 @@ t.test('a chain falls from the link that is cut, and no further back', async (t)
   ]);
 });
 
+t.test(
+  'a row that travelled on the slip of somebody whom the entry does not concern falls, and what hangs on it',
+  async (t) => {
+    for (const rows of [CHAIN, CHAIN.toReversed()]) {
+      const held = open(rows).map((one) => (one.row.id === 'second' ? { ...one, person: 'ben' } : one));
+      const { close } = reviewRows(held, facts({ rows: [...rows], statements: GIVEN }), NOW);
+      t.same(close, [
+        { id: 'second', at: NOW, reasons: ['UNREADABLE'] },
+        { id: 'third', at: NOW, reasons: ['ONWARD_NOT_HELD'] },
+      ]);
+    }
+  },
+);
+
 t.test('a row that hangs on two rows goes on with the other', async (t) => {
   const again = row({ id: 'again', from: 'mbe', to: 'jmd' });
   t.same(closedIds(review([...CHAIN, again], GIVEN, { ending: ['first'] })), ['first']);

@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Check } from './fault.ts';
-import { failedAssertion, notCovered, refusedByCompiler } from './verdict.ts';
+import { failedAssertion, notCovered, refusedByCompiler, saidByRun } from './verdict.ts';
 
 /** A check of an untouched tree takes seconds; one that hangs has found nothing. */
 const MOST_MS = 180_000;
+const MOST_MS_OF_A_COMMAND = 1_800_000;
 
 export interface Result {
   passed: boolean;
@@ -30,19 +31,28 @@ export async function runCheck(root: string, check: Check, superUrl: string): Pr
   return { passed, output, found: passed ? null : read(output) };
 }
 
+/** A long run of package.json, with the same world each time: `leaktest`. */
+export async function runCommand(root: string, name: string, operations: string): Promise<Result> {
+  const args = ['run', '--silent', name, '--', '--ops', operations, '--seed', '1'];
+  const { passed, output } = await run(root, args, {}, 'npm', MOST_MS_OF_A_COMMAND);
+  return { passed, output, found: passed ? null : saidByRun(output) };
+}
+
 async function run(
   root: string,
   args: readonly string[],
   env: Record<string, string>,
+  program: string = process.execPath,
+  mostMs = MOST_MS,
 ): Promise<{ passed: boolean; output: string }> {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that what it started ends with it.
     detached: true,
     env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`, ...env },
   });
-  const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), MOST_MS);
+  const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), mostMs);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

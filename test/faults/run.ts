@@ -1,19 +1,32 @@
 /**
- * npm run mutants [-- --only text] [-- --list]: plants faults one by one in a copy of the tree, runs the cheapest check
- * that has to find each, and says which one did. Exit code 1 when a fault is not found, or when a check says nothing
- * because it fails in the untouched copy too.
+ * npm run mutants: plants faults one by one in a copy of the tree, runs the cheapest check that has to find each, and says
+ * which one did. Exit code 1 when a fault is not found, or when a check fails in the untouched copy too and so says nothing.
+ *
+ * `-- --with leaktest` (or several, with commas): for each fault also whether that command of package.json finds it by itself,
+ * with nothing but what agencies, admin, log and database receive. It takes a minute or more for each; `--ops` says how many
+ * operations.
+ *
+ * Some of them: `-- --area closing` (rules, closing, doors, database), `-- --only "an erasure"`; `-- --list` plants none.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { migrate } from '../../src/persistence/migrate.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
-import { runCheck } from './checks.ts';
+import { runCheck, runCommand } from './checks.ts';
 import { type Check, type Fault, isOfDatabase } from './fault.ts';
 import { FAULTS } from './faults.ts';
 import { type Copy, copyOf } from './plant.ts';
 
 const TREE = fileURLToPath(new URL('../..', import.meta.url));
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    area: { type: 'string' },
+    with: { type: 'string', default: '' },
+    ops: { type: 'string', default: '1500' },
+    list: { type: 'boolean' },
+  },
+});
 let interrupted = false;
 // What was started is stopped and the copy removed, after the check that is running.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -21,7 +34,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     interrupted = true;
   });
 }
-const chosen = FAULTS.filter(({ name }) => options.only === undefined || name.includes(options.only));
+const beside = options.with.split(',').filter((name) => name !== '');
+const chosen = Object.entries(FAULTS)
+  .filter(([area]) => options.area === undefined || area === options.area)
+  .flatMap(([, faults]) => faults)
+  .filter(({ name }) => options.only === undefined || name.includes(options.only));
 
 interface Outcome {
   fault: Fault;
@@ -29,6 +46,8 @@ interface Outcome {
   by: { check: Check; found: string } | null;
   why: string;
   seconds: number;
+  /** What the commands named by --with say, by name; null: nothing. */
+  beside: Map<string, string | null>;
 }
 
 /** A server with the template that the copy's migrations make, as they are now. */
@@ -43,51 +62,54 @@ async function serverFor(copy: Copy): Promise<TestServer> {
   }
 }
 
-/** Checks that fail although nothing is planted. */
-async function checksThatFailAnyway(copy: Copy, superUrl: string): Promise<Check[]> {
-  const checks = new Set<Check>(chosen.flatMap((fault) => fault.checks));
-  const failing: Check[] = [];
-  for (const check of checks) {
-    if (interrupted) return [check];
-    const { passed, output } = await runCheck(copy.root, check, superUrl);
-    if (passed) continue;
-    failing.push(check);
-    console.log(`${check} fails in the untouched copy:\n${output.slice(-3_000)}`);
-  }
-  return failing;
+/** Whether a check passes in the untouched copy; one that does not says nothing about faults. Asked once for each. */
+function soundness(copy: Copy, superUrl: string): (check: Check) => Promise<boolean> {
+  const known = new Map<Check, boolean>();
+  return async (check) => {
+    if (!known.has(check)) {
+      const { passed, output } = await runCheck(copy.root, check, superUrl);
+      known.set(check, passed);
+      if (!passed) console.log(`${check} fails in the untouched copy:\n${output.slice(-3_000)}`);
+    }
+    return known.get(check)!;
+  };
 }
 
 async function tryFault(fault: Fault, copy: Copy, shared: TestServer): Promise<Outcome> {
   const start = performance.now();
-  const outcome = (by: Outcome['by'], why = ''): Outcome => ({
-    fault,
-    by,
-    why,
-    seconds: (performance.now() - start) / 1000,
-  });
   const takeOut = await copy.plant(fault);
   let own: TestServer | undefined;
   try {
     if (isOfDatabase(fault)) own = await serverFor(copy);
-    let why = '';
-    for (const check of fault.checks) {
-      const { passed, found, output } = await runCheck(copy.root, check, (own ?? shared).superUrl);
-      if (found !== null) return outcome({ check, found });
-      why += passed ? `${check} passes. ` : `${check} fails without naming what it found: ${output.slice(-1_500)} `;
-    }
-    return outcome(null, why);
+    const found = await search(fault, copy, (own ?? shared).superUrl);
+    const seconds = (performance.now() - start) / 1000;
+    const said = new Map<string, string | null>();
+    for (const name of beside) said.set(name, (await runCommand(copy.root, name, options.ops)).found);
+    return { fault, ...found, seconds, beside: said };
   } finally {
     await own?.stop();
     await takeOut();
   }
 }
 
-function print({ fault, by, why, seconds }: Outcome): void {
+/** Runs the checks of a planted fault until one finds it. */
+async function search({ checks }: Fault, copy: Copy, superUrl: string): Promise<Pick<Outcome, 'by' | 'why'>> {
+  let why = '';
+  for (const check of checks) {
+    const { passed, found, output } = await runCheck(copy.root, check, superUrl);
+    if (found !== null) return { by: { check, found }, why: '' };
+    why += passed ? `${check} passes. ` : `${check} fails without naming what it found: ${output.slice(-1_500)} `;
+  }
+  return { by: null, why };
+}
+
+function print({ fault, by, why, seconds, beside: said }: Outcome): void {
   const time = `${seconds.toFixed(1).padStart(5)} s`;
   console.log(`${by === null ? 'NOT CAUGHT' : 'caught    '} ${time}  ${fault.name}`);
   console.log(
     by === null ? `                     ${why}` : `                     ${by.check}: ${by.found.slice(0, 160)}`,
   );
+  for (const [name, found] of said) console.log(`                     ${name}: ${found?.slice(0, 160) ?? 'nothing'}`);
 }
 
 async function run(): Promise<boolean> {
@@ -95,15 +117,20 @@ async function run(): Promise<boolean> {
   let shared: TestServer | undefined;
   try {
     shared = await serverFor(copy);
-    const failing = await checksThatFailAnyway(copy, shared.superUrl);
-    if (failing.length > 0) return false;
+    const isSound = soundness(copy, shared.superUrl);
     let caught = 0;
+    const besideCaught = new Map(beside.map((name) => [name, 0]));
     for (const fault of chosen) {
       if (interrupted) break;
+      for (const check of fault.checks) if (!(await isSound(check))) return false;
       const outcome = await tryFault(fault, copy, shared);
       print(outcome);
       if (outcome.by !== null) caught += 1;
+      for (const [name, found] of outcome.beside) {
+        if (found !== null) besideCaught.set(name, besideCaught.get(name)! + 1);
+      }
     }
+    for (const [name, many] of besideCaught) console.log(`\n${name} by itself found ${many} of ${chosen.length}`);
     console.log(`\n${chosen.length} planted, ${caught} caught`);
     return chosen.length > 0 && caught === chosen.length;
   } finally {

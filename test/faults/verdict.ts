@@ -47,3 +47,8 @@ export function refusedByCompiler(output: string): string | null {
 export function notCovered(output: string): string | null {
   return /^ERROR: (Coverage for (?:statements|branches|lines|functions) .*)$/m.exec(output)?.[1] ?? null;
 }
+
+/** The first line in which a long run tells what it found; null: it failed for another reason. */
+export function saidByRun(output: string): string | null {
+  return /^(.*\b(?:leak|miss|mismatch|violation)\b.*)$/im.exec(output)?.[1]?.trim() ?? null;
+}
