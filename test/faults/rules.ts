@@ -224,7 +224,7 @@ const DISCLOSING: Fault[] = [
     changes: [
       {
         file: CONSENT,
-        find: "typeof value === 'object' && value !== null && permits.has(value)",
+        find: 'permits.has(value as object)',
         replace: "typeof value === 'object' && value !== null && 'reliedOn' in value",
       },
     ],

@@ -240,6 +240,7 @@ t.test('what is not permitted ends when the question is asked, unless something 
   const one = question.entries[0]!;
   const unreadable = { ...facts, statements: [until(400)] };
   t.equal(goodUntil(question, one, unreadable), question.at, 'facts that cannot be read');
+  t.equal(goodUntil(question, null as never, facts), question.at, 'an entry that is none');
   t.equal(goodUntil({ ...question, recipient: question.discloser }, one, facts), question.at, 'nor the question');
   t.equal(goodUntil(question, one, { ...facts, statements: [] }), question.at, 'nobody has said anything');
   t.end();

@@ -286,6 +286,16 @@ t.test('one id with two contents', (t) => {
   t.end();
 });
 
+t.test('an entry that is no object is withheld, and the check throws nothing', (t) => {
+  for (const nothing of [null, undefined, 'e1', 7]) {
+    const decision = decide(question({ entries: [nothing as never, entry()] }), facts({ statements: [given()] }));
+    t.equal(decision.refused, true);
+    t.equal(decision.entries.length, 2);
+    for (const one of decision.entries) t.match(one, { outcome: 'WITHHOLD', reasons: UNREADABLE }, String(nothing));
+  }
+  t.end();
+});
+
 t.test('entries that are no list are none, and nothing goes', (t) => {
   for (const entries of [null, undefined, 'e1', { 0: entry(), length: 1 }]) {
     const decision = decide(question(malformed({ entries } as never)), facts({ statements: [given()] }));
