@@ -7,7 +7,7 @@ import t from 'tap';
 import { type Change, type Fault, isEdit, replaceOnce } from './fault.ts';
 import { FAULTS } from './faults.ts';
 import { copyOf } from './plant.ts';
-import { failedAssertion, notCovered, refusedByCompiler } from './verdict.ts';
+import { failedAssertion, leaked, notCovered, refusedByCompiler } from './verdict.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ALL = Object.values(FAULTS).flat();
@@ -81,4 +81,6 @@ t.test('found is what names a failed assertion, and neither a crash nor silence'
   t.equal(refusedByCompiler('Killed'), null);
   t.match(notCovered('ERROR: Coverage for branches (99.8%) does not meet global threshold (100%)'), /branches/);
   t.equal(notCovered('not ok 1 - x'), null);
+  t.equal(leaked('9 operations, 2 misses, 0 mismatches, 0 failures, 1 leaks, seed 1'), '2 misses, 1 leaks');
+  t.equal(leaked('9 operations, 0 misses, 0 mismatches, 3 failures, 0 leaks, seed 1'), null);
 });

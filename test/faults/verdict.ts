@@ -49,7 +49,11 @@ export function notCovered(output: string): string | null {
   return /^ERROR: (Coverage for (?:statements|branches|lines|functions) .*)$/m.exec(output)?.[1] ?? null;
 }
 
-/** The first line in which a long run tells what it found; null: it failed for another reason. */
-export function saidByRun(output: string): string | null {
-  return /^(.*\b(?:leak|miss|mismatch|violation)\b.*)$/im.exec(output)?.[1]?.trim() ?? null;
+/**
+ * What the last line of the leak test counts, where it counts something that must not be; null: it failed otherwise. An
+ * unexpected status alone is no finding: a service that does not work tells nothing either.
+ */
+export function leaked(output: string): string | null {
+  const counted = [...output.matchAll(/\b[1-9]\d* (?:leaks|misses|mismatches)\b/g)].map(([text]) => text);
+  return counted.length === 0 ? null : counted.join(', ');
 }
