@@ -54,7 +54,7 @@ export const agreement: Rule = (hop, entry, facts) => {
     (agency) => involved.includes(agency.id) && agency.suspendedAt !== null && agency.suspendedAt <= hop.at,
   );
   if (suspended) return { reasons: ['AGREEMENT'] };
-  const givers = entry.origin === hop.discloser ? [hop.discloser] : [hop.discloser, entry.origin];
+  const givers = [...new Set([hop.discloser, entry.origin])];
   return every(
     givers.flatMap((giver) =>
       categoriesOf(entry).map((category) => {
@@ -203,7 +203,8 @@ export const noToDiscloser: Rule = (hop, entry, facts) => {
         { ...need, discloser: hop.discloser, recipient: hop.recipient, purpose: hop.purpose },
         facts,
       );
-      return nos.length > 0 && countingAmong(yeses, nos).length === 0 ? { reasons: reasonsOf(nos) } : HOLDS;
+      // Where nobody has said no there is no reason among them.
+      return countingAmong(yeses, nos).length === 0 ? { reasons: reasonsOf(nos) } : HOLDS;
     }),
   );
 };
@@ -265,10 +266,12 @@ export function servesUntil(
     ).reasons.length === 0;
   const said: readonly (StatementFact | ReleaseFact)[] = 'discloser' in yes ? facts.statements : facts.releases;
   const changes = said
-    .flatMap((one) => (one.decision === 'GIVEN' ? [one.validFrom, one.validUntil] : []))
+    .filter((one) => one.decision === 'GIVEN')
+    .flatMap((one) => [one.validFrom, one.validUntil])
     .filter((instant) => instant > at)
     .sort((left, right) => left - right);
-  return [at, ...changes].find((instant) => !holdsAt(instant)) ?? at;
+  // Every yes ends, so at the last of these instants none serves any more.
+  return [at, ...changes].find((instant) => !holdsAt(instant))!;
 }
 
 const hideFromOthers = (hop: Hop, entry: EntryMeta, found: Finding): Finding =>

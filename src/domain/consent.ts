@@ -58,17 +58,15 @@ export function goodUntil(question: Question, entry: EntryMeta, facts: Facts): I
   const known = readFacts({ ...question, entries: [entry] }, facts);
   if (known === null) return question.at;
   const changes = instantsOfChange(entry, known).filter((instant) => instant > question.at);
-  for (const at of changes) {
-    if (judge({ ...question, at }, entry, known).outcome === 'WITHHOLD') return at;
-  }
-  return changes.at(-1) ?? question.at;
+  return changes.find((at) => judge({ ...question, at }, entry, known).outcome === 'WITHHOLD') ?? question.at;
 }
 
 const permits = new WeakSet<object>();
 
 /** Whether `decide` made it; a look-alike is none. */
 export function isPermit(value: unknown): value is Permit {
-  return typeof value === 'object' && value !== null && permits.has(value);
+  // Of what is no object a WeakSet says that it has it not.
+  return permits.has(value as object);
 }
 
 /** The facts that count, or null when question or facts cannot be read with certainty. */
@@ -123,7 +121,7 @@ function liveRowsTo(question: Question, entry: EntryMeta, facts: Facts): string[
 }
 
 function isPermittedHop(row: DisclosureRowFact, entry: EntryMeta, at: Instant, facts: Facts): boolean {
-  if (row.from === row.to || row.to === entry.origin) return false;
+  if (row.from === row.to) return false;
   const hop: Hop = { discloser: row.from, recipient: row.to, purpose: row.purpose, at };
   return RULES_OF_ONE_HOP.every((rule) => rule(hop, entry, facts).reasons.length === 0);
 }
@@ -189,7 +187,7 @@ function instantsOfChange(entry: EntryMeta, facts: Facts): Instant[] {
       one.terminatedAt,
       ...one.parties.flatMap((party) => [party.signedAt, party.leftAt]),
     ]),
-    ...said.flatMap((one) => (one.decision === 'GIVEN' ? [one.validFrom, one.validUntil] : [])),
+    ...said.filter((one) => one.decision === 'GIVEN').flatMap((one) => [one.validFrom, one.validUntil]),
     ...facts.rows.filter((row) => row.entry === entry.id).map((row) => row.goodUntil),
   ];
   return [...new Set(instants.filter((instant) => instant !== null))].sort((left, right) => left - right);

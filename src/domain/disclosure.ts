@@ -48,4 +48,5 @@ export function disclose<Payload>(
 
 /** Whether `disclose` made it. */
 export const isDisclosed = (value: unknown): value is Disclosed =>
-  typeof value === 'object' && value !== null && disclosedValues.has(value);
+  // Of what is no object a WeakSet says that it has it not.
+  disclosedValues.has(value as object);

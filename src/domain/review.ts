@@ -73,8 +73,9 @@ function moveEnds(
   present: () => Facts,
   at: Instant,
 ): void {
-  for (let round = 0; round <= open.length; round++) {
-    let moved = false;
+  let moved = true;
+  for (let round = 0; moved && round <= open.length; round++) {
+    moved = false;
     for (const one of open) {
       const row = rows.get(one.row.id)!;
       const end = Math.min(
@@ -85,7 +86,6 @@ function moveEnds(
       rows.set(row.id, { ...row, goodUntil: end });
       moved = true;
     }
-    if (!moved) return;
   }
 }
 

@@ -135,6 +135,12 @@ const SCENES: [why: string, scene: Scene, to: string[], not: [string, ...Reason[
     [],
   ],
   [
+    'what its holder wrote itself is not offered to it, and no reason is told for that',
+    { rows: [FIRST], corrected: { ...CORRECTED, origin: 'jmd' } },
+    [],
+    [['first']],
+  ],
+  [
     'an unreadable correction goes nowhere',
     { corrected: { ...CORRECTED, concerns: [] } },
     [],
@@ -212,6 +218,12 @@ const MARKS: [string, Old, Partial<Written>, ReturnType<typeof inheritMarks>][] 
     { secrecy: false, guardFrom: NOW, filedUnder: null },
   ],
   [
+    'a title that needed no guard and needs none now has none',
+    residence,
+    { payload: { aufenthaltstitel: 'DEUTSCH' } },
+    { secrecy: false, guardFrom: null, filedUnder: null },
+  ],
+  [
     'from when it was guarded before, if that is earlier',
     { ...residence, guardFrom: day(-3) },
     { payload: { aufenthaltstitel: 'OHNE' } },
@@ -235,6 +247,12 @@ const MARKS: [string, Old, Partial<Written>, ReturnType<typeof inheritMarks>][] 
     paper,
     { filedUnder: ['AUFENTHALT'] },
     { secrecy: undefined, guardFrom: undefined, filedUnder: ['AUFENTHALT'] },
+  ],
+  [
+    'a secret one stays secret, and without a guard so far the catalogue says whether it has one now',
+    { ...paper, secrecy: true },
+    { filedUnder: ['AUFENTHALT'] },
+    { secrecy: true, guardFrom: undefined, filedUnder: ['AUFENTHALT'] },
   ],
   [
     'but what was careful stays so',

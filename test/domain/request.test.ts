@@ -90,6 +90,7 @@ const RULES: [why: string, known: Partial<Facts>, against: Reason[], whenTold: R
     ['AGREEMENT'],
     ['AGREEMENT'],
   ],
+  ['a no about somebody else', said(given(), refused({ person: 'ben' })), [], []],
   ['an unreadable fact', said(given({ validUntil: day(-20) })), ['UNREADABLE'], ['UNREADABLE']],
 ];
 t.test('a request needs what telling who the client is needs', async (t) => {
@@ -99,6 +100,12 @@ t.test('a request needs what telling who the client is needs', async (t) => {
   }
 });
 
+t.test('nobody asks itself', async (t) => {
+  const known = facts(said(given()));
+  t.same(reasonsAgainstAsking({ ...ASKING, asked: 'mbe' }, known, NOW), ['UNREADABLE']);
+  t.same(reasonsAgainstAsking({ ...TOLD, asked: 'mbe' }, known, NOW), ['UNREADABLE'], 'not about what it knows either');
+});
+
 const berlin = (text: string): number => Date.parse(text);
 t.test('a request is open for fourteen days of the calendar, or until what it stands on ends', async (t) => {
   const consent = facts(said(given({ validUntil: day(30) })));
@@ -106,6 +113,8 @@ t.test('a request is open for fourteen days of the calendar, or until what it st
   const short = facts(said(given({ validUntil: day(3) })));
   t.same(endsOfRequest(ASKING, short, NOW), { expiresAt: day(14), endsAt: day(3) });
   t.same(endsOfRequest(TOLD, short, NOW), { expiresAt: day(14), endsAt: day(14) }, 'which needs no consent');
+  const partly = facts(said(given({ validUntil: day(3) }), refused({ categories: ['KONTAKT'] })));
+  t.equal(endsOfRequest(ASKING, partly, NOW).endsAt, day(3), 'a no about something else has no end that matters');
   const renewed = facts(
     said(given({ validUntil: day(3) }), given({ id: 's2', statedAt: day(-1), validFrom: day(2), validUntil: day(9) })),
   );

@@ -81,6 +81,20 @@ t.test('a chain falls from the link that is cut, and no further back', async (t)
   ]);
 });
 
+t.test(
+  'a row that travelled on the slip of somebody whom the entry does not concern falls, and what hangs on it',
+  async (t) => {
+    for (const rows of [CHAIN, CHAIN.toReversed()]) {
+      const held = open(rows).map((one) => (one.row.id === 'second' ? { ...one, person: 'ben' } : one));
+      const { close } = reviewRows(held, facts({ rows: [...rows], statements: GIVEN }), NOW);
+      t.same(close, [
+        { id: 'second', at: NOW, reasons: ['UNREADABLE'] },
+        { id: 'third', at: NOW, reasons: ['ONWARD_NOT_HELD'] },
+      ]);
+    }
+  },
+);
+
 t.test('a row that hangs on two rows goes on with the other', async (t) => {
   const again = row({ id: 'again', from: 'mbe', to: 'jmd' });
   t.same(closedIds(review([...CHAIN, again], GIVEN, { ending: ['first'] })), ['first']);
@@ -93,6 +107,14 @@ t.test('rows that hold each other in a circle fall when nobody from outside feed
   t.same(review(circle, GIVEN), { ended: [], close: [], move: [] });
   t.same(closedIds(review(circle, GIVEN, { ending: ['first'] })), ['back', 'first', 'second']);
 });
+
+t.test(
+  'a row back to who wrote the entry, which nobody should have written, closes; no reason is told for it',
+  async (t) => {
+    const back = row({ id: 'back', from: 'jmd', to: 'mbe' });
+    t.same(review([FIRST, back], GIVEN).close, [{ id: 'back', at: NOW, reasons: [] }]);
+  },
+);
 
 t.test('what every fact can end closes', async (t) => {
   const secret = { ...entry(), secrecy: true };

@@ -35,11 +35,19 @@ export function markersIn(text: string): string[] {
     .map(([, what]) => what);
 }
 
+/** The headers of an answer, but for what the service draws or counts. */
+export const headerLines = (headers: Headers): string[] =>
+  [...headers].filter(([name]) => !DRAWN.has(name)).map(([name, value]) => `${name}: ${value}`);
+const DRAWN = new Set(['date', 'etag', 'request-id', 'ratelimit', 'content-length']);
+
 export interface Watched {
   /** Lines that the service logged. */
   log?: readonly string[];
-  /** Answers; those that succeeded may hold what their reader is entitled to, so only errors are searched. */
-  answers?: readonly { status: number; text: string; body?: { errors?: unknown } }[];
+  /**
+   * Answers. Of those that succeeded the body may hold what its reader is entitled to, so only errors' are searched; headers,
+   * which every proxy on the way writes down, hold nothing personal in any.
+   */
+  answers?: readonly { status: number; headers: Headers; text: string; body?: { errors?: unknown } }[];
   /** Everything else that must not tell: events, audit, jobs, a dump. */
   texts?: Readonly<Record<string, string>>;
 }
@@ -49,6 +57,10 @@ export function assertNoCanary(t: Test, { log = [], answers = [], texts = {} }: 
   const errors = answers.filter(({ status, body }) => status >= 400 || body?.errors !== undefined);
   const places: [string, string][] = [
     ['the log', log.join('\n')],
+    ...answers.map(({ status, headers }, index): [string, string] => [
+      `the headers of answer ${index} (${status})`,
+      headerLines(headers).join('\n'),
+    ]),
     ...errors.map(({ status, text }, index): [string, string] => [`error answer ${index} (${status})`, text]),
     ...Object.entries(texts),
   ];

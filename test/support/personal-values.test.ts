@@ -7,7 +7,7 @@ const body = {
   payload: { familienname: 'Erfundenson', deutschNiveau: 'A2', geburtsdatum: '1990-01-01' },
 };
 
-t.test('the canary sees a personal value in a log line and in an error answer, and nowhere else', async (t) => {
+t.test('the canary sees a personal value in a log line, in an error and in a header, and nowhere else', async (t) => {
   const personal = new PersonalValues();
   personal.remember(body);
   t.equal(personal.size, 1, 'codes and dates are left aside');
@@ -19,4 +19,9 @@ t.test('the canary sees a personal value in a log line and in an error answer, a
   t.doesNotThrow(() => personal.demandNone([]), 'an answer with data holds data');
   personal.watch(answer(422));
   t.throws(() => personal.demandNone([]), /stands in error/);
+
+  const other = new PersonalValues();
+  other.remember(body);
+  other.watch({ ...answer(200), headers: new Headers({ location: '/v1/clients/Erfundenson' }) });
+  t.throws(() => other.demandNone([]), /stands in header/, 'of whatever answer');
 });

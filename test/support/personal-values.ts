@@ -1,8 +1,9 @@
 /**
  * The canary over the whole test run: every personal value that a test sends is remembered, and when its exchange closes
- * none of them may stand in a line that the service logged or in an error that it answered, in any of its disguises.
+ * none of them may stand in a line that the service logged, in an error that it answered or in a header of any answer, in any
+ * of its disguises.
  */
-import { disguises } from './canary.ts';
+import { disguises, headerLines } from './canary.ts';
 import type { Answer } from './exchange.ts';
 
 /** Members of a request under which personal data stands. */
@@ -14,6 +15,8 @@ const SHORTEST = 5;
 export class PersonalValues {
   readonly #values = new Set<string>();
   readonly #errors: string[] = [];
+  /** Each line once: there are few. */
+  readonly #headers = new Set<string>();
 
   get size(): number {
     return this.#values.size;
@@ -28,14 +31,19 @@ export class PersonalValues {
     }
   }
 
-  /** Keeps an answer if it is an error. */
+  /** Keeps the headers of an answer, and all of it if it is an error. */
   watch(answer: Answer): void {
+    for (const line of headerLines(answer.headers)) this.#headers.add(line);
     if (answer.status >= 400 || answer.body?.errors !== undefined) this.#errors.push(answer.text);
   }
 
   /** Throws when a value leaked; says where, and not what. */
   demandNone(log: readonly string[]): void {
-    const everything = [...log.map((text) => ['log', text]), ...this.#errors.map((text) => ['error', text])];
+    const everything = [
+      ...log.map((text) => ['log', text]),
+      ...this.#errors.map((text) => ['error', text]),
+      ...[...this.#headers].map((text) => ['header', text]),
+    ];
     for (const value of this.#values) {
       // Half a character cannot be percent-encoded, so such a value is looked for as it was sent, too.
       const all = [value, JSON.stringify(value).slice(1, -1), ...disguises(value.toWellFormed())];

@@ -51,6 +51,22 @@ t.test('a day begins at midnight in Berlin', (t) => {
   t.end();
 });
 
+t.test('what is no day of the calendar begins never', (t) => {
+  for (const text of [
+    '2026-02-30',
+    '2026-00-01',
+    '2026-13-01',
+    '2026-01-00',
+    '2026-1-1',
+    '15.01.2026',
+    '',
+    '2026-01-15T00:00',
+  ]) {
+    t.throws(() => startOfDayBerlin(text), RangeError, text);
+  }
+  t.end();
+});
+
 t.test('the 18th birthday begins at midnight in Berlin', (t) => {
   t.equal(tell(eighteenthBirthday('2008-07-15')), '2026-07-14T22:00:00.000Z', 'in summer');
   t.equal(tell(eighteenthBirthday('2008-12-31')), '2026-12-30T23:00:00.000Z', 'in winter');

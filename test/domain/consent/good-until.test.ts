@@ -235,6 +235,17 @@ t.test('passing on ends with the row, and the row with what it hangs on', (t) =>
   t.end();
 });
 
+t.test('what is not permitted ends when the question is asked, unless something lies ahead that could end it', (t) => {
+  const { question, facts } = said(until(30));
+  const one = question.entries[0]!;
+  const unreadable = { ...facts, statements: [until(400)] };
+  t.equal(goodUntil(question, one, unreadable), question.at, 'facts that cannot be read');
+  t.equal(goodUntil(question, null as never, facts), question.at, 'an entry that is none');
+  t.equal(goodUntil({ ...question, recipient: question.discloser }, one, facts), question.at, 'nor the question');
+  t.equal(goodUntil(question, one, { ...facts, statements: [] }), question.at, 'nobody has said anything');
+  t.end();
+});
+
 t.test('it does not depend on what else is asked, on strict or on the kind', (t) => {
   const { question, facts } = said(until(30), next({ categories: ['KONTAKT'], validUntil: day(2) }));
   const asked: Question = {

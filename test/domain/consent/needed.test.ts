@@ -127,6 +127,18 @@ t.test('what is told', async (t) => {
       ],
     ],
     [
+      'a release of somebody on whom the discloser holds no handle: whose it is cannot be told',
+      world(
+        { statements: ['anna', 'ben'].map((person) => given({ id: person, person, categories: ['BERATUNGSNOTIZ'] })) },
+        { entries: [own('BERATUNGSNOTIZ', { concerns: ['anna', 'carla'] })] },
+      ),
+      [
+        consent({ clientId: null, categories: ['BERATUNGSNOTIZ'] }),
+        { type: 'RELEASE', origin: 'mbe', ...yes, ...written, categories: ['BERATUNGSNOTIZ'] },
+        { type: 'RELEASE', origin: 'mbe', ...yes, ...written, clientId: null, categories: ['BERATUNGSNOTIZ'] },
+      ],
+    ],
+    [
       'a release that was withdrawn',
       world(
         {

@@ -126,6 +126,7 @@ t.test('a question that cannot be read', (t) => {
     ['at between two milliseconds', asking({ at: NOW + 0.5 }), UNREADABLE],
     ['at as text', asking({ at: '2026-06-15' as never }), UNREADABLE],
     ['strict absent', asking({ strict: undefined }), UNREADABLE],
+    ['strict in words', asking({ strict: 'yes' as never }), UNREADABLE],
     ['one entry id with two contents', asking({ entries: [entry(), entry({ guardFrom: day(9) })] }), UNREADABLE],
     [
       'one entry id with two contents, one of them not well-formed',
@@ -217,6 +218,13 @@ t.test('a fact that cannot be read withholds every entry, whomever it is about',
     ['a release about no category', beside({ releases: [release({ categories: [] })] }), UNREADABLE],
     ['a row without goodUntil', beside({ rows: [without(row(), 'goodUntil')] }), UNREADABLE],
     ['a row with closed absent where null is meant', beside({ rows: [without(row(), 'closed')] }), UNREADABLE],
+    ['a row that relies on nothing at all', beside({ rows: [without(row(), 'reliedOn')] }), UNREADABLE],
+    [
+      'a row that relies on a row that has no id',
+      beside({ rows: [row({ reliedOn: { ...row().reliedOn, row: '' } })] }),
+      UNREADABLE,
+    ],
+    ['a release by a neighbour', beside({ releases: [release(malformed({ statedBy: 'NEIGHBOUR' }))] }), UNREADABLE],
     ['a row for a purpose nobody knows', beside({ rows: [row(malformed({ purpose: 'NEUGIER' }))] }), UNREADABLE],
     [
       'a malformed statement recorded 1 ms after the question does not count',
@@ -242,6 +250,11 @@ t.test('one id with two contents', (t) => {
     ['a yes and a no', beside({ statements: [yes, withdrawn({ id: 's1', person: 'ben' })] }), UNREADABLE],
     ['two releases', beside({ releases: [release(), release({ form: 'ORAL' })] }), UNREADABLE],
     ['two rows', beside({ rows: [row(), row({ closed: day(-1) })] }), UNREADABLE],
+    [
+      'a member that says nothing is another content than one that says null',
+      beside({ rows: [row(malformed({ note: undefined })), row(malformed({ note: null }))] }),
+      UNREADABLE,
+    ],
     [
       'two rows that rely on different facts',
       beside({ rows: [row(), row({ reliedOn: { ...row().reliedOn, releases: ['f1'] } })] }),
@@ -270,6 +283,24 @@ t.test('one id with two contents', (t) => {
     ],
     ['a statement and a release with one id', beside({ releases: [release({ id: 's1' })] }), 'PERMIT'],
   ]);
+  t.end();
+});
+
+t.test('an entry that is no object is withheld, and the check throws nothing', (t) => {
+  for (const nothing of [null, undefined, 'e1', 7]) {
+    const decision = decide(question({ entries: [nothing as never, entry()] }), facts({ statements: [given()] }));
+    t.equal(decision.refused, true);
+    t.equal(decision.entries.length, 2);
+    for (const one of decision.entries) t.match(one, { outcome: 'WITHHOLD', reasons: UNREADABLE }, String(nothing));
+  }
+  t.end();
+});
+
+t.test('entries that are no list are none, and nothing goes', (t) => {
+  for (const entries of [null, undefined, 'e1', { 0: entry(), length: 1 }]) {
+    const decision = decide(question(malformed({ entries } as never)), facts({ statements: [given()] }));
+    t.strictSame(tellDecision(decision), 'refused; missing core: STAMMDATEN', String(entries));
+  }
   t.end();
 });
 

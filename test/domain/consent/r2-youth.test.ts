@@ -50,6 +50,15 @@ t.test('after the no of a youth', (t) => {
       ['WITHDRAWN'],
     ],
     [
+      'the same, after the person, of age by then, said no once more',
+      said(
+        no({ recordedAt: day(-9) }),
+        withdrawn({ id: 'n2', recordedAt: day(-5) }),
+        given({ statedAt: day(-3), statedBy: 'LEGAL_REPRESENTATIVE' }),
+      ),
+      ['WITHDRAWN'],
+    ],
+    [
       'the youth, being too young by the record, says yes, then the guardian',
       said(no(), byYouth({ ageBand: 'UNDER_15' }), byGuardian()),
       'PERMIT',

@@ -130,6 +130,15 @@ t.test('the latest word about it holds, as it does for consent', (t) => {
       secret([withdrawnRelease({ ...youth }), release({ ...youth, statedBy: 'GUARDIAN', statedAt: day(-1) })]),
       MISSING,
     ],
+    [
+      'nor does a legal representative, though the person, of age by then, said no once more before',
+      secret([
+        withdrawnRelease({ ...youth, recordedAt: day(-9) }),
+        withdrawnRelease({ id: 'w2', recordedAt: day(-5) }),
+        release({ statedBy: 'LEGAL_REPRESENTATIVE', statedAt: day(-1) }),
+      ]),
+      MISSING,
+    ],
     ['the youth does', secret([withdrawnRelease({ ...youth }), release({ ...youth, statedAt: day(-1) })]), 'PERMIT'],
     [
       'the youth did, aloud, and then the guardian in writing',

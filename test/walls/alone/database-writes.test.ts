@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { no } from '../../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../../support/exchange.ts';
-import { expecting, rowsOf } from '../scenes.ts';
+import { expecting, MASTER, newClient, newSlip, rowsOf } from '../scenes.ts';
 import { connectAs, fill, type Outcome } from '../service-role.ts';
 
 const as = (agency: string) => ({ agency, system: 'probe', caseworker: null });
@@ -107,21 +107,57 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
   });
 
   await t.test('nobody forwards what it neither wrote nor holds', async (t) => {
-    const forged = {
+    const tgsh = await exchange.as('tgsh');
+    const theirs = await newClient(tgsh);
+    const foreign = await newSlip(tgsh, theirs, [MASTER]);
+    const [{ other }] = await exchange.sql('SELECT person_id AS other FROM client WHERE id = $1', [theirs]);
+    const agencies = [AGENCY.arge, AGENCY.rantzau];
+    const [{ versions }] = await exchange.sql(`SELECT internal.versions($1, '{}', $2) AS versions`, [
+      [person, other],
+      agencies,
+    ]);
+    const handle = randomUUID();
+    const at = Date.now();
+    const row = { id: randomUUID(), entry: slip.entryIds[0], goodUntil: at + 9e6, reliedOn: {} };
+    const whole = {
       id: randomUUID(),
       laufzettelId: slip.id,
       to: AGENCY.rantzau,
       fromClientId: client,
-      toClientId: client,
+      toClientId: handle,
       person,
       purpose: 'BERATUNG',
-      at: Date.now(),
-      newHandles: [],
-      rows: [{ id: randomUUID(), entry: slip.entryIds[0], goodUntil: Date.now() + 9e6, reliedOn: {} }],
-      versions: { persons: {}, agreements: {}, agencies: {} },
+      at,
+      expiresAt: at + 9e7,
+      newHandles: [{ id: handle, person, wrapped: Buffer.alloc(32).toString('base64') }],
+      rows: [row],
+      versions,
       subject: {},
     };
-    await refused(t, 'a hop', 'SELECT api.commit_forward($1, $2) AS is', [as(AGENCY.tgsh), forged]);
+    const commit = async (change: object, actor: string = AGENCY.arge) => {
+      const text = 'SELECT api.commit_forward($1, $2) AS is';
+      const outcome = await service.attempt(text, [as(actor), { ...whole, ...change }]);
+      return typeof outcome === 'string' ? outcome : outcome[0]!.is;
+    };
+    t.equal(await commit({}), 'ok', 'its own, decided upon what stands');
+    const without = (list: 'persons' | 'agencies', id: string) => {
+      const { [id]: _left, ...kept } = versions[list];
+      return { versions: { ...versions, [list]: kept } };
+    };
+    const rows: [string, object, string?][] = [
+      ['an entry of another agency', { rows: [{ ...row, entry: foreign.entryIds[0] }] }],
+      ['an entry that nobody wrote', { rows: [{ ...row, entry: randomUUID() }] }],
+      ['a Laufzettel of another agency', { laufzettelId: foreign.id }],
+      ['a Laufzettel about somebody else', { person: other }],
+      ['under the handle of another agency', { fromClientId: theirs }],
+      ['to the handle of another agency', { toClientId: theirs }],
+      ['by another agency', {}, AGENCY.tgsh],
+      ['without the version of whom it is about', without('persons', person)],
+      ['without the version of its recipient', without('agencies', AGENCY.rantzau)],
+    ];
+    for (const [name, change, actor] of rows) t.equal(await commit(change, actor), 'LZ404', name);
+    const moved = { versions: { ...versions, persons: { ...versions.persons, [person]: 0 } } };
+    t.equal(await commit(moved), 'stale', 'upon what has changed since');
   });
 
   await t.test('what runs the exchange is refused to an agency', async (t) => {

@@ -1,0 +1,13 @@
+/** All faults that `npm run mutants` plants, by where they are. */
+import { FAULTS_OF_CLOSING } from './closing.ts';
+import { FAULTS_OF_THE_DATABASE } from './database.ts';
+import { FAULTS_OF_THE_DOORS } from './doors.ts';
+import type { Fault } from './fault.ts';
+import { FAULTS_OF_THE_RULES } from './rules.ts';
+
+export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
+  rules: FAULTS_OF_THE_RULES,
+  closing: FAULTS_OF_CLOSING,
+  doors: FAULTS_OF_THE_DOORS,
+  database: FAULTS_OF_THE_DATABASE,
+};

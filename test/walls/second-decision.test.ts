@@ -1,0 +1,108 @@
+/**
+ * The second decision, with everything else that closes switched off: a no comes into the database past the service, so no
+ * row closes and no end moves. Whoever reads is decided upon again, and gets nothing of it, on no path.
+ */
+import t from 'tap';
+import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import {
+  CONTACT,
+  entriesRead,
+  expecting,
+  LANGUAGE,
+  MASTER,
+  partners,
+  read,
+  readByGraphql,
+  rowsOf,
+  type Story,
+  sent,
+} from './scenes.ts';
+import { connectAs } from './service-role.ts';
+
+const ALL = ['STAMMDATEN', 'KONTAKT', 'SPRACHE'];
+
+/** As somebody would who repairs by hand: the fact is there, and nothing that ought to follow from it. */
+async function sayNoPastTheService(exchange: Exchange, { client }: Story, categories: string[]): Promise<void> {
+  await exchange.sql(
+    `INSERT INTO statement (id, client_id, decision, discloser_id, recipient_id, purpose, categories, stated_at, recorded_at,
+       recorded_by, stated_by, age_band)
+     SELECT uuidv7(), $1, 'WITHDRAWN', $2, NULL, NULL, $3, at, at, $2, 'PERSON', 'ADULT' FROM api.clock_now() AS at`,
+    [client, AGENCY.arge, categories],
+  );
+}
+
+const openRows = async (exchange: Exchange, { hop }: Story): Promise<number> =>
+  (await rowsOf(exchange, hop)).filter((row) => row.closed_at === null).length;
+
+t.test('what is not permitted any more is not read, though its row is open', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const caritas = await exchange.as('caritas');
+  for (const hadRead of [false, true]) {
+    const story = await sent(exchange, 'arge', 'caritas', [MASTER, CONTACT, LANGUAGE]);
+    const [, contact] = story.slip.entryIds as [string, string, string];
+    if (hadRead) t.equal((await read(caritas, story.hop)).entries.length, 3);
+    await sayNoPastTheService(exchange, story, ['KONTAKT']);
+    t.equal(await openRows(exchange, story), 3, 'no row has closed');
+    const permitted = story.slip.entryIds.filter((id) => id !== contact).sort();
+    for (const look of [read, readByGraphql]) {
+      const { entries } = await look(caritas, story.hop);
+      t.same(entries.map((one: { id: string }) => one.id).sort(), permitted, 'the forwarding');
+    }
+    t.same(await entriesRead(caritas, story.theirs), permitted, 'the list');
+    t.equal((await caritas.get(`/v1/entries/${contact}`)).status, 404, 'the entry');
+    const [row] = (await rowsOf(exchange, story.hop)).filter((one) => one.entry_id === contact);
+    t.equal(row!.fetched_at !== null, hadRead, 'nor does it count as read now');
+    const onward = { recipient: AGENCY.diakonie, entryIds: [contact] };
+    const preview = expecting(200, await caritas.post(`/v1/laufzettel/${story.slip.id}/preview`, onward)).body;
+    t.match(preview.withheld, [{ reasons: ['ONWARD_NOT_COVERED', 'ONWARD_NOT_HELD'] }], 'nor is it passed on');
+  }
+});
+
+t.test('a page is filled from what comes after what is withheld', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const caritas = await exchange.as('caritas');
+  const story = await sent(exchange, 'arge', 'caritas', [CONTACT, CONTACT, MASTER, CONTACT, LANGUAGE]);
+  await sayNoPastTheService(exchange, story, ['KONTAKT']);
+  const pages: string[][] = [];
+  for (let cursor = ''; ; ) {
+    const path = `/v1/clients/${story.theirs}/entries?limit=1${cursor}`;
+    const { items, nextCursor } = expecting(200, await caritas.get(path)).body;
+    pages.push(items.map((one: { category: string }) => one.category));
+    if (nextCursor === null) break;
+    cursor = `&cursor=${nextCursor}`;
+  }
+  t.same(pages, [['STAMMDATEN'], ['SPRACHE']], 'no empty page, and none too many');
+});
+
+t.test('everything that was said comes to nothing when all is withdrawn past the service', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const { arge, caritas } = await partners(exchange, 'arge', 'caritas');
+  const story = await sent(exchange, 'arge', 'caritas', [MASTER, CONTACT, LANGUAGE]);
+  await sayNoPastTheService(exchange, story, ALL);
+  t.same((await read(caritas, story.hop)).entries, []);
+  t.same(await entriesRead(caritas, story.theirs), []);
+  t.equal((await entriesRead(arge, story.client)).length, 3, 'whoever wrote it has it still');
+});
+
+t.test('what closes between the decision and the reading is not read', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const story = await sent(exchange, 'arge', 'caritas', [MASTER, CONTACT]);
+  const [first, second] = (await rowsOf(exchange, story.hop)).map((row) => row.id);
+  await exchange.sql('UPDATE disclosure SET closed_at = api.clock_now() WHERE id = $1', [second]);
+  const service = await connectAs(exchange.database.serviceUrl);
+  t.teardown(() => service.close());
+  const actor = { agency: AGENCY.caritas, system: 'caritas', caseworker: null };
+  const mark = (rows: unknown[]) =>
+    service.attempt(`SELECT api.mark_read($1, $2, $3, '{"entries": []}', $4, '[]')`, [
+      actor,
+      rows,
+      story.hop,
+      Date.now(),
+    ]);
+  t.equal(typeof (await mark([first])), 'object', 'an open row is marked');
+  t.equal(await mark([first, second]), 'LZ412', 'with a closed one among them it has to be decided again');
+});
