@@ -2,7 +2,7 @@
 
 export interface Mutant {
   readonly file: string;
-  /** Zero-based. */
+  /** Lines and columns count from 1, as in the report that Stryker writes; the end's column is not part of it. */
   readonly location: { readonly start: Position; readonly end: Position };
   readonly mutatorName: string;
   readonly replacement: string;
@@ -40,8 +40,8 @@ const code = (text: string): string =>
   `\`${text.replaceAll(/\s+/g, ' ').slice(0, MOST_CHARACTERS).replaceAll('|', '\\|')}\``;
 
 function textAt(source: string, { start, end }: Mutant['location']): string {
-  const lines = source.split('\n').slice(start.line, end.line + 1);
-  lines[lines.length - 1] = lines.at(-1)!.slice(0, end.column);
-  lines[0] = lines[0]!.slice(start.column);
+  const lines = source.split('\n').slice(start.line - 1, end.line);
+  lines[lines.length - 1] = lines.at(-1)!.slice(0, end.column - 1);
+  lines[0] = lines[0]!.slice(start.column - 1);
   return lines.join('\n');
 }
