@@ -190,9 +190,11 @@ async function compile(files: Readonly<Record<string, string>>): Promise<Map<str
     const project = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: [], files: Object.keys(files) };
     await writeFile(join(directory, 'tsconfig.json'), JSON.stringify(project));
     const tsc = join(ROOT, 'node_modules/typescript-7/bin/tsc');
-    const output = await new Promise<string>((resolve) => {
-      execFile(process.execPath, [tsc, '-p', directory, '--pretty', 'false'], { cwd: directory }, (_error, stdout) =>
-        resolve(stdout),
+    // tap instruments every child by NODE_OPTIONS, and the compiler does not bear it.
+    const command = ['-u', 'NODE_OPTIONS', process.execPath, tsc, '-p', directory, '--pretty', 'false'];
+    const output = await new Promise<string>((resolve, reject) => {
+      execFile('env', command, { cwd: directory }, (error, stdout) =>
+        stdout === '' ? reject(error ?? new Error('nothing was at fault')) : resolve(stdout),
       );
     });
     const codes = new Map<string, number[]>(Object.keys(files).map((name) => [name, []]));
