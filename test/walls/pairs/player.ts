@@ -1,6 +1,5 @@
 /** Lives through the visible steps of a pair, in one of its worlds, with what is withheld there in between. */
 import { AGENCY, type Partner } from '../../support/exchange.ts';
-import { MASTER } from '../scenes.ts';
 import { type Secrets, secrets } from './secrets.ts';
 import { DAY, HOUR, type Stage } from './stage.ts';
 import type { Deeds, Pair, Visible, Who } from './values.ts';
@@ -238,5 +237,3 @@ const STEPS: { [Do in Visible['do']]: Step<Do> } = {
     if (answer.status === 200 || answer.status === 201) one.handles[redeemer] ??= answer.body.client.id;
   },
 };
-
-export const masterEntry = () => ({ ...MASTER });

@@ -206,17 +206,18 @@ export function secrets(play: Play): Secrets {
       for (const way of ['preview', 'forwardings'])
         await secretly.post(from, `/v1/laufzettel/${slip.id}/${way}`, { recipient: AGENCY[recipient] });
     },
-    async proposals(_deed, from) {
-      const { items } = (await secretly.get(from, '/v1/proposals?direction=RECEIVED')).body;
-      for (const { id, status, recipient, proposedBy } of items) {
-        if (status !== 'PROPOSED') continue;
-        // A yes to who proposed it is told to it; whatever else becomes of a proposal is not.
-        const confirms = recipient !== proposedBy && recipient !== AGENCY[play.names[0]!];
-        await secretly.post(
-          from,
-          `/v1/proposals/${id}/${confirms ? 'confirm' : 'decline'}`,
-          confirms ? { confirm: true } : undefined,
-        );
+    async proposals({ category }, _from, _to, one) {
+      // Everybody decides, also who came to know the person in secret.
+      for (const giver of others) {
+        if (one) await linked(one, giver);
+        const { items } = (await secretly.get(giver, '/v1/proposals?direction=RECEIVED')).body;
+        for (const { id, status, recipient, proposedBy } of items) {
+          if (status !== 'PROPOSED') continue;
+          // A yes to who proposed it is told to it; whatever else becomes of a proposal is not.
+          const confirms = recipient !== proposedBy && recipient !== AGENCY[play.names[0]!] && category % 2 === 0;
+          const body = confirms ? { confirm: true } : undefined;
+          await secretly.post(giver, `/v1/proposals/${id}/${confirms ? 'confirm' : 'decline'}`, body);
+        }
       }
     },
     async requests(_deed, from) {
