@@ -34,8 +34,8 @@ const reading = (sentAt: number, more: Partial<Call> = {}): Call =>
 const forwarding = (sentAt: number, more: Partial<Call> = {}): Call =>
   call('forward', sentAt, sentAt + 2, { act: 'forward', status: 201, hop: 'h1', ...more });
 const REFUSED = { status: 403, code: 'consent-missing', hop: null };
-const read: Audited = { call: 'read', action: 'entries.read', outcome: 'PERMIT', entries: ['e1'] };
-const sent: Audited = { call: 'forward', action: 'forwarding.send', outcome: 'PERMIT', entries: [] };
+const read: Audited = { call: 'read', action: 'entries.read', outcome: 'PERMIT', entries: ['e1'], hop: null };
+const sent: Audited = { call: 'forward', action: 'forwarding.send', outcome: 'PERMIT', entries: [], hop: 'h1' };
 const withheld: Audited = { ...sent, outcome: 'WITHHOLD' };
 
 const rules = (calls: Call[], audits: Audited[]): string[] => checkHistory(calls, audits).map((one) => one.rule);
@@ -113,6 +113,30 @@ const HISTORIES: [name: string, calls: Call[], audits: Audited[], rules: string[
     'who hung up and hears another thing than was done',
     [forwarding(0, { status: 0, hop: null, key: 'k' }), forwarding(3, { id: 'again', key: 'k', replayed: true })],
     [withheld],
+    ['a forwarding not audited exactly once'],
+  ],
+  [
+    'who hung up, and is suspended when it asks again',
+    [
+      forwarding(0, { status: 0, hop: null, key: 'k' }),
+      forwarding(3, { id: 'again', key: 'k', status: 403, code: 'agency-suspended', hop: null }),
+    ],
+    [withheld],
+    [],
+  ],
+  [
+    'the same, audited twice',
+    [
+      forwarding(0, { status: 0, hop: null, key: 'k' }),
+      forwarding(3, { id: 'again', key: 'k', status: 403, code: 'agency-suspended', hop: null }),
+    ],
+    [withheld, withheld],
+    ['a forwarding not audited exactly once'],
+  ],
+  [
+    'a suspended agency that is audited as having forwarded',
+    [forwarding(0, { status: 403, code: 'agency-suspended', hop: null })],
+    [sent],
     ['a forwarding not audited exactly once'],
   ],
   ['a disclosure that nobody asked for', [], [sent], ['an audit record of nobody’s forwarding']],

@@ -22,7 +22,13 @@ export async function auditsOf(owner: Pool, story: Story, since: Date): Promise<
   const mine = new Set(story.recorder.calls.map((call) => call.id));
   return found
     .filter((one) => one.action === 'forwarding.send' || mine.has(one.call))
-    .map((one) => ({ call: one.call, action: one.action, outcome: one.outcome, entries: one.subject.entries ?? [] }));
+    .map((one) => ({
+      call: one.call,
+      action: one.action,
+      outcome: one.outcome,
+      entries: one.subject.entries ?? [],
+      hop: one.subject.forwarding ?? null,
+    }));
 }
 
 /** Whether the audit has a record of a reading; asked while its answer is fresh. */

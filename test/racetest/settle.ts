@@ -1,6 +1,6 @@
 /** Checks a story when it is over, and counts it. */
 import type { Pool } from 'pg';
-import { checkHistory } from './check-history.ts';
+import { type Audited, checkHistory } from './check-history.ts';
 import { checkRows } from './check-rows.ts';
 import { type Call, printed, succeeded, type Violation } from './history.ts';
 import { auditsOf, factsOf } from './load.ts';
@@ -58,6 +58,7 @@ export async function settle(owner: Pool, report: RaceReport, story: Story, sinc
     ...notMadeBySomebody(
       calls,
       facts.hops.map((hop) => hop.id),
+      audits,
     ),
   ];
   count(report, calls, rows.length);
@@ -77,13 +78,13 @@ export async function settle(owner: Pool, report: RaceReport, story: Story, sinc
 const isTold = (call: Call, marked: ReadonlySet<string>): boolean =>
   marked.has(call.id) || ['forward', 'end', 'step'].includes(call.act) || call.shows.length > 0;
 
-/** Every forwarding that is there was answered to somebody, and every one that was answered is there. */
-function notMadeBySomebody(calls: readonly Call[], hops: readonly string[]): Violation[] {
-  const answered = new Set(
-    calls.filter((call) => call.act === 'forward' && succeeded(call)).map((call) => call.hop ?? ''),
-  );
-  const wrong = [...hops.filter((hop) => !answered.has(hop)), ...[...answered].filter((hop) => !hops.includes(hop))];
-  return wrong.map((hop) => ({ rule: 'a forwarding and its answer', says: `hop ${hop}`, calls: [] }));
+/** Every forwarding that is there was audited as a disclosure once, and every one that was answered is there. */
+function notMadeBySomebody(calls: readonly Call[], hops: readonly string[], audits: readonly Audited[]): Violation[] {
+  const audited = audits.flatMap((one) => (one.outcome === 'PERMIT' && one.hop !== null ? [one.hop] : [])).sort();
+  const unheard = hops.toSorted().join() === audited.join() ? [] : [`there are ${hops}, audited are ${audited}`];
+  const answered = calls.filter((call) => call.act === 'forward' && succeeded(call)).map((call) => call.hop ?? '');
+  const wrong = [...unheard, ...answered.filter((hop) => !hops.includes(hop))];
+  return wrong.map((says) => ({ rule: 'a forwarding and its answer', says, calls: [] }));
 }
 
 /** Each closing is one audit record, and one event to each who hears of it. */
