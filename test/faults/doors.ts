@@ -62,8 +62,8 @@ const WHO_ASKS: Fault[] = [
       },
       {
         file: 'src/persistence/vault.ts',
-        find: "decrypt(cursorKey, `cursor:${caller}:${list}`, Buffer.from(cursor, 'base64url'))",
-        replace: "decrypt(cursorKey, `cursor:${list}`, Buffer.from(cursor, 'base64url'))",
+        find: 'decrypt(cursorKey, `cursor:${caller}:${list}`, sealed)',
+        replace: 'decrypt(cursorKey, `cursor:${list}`, sealed)',
       },
     ],
     checks: ['test/walls/alone/encryption.test.ts'],
@@ -333,12 +333,12 @@ const KEPT: Fault[] = [
     name: 'a key is not bound to its handle',
     changes: [
       {
-        file: 'src/persistence/vault.ts',
+        file: 'src/persistence/master-key.ts',
         find: 'return Buffer.concat([this.#fingerprint, encrypt(this.#key, `key:${name}`, secret)]);',
         replace: "return Buffer.concat([this.#fingerprint, encrypt(this.#key, name === '' ? name : 'key', secret)]);",
       },
       {
-        file: 'src/persistence/vault.ts',
+        file: 'src/persistence/master-key.ts',
         find: 'return decrypt(this.#key, `key:${name}`, wrapped.subarray(FINGERPRINT_BYTES));',
         replace: "return decrypt(this.#key, name === '' ? name : 'key', wrapped.subarray(FINGERPRINT_BYTES));",
       },

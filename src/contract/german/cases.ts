@@ -59,6 +59,8 @@ export const CASES: Translations = {
   'It names entries that do not exist or are not yours to name.':
     'Es nennt Einträge, die es nicht gibt oder die Sie nicht nennen dürfen.',
   'no such entry: {}': 'kein solcher Eintrag: {1}',
+  'an entry of yours was corrected; its `replacedBy` names the one to take':
+    'ein Eintrag von Ihnen wurde berichtigt; sein `replacedBy` nennt den, der gilt',
   'What is known about this client changed again and again meanwhile. Try again.':
     'Was über diese Person bekannt ist, hat sich inzwischen immer wieder geändert. Versuchen Sie es noch einmal.',
   'Nothing was sent: {}. The entries withheld say why, each with all its reasons.':
