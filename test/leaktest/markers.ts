@@ -77,6 +77,18 @@ export function maybeIn(bytes: Buffer): boolean {
   return NEEDLES.some((needle) => bytes.includes(needle));
 }
 
+/** Lies in clear where the search has to find it: what does not find it is blind. */
+export const CONTROL: Marker = { kind: 's', owner: 0, number: 0 };
+
+const isControl = ({ kind, owner, number }: Marker): boolean =>
+  kind === CONTROL.kind && owner === CONTROL.owner && number === CONTROL.number;
+
+/** What a text holds besides the control. */
+export const strayIn = (text: string): { stray: Marker[]; control: boolean } => {
+  const all = markersIn(text);
+  return { stray: all.filter((one) => !isControl(one)), control: all.some(isControl) };
+};
+
 /** Hands out markers; their numbers are unique in the run. */
 export function markerSource(): (kind: MarkerKind, owner: number) => string {
   let number = 0;

@@ -114,23 +114,29 @@ async function agree(tested: Tested, network: Network, turn: Turn): Promise<void
   network.agreements.set(`a${turn.n}`, { id, agreement });
 }
 
-export function chooseTurn(network: Network, random: Random, n: string): Turn {
+/** @param ends instants ahead at which something ends. */
+export function chooseTurn(network: Network, random: Random, n: string, ends: readonly number[]): Turn {
   const { agencies } = network.world;
   const inForce = [...network.agreements]
     .filter(([, { agreement }]) => agreement.terminatedAt === null)
     .map(([name]) => name);
   const suspended = agencies.flatMap((one, index) => (one.suspended ? [index] : []));
   const everybody = network.partners.map((_, index) => index);
+  // Now and then to the very millisecond of an end, or to the one before it.
+  const end = ends.length > 0 && random.chance(0.25) ? random.pick(ends) - network.world.now - random.below(2) : 0;
   const time: Turn = {
     do: 'time',
-    ms: random.weighted([
-      [10, 1 + random.below(3)],
-      [8, 1 + random.below(5_000)],
-      [5, random.below(8 * 3_600_000) + 1],
-      [3, random.below(6 * DAY) + 1],
-      [0.7, 14 * DAY],
-      [0.5, random.below(120 * DAY) + 1],
-    ]),
+    ms:
+      end > 0
+        ? end
+        : random.weighted([
+            [10, 1 + random.below(3)],
+            [8, 1 + random.below(5_000)],
+            [5, random.below(8 * 3_600_000) + 1],
+            [3, random.below(6 * DAY) + 1],
+            [0.7, 14 * DAY],
+            [0.5, random.below(120 * DAY) + 1],
+          ]),
   };
   if (suspended.length > 0 && random.chance(0.5)) return { do: 'reinstate', agency: suspended[0] };
   return random.weighted<Turn>([

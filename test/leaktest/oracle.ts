@@ -64,7 +64,7 @@ export class Oracle implements Known {
   /** Time goes on to that instant: at each one on the way at which anything begins or ends, what ends then ends for good. */
   timePasses(until: Instant): void {
     const { now } = this.world;
-    for (const instant of this.#boundaries().filter((one) => now < one && one <= until)) {
+    for (const instant of this.boundaries().filter((one) => now < one && one <= until)) {
       this.world.now = instant;
       this.settle();
     }
@@ -72,7 +72,8 @@ export class Oracle implements Known {
     this.settle();
   }
 
-  #boundaries(): Instant[] {
+  /** Instants at which something that is open may end, in their order. */
+  boundaries(): Instant[] {
     if (!this.rows.some((row) => !row.closed)) return [];
     const all = new Set<Instant | null>();
     for (const agreement of this.agreements) all.add(agreement.from).add(agreement.until);

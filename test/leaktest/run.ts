@@ -7,7 +7,8 @@ import { markerSource, markersIn } from './markers.ts';
 import { chooseTurn, isPublic, newNetwork, PARTNERS, takeTurn } from './network.ts';
 import { Played } from './played.ts';
 import { type Random, randomOf } from './random.ts';
-import { type Found, startTested, type Tested } from './service.ts';
+import type { Found } from './search.ts';
+import { startTested, type Tested } from './service.ts';
 import { liveAgain, type Part, shorten, tell } from './story.ts';
 
 const LANES = 6;
@@ -128,7 +129,7 @@ class Run {
   }
 
   async #turn(network: Network, played: readonly Played[], random: Random, round: number): Promise<void> {
-    const turn = chooseTurn(network, random, `${this.#epochs}-${round}`);
+    const turn = chooseTurn(network, random, `${this.#epochs}-${round}`, endsAhead(network, played));
     for (const one of played) one.parts.push({ turn });
     await takeTurn(
       this.#tested,
@@ -181,6 +182,17 @@ class Run {
     this.#say(`\nThe story of it, ${parts.length} of ${of} parts:\n${tell(parts, isPublic)}\n`);
   }
 }
+
+const ENDS_AT_HAND = 5;
+
+/** The next instants at which something of a lane may end. */
+const endsAhead = (network: Network, played: readonly Played[]): number[] =>
+  played.flatMap(({ lane }) =>
+    lane.oracle
+      .boundaries()
+      .filter((one) => one > network.world.now)
+      .slice(0, ENDS_AT_HAND),
+  );
 
 const newCounts = (): Counts => ({ operations: 0, reads: 0, disclosures: 0, refusals: 0 });
 

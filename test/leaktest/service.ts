@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, open, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ import { ensureDemoNetwork } from '../../src/embedded/demo-network.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
 import { migrate } from '../../src/persistence/migrate.ts';
-import { LONGEST_NEEDLE_BYTES, markersIn, maybeIn } from './markers.ts';
+import { CONTROL, markersIn, writeMarker } from './markers.ts';
+import { type Found, searchDirectory, searchTables } from './search.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const INSTANCES = 2;
@@ -38,9 +39,6 @@ export interface Asked {
   headers?: Record<string, string>;
   instance: number;
 }
-
-/** A place outside any answer where no marker may stand, and what was found there. */
-export type Found = (place: string, text: string) => void;
 
 export interface Tested {
   /** URL of the first instance, under which both issue and take tokens. */
@@ -133,10 +131,10 @@ export async function startTested(found: Found, plant?: string): Promise<Tested>
       },
       async stopAndSearch() {
         await stopServices();
-        const tables = await copyTables(owner, join(directory, 'data'), found);
+        const tables = await searchTables(owner, found);
         await owner.end();
         await postgres.stop();
-        const bytes = await searchFiles(directory, found);
+        const bytes = await searchDirectory(directory, found);
         await rm(directory, { recursive: true, force: true });
         return { tables, bytes };
       },
@@ -167,6 +165,8 @@ async function replaceClock(owner: Client): Promise<void> {
   await owner.query(`
     CREATE SCHEMA leaktest;
     CREATE TABLE leaktest.clock (now timestamptz(3) NOT NULL);
+    CREATE TABLE leaktest.control (text text NOT NULL);
+    INSERT INTO leaktest.control VALUES ('${writeMarker(CONTROL)}');
     INSERT INTO leaktest.clock VALUES (date_trunc('milliseconds', clock_timestamp()));
     GRANT USAGE ON SCHEMA leaktest TO PUBLIC;
     GRANT SELECT ON leaktest.clock TO PUBLIC;
@@ -229,62 +229,4 @@ function send(agent: Agent, port: number, { method, path, token, body, headers =
     message.on('error', reject);
     message.end(body);
   });
-}
-
-/** COPY of every table of every schema that is not PostgreSQL's own. @returns how many. */
-async function copyTables(owner: Client, near: string, found: Found): Promise<number> {
-  const { rows } = await owner.query<{ name: string; file: string }>(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS name, n.nspname || '.' || c.relname AS file
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'leaktest')`,
-  );
-  const [{ rows: where }] = [
-    await owner.query<{ directory: string }>(`SELECT current_setting('data_directory') AS directory`),
-  ];
-  for (const { name, file } of rows) {
-    const path = join(where[0]!.directory, `copy-of-${file}`);
-    await owner.query(`COPY ${name} TO '${path.replaceAll("'", "''")}'`);
-    await searchFile(path, `COPY of ${file}`, found);
-    await rm(path);
-  }
-  if (rows.length < 20) throw new Error(`only ${rows.length} tables were found below ${near}; there have to be more`);
-  return rows.length;
-}
-
-async function searchFiles(directory: string, found: Found): Promise<number> {
-  let bytes = 0;
-  for (const file of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (file.isFile()) bytes += await searchFile(join(file.parentPath, file.name), `file ${file.name}`, found);
-  }
-  return bytes;
-}
-
-const CHUNK_BYTES = 4 << 20;
-
-/** In pieces that overlap, so that a marker on an edge is found. @returns its size. */
-async function searchFile(path: string, place: string, found: Found): Promise<number> {
-  const file = await open(path);
-  try {
-    const overlap = LONGEST_NEEDLE_BYTES + 64;
-    const buffer = Buffer.alloc(CHUNK_BYTES + overlap);
-    let kept = 0;
-    let size = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, kept, CHUNK_BYTES, null);
-      if (bytesRead === 0) return size;
-      size += bytesRead;
-      const piece = buffer.subarray(0, kept + bytesRead);
-      if (maybeIn(piece) && markersIn(piece.toString('latin1')).length > 0) found(place, textAround(piece));
-      kept = Math.min(overlap, piece.length);
-      piece.copy(buffer, 0, piece.length - kept);
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-function textAround(piece: Buffer): string {
-  const text = piece.toString('latin1');
-  const at = text.toLowerCase().indexOf('zqxwv');
-  return at < 0 ? '(in a disguise)' : text.slice(Math.max(0, at - 60), at + 60).replaceAll(/[^ -~]/g, '.');
 }
