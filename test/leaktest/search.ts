@@ -13,6 +13,9 @@ export type Found = (place: string, text: string) => void;
 const CHUNK_BYTES = 4 << 20;
 /** Whatever a marker looks like in a disguise, it is not longer. */
 const LONGEST_MARKER_BYTES = 128;
+const OVERLAP_BYTES = LONGEST_NEEDLE_BYTES + LONGEST_MARKER_BYTES;
+/** One for all files, which are read one after the other: there are thousands. */
+const buffer = Buffer.alloc(CHUNK_BYTES + OVERLAP_BYTES);
 
 /** COPY of every table of every schema that is not PostgreSQL's own. @returns how many. */
 export async function searchTables(owner: Client, found: Found): Promise<number> {
@@ -53,8 +56,6 @@ export async function searchDirectory(directory: string, found: Found): Promise<
 async function searchFile(path: string, place: string, found: Found): Promise<{ bytes: number; controls: number }> {
   const file = await open(path);
   try {
-    const overlap = LONGEST_NEEDLE_BYTES + LONGEST_MARKER_BYTES;
-    const buffer = Buffer.alloc(CHUNK_BYTES + overlap);
     let [kept, bytes, controls] = [0, 0, 0];
     for (;;) {
       const { bytesRead } = await file.read(buffer, kept, CHUNK_BYTES, null);
@@ -66,7 +67,7 @@ async function searchFile(path: string, place: string, found: Found): Promise<{ 
         if (stray.length > 0) found(place, textAround(piece));
         if (control) controls += 1;
       }
-      kept = Math.min(overlap, piece.length);
+      kept = Math.min(OVERLAP_BYTES, piece.length);
       piece.copy(buffer, 0, piece.length - kept);
     }
   } finally {
