@@ -137,6 +137,21 @@ function forwardingsNotAuditedOnce(calls: readonly Call[], audits: readonly Audi
 const outcomeOf = (call: Call): string =>
   succeeded(call) ? 'PERMIT' : call.code === 'consent-missing' ? 'WITHHOLD' : '';
 
+/** Every forwarding that is there was audited as a disclosure once, and every one that was answered is there. */
+export function checkForwardings(
+  calls: readonly Call[],
+  hops: readonly string[],
+  audits: readonly Audited[],
+): Violation[] {
+  const audited = audits
+    .flatMap((one) => (one.action === 'forwarding.send' && one.hop !== null ? [one.hop] : []))
+    .sort();
+  const unheard = hops.toSorted().join() === audited.join() ? [] : [`there are ${hops}, audited are ${audited}`];
+  const answered = calls.filter((call) => call.act === 'forward' && succeeded(call)).map((call) => call.hop ?? '');
+  const wrong = [...unheard, ...answered.filter((hop) => !hops.includes(hop))];
+  return wrong.map((says) => ({ rule: 'a forwarding and its answer', says, calls: [] }));
+}
+
 /** Every answer with somebody else's content has one record that names just that content, and no other has one. */
 function readingsNotAuditedOnce(calls: readonly Call[], audits: readonly Audited[]): Violation[] {
   const found: Violation[] = [];

@@ -1,6 +1,6 @@
 /** The checks of a race can fail: small histories and rows that were made up, each breaking one rule, and one that breaks none. */
 import t from 'tap';
-import { type Audited, checkHistory } from './check-history.ts';
+import { type Audited, checkForwardings, checkHistory } from './check-history.ts';
 import { checkRows, type Facts, type Row, type Said } from './check-rows.ts';
 import { type Call, type Ended, printed } from './history.ts';
 
@@ -167,6 +167,22 @@ t.test('a history is found wrong where it is, and only there', (t) => {
     printed(calls, new Set(violation!.calls)),
     /^> 0\.0–5\.0 ms no A at 0 by REST: no → 201 \n> 6\.0–8\.0 ms read B/,
   );
+  t.end();
+});
+
+t.test('the forwardings that are there are those that were audited, and every one that was answered is there', (t) => {
+  const of = { ...read, hop: 'h1' };
+  const rows: [name: string, calls: Call[], hops: string[], audits: Audited[], violations: number][] = [
+    ['as it should be, also when it is read', [forwarding(0)], ['h1'], [sent, of], 0],
+    ['nobody heard of it, but the audit did', [], ['h1'], [sent], 0],
+    ['nobody heard of it, not even the audit', [], ['h1'], [], 1],
+    ['audited and not there', [], [], [sent], 1],
+    ['audited twice', [forwarding(0)], ['h1'], [sent, sent], 1],
+    ['answered and not there', [forwarding(0)], [], [], 1],
+    ['refused', [forwarding(0, REFUSED)], [], [{ ...withheld, hop: null }], 0],
+  ];
+  for (const [name, calls, hops, audits, violations] of rows)
+    t.equal(checkForwardings(calls, hops, audits).length, violations, name);
   t.end();
 });
 

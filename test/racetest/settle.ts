@@ -1,6 +1,6 @@
 /** Checks a story when it is over, and counts it. */
 import type { Pool } from 'pg';
-import { type Audited, checkHistory } from './check-history.ts';
+import { checkForwardings, checkHistory } from './check-history.ts';
 import { checkRows } from './check-rows.ts';
 import { type Call, printed, succeeded, type Violation } from './history.ts';
 import { auditsOf, factsOf } from './load.ts';
@@ -55,7 +55,7 @@ export async function settle(owner: Pool, report: RaceReport, story: Story, sinc
     ...checkHistory(calls, audits),
     ...checkRows(facts),
     ...(await toldTwice(owner, rows, since)),
-    ...notMadeBySomebody(
+    ...checkForwardings(
       calls,
       facts.hops.map((hop) => hop.id),
       audits,
@@ -77,15 +77,6 @@ export async function settle(owner: Pool, report: RaceReport, story: Story, sinc
 /** Of a story that went wrong: what happened, and not every reading that showed nothing. */
 const isTold = (call: Call, marked: ReadonlySet<string>): boolean =>
   marked.has(call.id) || ['forward', 'end', 'step'].includes(call.act) || call.shows.length > 0;
-
-/** Every forwarding that is there was audited as a disclosure once, and every one that was answered is there. */
-function notMadeBySomebody(calls: readonly Call[], hops: readonly string[], audits: readonly Audited[]): Violation[] {
-  const audited = audits.flatMap((one) => (one.outcome === 'PERMIT' && one.hop !== null ? [one.hop] : [])).sort();
-  const unheard = hops.toSorted().join() === audited.join() ? [] : [`there are ${hops}, audited are ${audited}`];
-  const answered = calls.filter((call) => call.act === 'forward' && succeeded(call)).map((call) => call.hop ?? '');
-  const wrong = [...unheard, ...answered.filter((hop) => !hops.includes(hop))];
-  return wrong.map((says) => ({ rule: 'a forwarding and its answer', says, calls: [] }));
-}
 
 /** Each closing is one audit record, and one event to each who hears of it. */
 async function toldTwice(owner: Pool, rows: readonly string[], since: Date): Promise<Violation[]> {
