@@ -17,6 +17,7 @@ if (!Number.isSafeInteger(operations) || operations < 1 || !Number.isSafeInteger
   console.error('Usage: npm run leaktest -- [--ops NUMBER] [--seed NUMBER] [--as-it-was]');
   process.exit(2);
 }
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 const startedAt = performance.now();
 const report = await leaktest({ operations, seed, say: (line) => console.log(line), shorten: !values['as-it-was'] });
 for (const finding of report.findings) console.log(finding);

@@ -18,6 +18,7 @@ import { ensureDemoNetwork } from '../../src/embedded/demo-network.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
 import { migrate } from '../../src/persistence/migrate.ts';
+import { SERVER_PREFIX } from '../support/abandoned-servers.ts';
 import { CONTROL, markersIn, writeMarker } from './markers.ts';
 import { type Found, searchDirectory, searchTables } from './search.ts';
 
@@ -59,15 +60,21 @@ export interface Tested {
  * @param plant SQL that breaks something, run as the owner of everything.
  */
 export async function startTested(found: Found, plant?: string): Promise<Tested> {
-  const directory = await mkdtemp(join(tmpdir(), 'laufzettel-leaktest-'));
+  const directory = await mkdtemp(join(tmpdir(), SERVER_PREFIX));
   // PostgreSQL runs under another account where root starts it, and has to get in.
   await chmod(directory, 0o711);
-  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, 'data'), log: silent, durable: false });
+  const postgres = await startEmbeddedPostgres({ dataDir: directory, log: silent, durable: false });
   const owner = new Client(databaseOf(postgres.superUrl, postgres.migrateUrl));
   const children: ChildProcess[] = [];
+  // Whoever ends this process ends the service with it; the database that is left the next test run stops.
+  const atExit = (): void => {
+    for (const child of children) child.kill('SIGKILL');
+  };
+  process.once('exit', atExit);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const stopServices = async (): Promise<void> => {
     agent.destroy();
+    process.off('exit', atExit);
     await Promise.all(children.map((child) => ended(child)));
   };
   try {
