@@ -116,6 +116,11 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       [person, other],
       agencies,
     ]);
+    // A wrapping by the master key in use; whose it is does not matter here.
+    const [{ wrapped }] = await exchange.sql(
+      `SELECT translate(encode(wrapped, 'base64'), E'\\n', '') AS wrapped FROM client_key WHERE client_id = $1`,
+      [client],
+    );
     const handle = randomUUID();
     const at = Date.now();
     const row = { id: randomUUID(), entry: slip.entryIds[0], goodUntil: at + 9e6, reliedOn: {} };
@@ -129,7 +134,7 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       purpose: 'BERATUNG',
       at,
       expiresAt: at + 9e7,
-      newHandles: [{ id: handle, person, wrapped: Buffer.alloc(32).toString('base64') }],
+      newHandles: [{ id: handle, person, wrapped }],
       rows: [row],
       versions,
       subject: {},
