@@ -11,6 +11,8 @@ export interface Lane {
   systems: ReadonlyMap<Place | 'admin', System>;
   /** The one in force. */
   agreement: string;
+  /** How many codes E has used, or will; an agency may try so many a minute. */
+  links: number;
 }
 
 /** A call outside every history; anything but success is a fault of the race itself. */
@@ -51,7 +53,7 @@ export async function newLane(services: Services, name: string): Promise<Lane> {
     agencies[place] = id;
     systems.set(place, systemOf(services.urls, clientId, key));
   }
-  const lane = { agencies: agencies as Record<Place, string>, systems, agreement: '' };
+  const lane = { agencies: agencies as Record<Place, string>, systems, agreement: '', links: 0 };
   return { ...lane, agreement: await newAgreement(services, lane) };
 }
 

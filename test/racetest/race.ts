@@ -22,6 +22,8 @@ export interface RaceOptions {
 /** At the end more would only hide the first. */
 const MOST_SLICES = 5;
 const STORIES_BESIDE_ONE_ANOTHER = 2;
+/** Below what an agency may try in a minute; a lane that has used them up makes room for another. */
+const MOST_LINKS = 8;
 
 /**
  * Runs the rounds, and checks each. The seed decides what is done; what meets what is up to the machine. Ends early when there
@@ -36,8 +38,10 @@ export async function race({ rounds, seed, lanes = 3, onProgress }: RaceOptions)
     await Promise.all(
       Array.from({ length: lanes }, async (_, index) => {
         const random = randomFrom(seed * 1_000 + index);
-        const lane = await newLane(services, String(index));
-        while (begun < rounds && report.slices.length < MOST_SLICES) {
+        let lane = await newLane(services, String(index));
+        for (let generation = 1; begun < rounds && report.slices.length < MOST_SLICES; ) {
+          if (lane.links > MOST_LINKS - STORIES_BESIDE_ONE_ANOTHER)
+            lane = await newLane(services, `${index}-${generation++}`);
           const many = Math.min(STORIES_BESIDE_ONE_ANOTHER, rounds - begun);
           begun += many;
           await oneRound({ services, lane, random, report, name: `${index}-${begun}`, many });
@@ -102,6 +106,7 @@ function newStory({ services, lane, random }: Round, since: Date, name: string):
     lookUp: 0.2,
   });
   const linking = random() < 0.2 ? (random() < 0.6 ? 'link' : 'unlink') : 'none';
+  if (linking !== 'none') lane.links += 1;
   return tell({ id: name, lane, recorder, marker }, 1 + Math.floor(random() * 3), linking);
 }
 
