@@ -1,4 +1,5 @@
 /** Ids that requests are made of: what each caller has been told of, and what it must never be told of. */
+import { KIND_OF_MEMBER as NAMED } from '../misuse/places.ts';
 import { NOTHING } from '../operations/world.ts';
 import type { Random } from './random.ts';
 
@@ -18,27 +19,7 @@ export type Kind =
   | 'code';
 
 /** A member of a request or an answer that is an id, and of what. */
-export const KIND_OF_MEMBER: Readonly<Record<string, Kind>> = {
-  agencyId: 'agency',
-  recipient: 'agency',
-  discloser: 'agency',
-  origin: 'agency',
-  parties: 'agency',
-  route: 'agency',
-  partner: 'agency',
-  agreementId: 'agreement',
-  clientId: 'client',
-  concerns: 'client',
-  entryId: 'entry',
-  entryIds: 'entry',
-  laufzettelId: 'laufzettel',
-  forwardingId: 'forwarding',
-  disclosureId: 'disclosure',
-  proposalId: 'proposal',
-  requestId: 'request',
-  linkCodeId: 'linkCode',
-  linkId: 'link',
-};
+export const KIND_OF_MEMBER: Readonly<Record<string, Kind>> = NAMED;
 
 /** Of what the member `id` of an answer is, by the name of its list or of its GraphQL type. */
 export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {

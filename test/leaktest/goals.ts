@@ -2,10 +2,11 @@
  * Chance alone seldom says yes to just what is sent. So a lane has a goal, some Laufzettel on its way to somebody, and now and then
  * takes the step that is missing: the consent, the release, at last the forwarding.
  */
+
+import type { Random } from '../support/random.ts';
 import { decideForwarding, type Entry } from './decide.ts';
 import type { Lane } from './lane.ts';
 import { door, type Kind, keysOf, recent } from './moves.ts';
-import type { Random } from './random.ts';
 import { holders, nameable } from './travel.ts';
 
 export interface Goal {

@@ -1,8 +1,8 @@
 /** Moves that should come to nothing: what is broken, what is another's, what was said before, what is owed. */
 import type { OperationId } from '../../src/contract/operations.ts';
+import type { Random } from '../support/random.ts';
 import { Finding, type Input, type Lane } from './lane.ts';
 import { door, type Kind, keysOf } from './moves.ts';
-import type { Random } from './random.ts';
 import { PURPOSES } from './words.ts';
 
 /** Requests that are wrong in their own way, each with a value that nobody may see again. */

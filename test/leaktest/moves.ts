@@ -1,6 +1,7 @@
 /** What can be done, as values: a story is a list of them, and can be told and lived through again with some left out. */
+
+import type { Random } from '../support/random.ts';
 import type { Lane } from './lane.ts';
-import type { Random } from './random.ts';
 
 /** One thing that somebody does. `n` is its number in the lane; what it makes is named by it. */
 export interface Move {

@@ -1,10 +1,10 @@
 /** Agencies of the run's own with agreements, and what happens to all at once: time, suspensions, agreements that begin and end. */
 import { fetchToken, generateClientKey } from '../../src/auth/client-credentials.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
+import type { Random } from '../support/random.ts';
 import type { Agreement } from './decide.ts';
 import type { Network, Partner } from './lane.ts';
 import { ALL_CATEGORIES } from './people.ts';
-import type { Random } from './random.ts';
 import type { Tested } from './service.ts';
 import { PURPOSES } from './words.ts';
 

@@ -1,9 +1,9 @@
 /** Moves about clients and entries: open a file, write, correct, link, part, erase. */
 import { createHash } from 'node:crypto';
+import type { Random } from '../support/random.ts';
 import type { Entry, Handle } from './decide.ts';
 import { Finding, type Lane } from './lane.ts';
 import { door, type Kind, keysOf, type Move, recent } from './moves.ts';
-import type { Random } from './random.ts';
 
 /** Often what a Laufzettel needs, seldom the rest. */
 const CATEGORIES: [number, string][] = [

@@ -1,7 +1,8 @@
 /** A lane with what it has lived through, and what chance makes of it next. */
+
+import type { Random } from '../support/random.ts';
 import { Finding, type Lane } from './lane.ts';
 import type { Kind, Move } from './moves.ts';
-import type { Random } from './random.ts';
 import type { Tested } from './service.ts';
 import { KINDS, live, type Part } from './story.ts';
 

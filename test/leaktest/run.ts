@@ -2,11 +2,12 @@
  * The run: epochs of a few lanes beside each other, in rounds between which something happens to all of them. What an epoch
  * knew is forgotten with it, so the time grows with the number of operations and the memory does not.
  */
+
+import { type Random, randomOf } from '../support/random.ts';
 import { type Counts, type Finding, Lane, type Network, type Setting } from './lane.ts';
 import { markerSource, markersIn } from './markers.ts';
 import { chooseTurn, isPublic, newNetwork, PARTNERS, takeTurn } from './network.ts';
 import { Played } from './played.ts';
-import { type Random, randomOf } from './random.ts';
 import type { Found } from './search.ts';
 import { startTested, type Tested } from './service.ts';
 import { liveAgain, type Part, shorten, tell } from './story.ts';

@@ -1,11 +1,11 @@
 /** Moves of a Laufzettel: made, previewed, forwarded and forwarded on, accepted, answered, recalled. */
 
+import type { Random } from '../support/random.ts';
 import { decideForwarding, type Entry } from './decide.ts';
 import { Finding, type KnownForwarding, type KnownSlip, type Lane, type Outcome } from './lane.ts';
 import { door, type Kind, keysOf, type Move, recent } from './moves.ts';
 import { acceptLimit } from './oracle.ts';
 import { keyOf } from './people.ts';
-import type { Random } from './random.ts';
 import { PURPOSES } from './words.ts';
 
 const KINDS: [number, string][] = [

@@ -1,9 +1,10 @@
 /** Moves about what a person says: yes and no, releases, sheets, what another agency proposes. */
+
+import type { Random } from '../support/random.ts';
 import type { Handle, No, Word, Yes } from './decide.ts';
 import { type Lane, numberOf } from './lane.ts';
 import { door, type Kind, keysOf, type Move, recent } from './moves.ts';
 import { ALL_CATEGORIES, keyOf } from './people.ts';
-import type { Random } from './random.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** What a member of that name is the id of. An operation with a member that is not here fails the test. */
-const KIND_OF_MEMBER: Readonly<Record<string, Kind>> = {
+export const KIND_OF_MEMBER = {
   agencyId: 'agency',
   recipient: 'agency',
   discloser: 'agency',
@@ -32,7 +32,7 @@ const KIND_OF_MEMBER: Readonly<Record<string, Kind>> = {
   requestId: 'request',
   linkCodeId: 'linkCode',
   linkId: 'link',
-};
+} as const satisfies Readonly<Record<string, Kind>>;
 
 /** @throws Error naming an operation and a place of which nothing is known here. */
 export function placesOf(operation: Operation): Place[] {
@@ -74,7 +74,7 @@ function idsIn(schema: Schema, path: readonly string[] = []): string[][] {
 
 function kindOf({ id }: Operation, part: string, path: readonly string[]): Kind {
   const name = path.findLast((step) => step !== '*')!;
-  const kind = KIND_OF_MEMBER[name];
+  const kind = (KIND_OF_MEMBER as Readonly<Record<string, Kind>>)[name];
   if (kind === undefined) throw new Error(`${id}: of what is ${part}/${path.join('/')} the id?`);
   return kind;
 }

@@ -1,9 +1,10 @@
 /** The race itself: rounds of stories in several lanes at once, each checked and forgotten when it is over. */
+
+import { randomOf } from '../support/random.ts';
 import { GLOBAL, lookOnce, raceOf } from './acts.ts';
 import type { EndingName } from './endings.ts';
 import { type Lane, newAgreement, newLane, plainly } from './lane.ts';
 import { isAudited } from './load.ts';
-import { randomFrom } from './random.ts';
 import { Recorder } from './recorder.ts';
 import { type Services, startServices } from './services.ts';
 import { deadlocks, emptyReport, type RaceReport, settle } from './settle.ts';
@@ -37,7 +38,7 @@ export async function race({ rounds, seed, lanes = 3, onProgress }: RaceOptions)
     let begun = 0;
     await Promise.all(
       Array.from({ length: lanes }, async (_, index) => {
-        const random = randomFrom(seed * 1_000 + index);
+        const random = randomOf(seed * 1_000 + index).next;
         let lane = await newLane(services, String(index));
         for (let generation = 1; begun < rounds && report.slices.length < MOST_SLICES; ) {
           if (lane.links > MOST_LINKS - STORIES_BESIDE_ONE_ANOTHER)
