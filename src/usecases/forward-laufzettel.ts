@@ -7,6 +7,7 @@ import type { Category, Purpose } from '../domain/catalogue.ts';
 import { goodUntil } from '../domain/consent.ts';
 import { expiryOf } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
+import { reviewRows } from '../domain/review.ts';
 import { type Answer, agencyOf } from './answer.ts';
 import {
   type DecidedQuestion,
@@ -19,6 +20,7 @@ import { type ToldNeed, tellNeeded } from './needed-consents.ts';
 import type { Actor, DecidedForwarding, Deps } from './ports.ts';
 import { missingHandles } from './read-entries.ts';
 import { getForwarding, type ShownForwarding } from './read-forwarding.ts';
+import { openRows } from './review-persons.ts';
 import { whileStale } from './while-stale.ts';
 
 export interface Forwarded {
@@ -100,6 +102,12 @@ export function toSave(
   const newHandles = missingHandles(deps, [found.person], found.handles);
   const toClientId = found.handles[found.person] ?? newHandles[0]!.id;
   const expiresAt = expiryOf(found.at);
+  const rows = permitted.map((one) => ({
+    id: deps.newId(),
+    entry: one.entry,
+    goodUntil: Math.min(goodUntil(question, entries.get(one.entry)!, found.facts), expiresAt),
+    reliedOn: one.reliedOn,
+  }));
   return {
     id,
     laufzettelId,
@@ -110,15 +118,23 @@ export function toSave(
     purpose: found.purpose,
     at: found.at,
     newHandles,
-    rows: permitted.map((one) => ({
-      id: deps.newId(),
-      entry: one.entry,
-      goodUntil: Math.min(goodUntil(question, entries.get(one.entry)!, found.facts), expiresAt),
-      reliedOn: one.reliedOn,
-    })),
+    rows,
+    moves: heldLonger(decided, rows),
     expiresAt,
     ...(requestId === undefined ? {} : { requestId }),
     versions: found.facts.versions,
     subject: { ...subjectOf(laufzettelId, decided), forwarding: id },
   };
+}
+
+/** What the recipient has passed on hangs on its holding the entry, and with these rows it may hold it longer. */
+function heldLonger(
+  { found: { facts, at, entries, passedOn }, question }: DecidedQuestion,
+  rows: DecidedForwarding['rows'],
+): DecidedForwarding['moves'] {
+  if (passedOn.length === 0) return [];
+  const { discloser: from, recipient: to, purpose } = question;
+  const opened = rows.map((row) => ({ ...row, from, to, purpose, opened: at, closed: null }));
+  const open = openRows({ rows: passedOn, entries, facts });
+  return reviewRows(open, { ...facts, rows: [...facts.rows, ...opened] }, at).move;
 }

@@ -1,5 +1,5 @@
 /** Deciding again what is open about locked persons, and writing what comes of it; used by everything that may close. */
-import type { PersonId } from '../domain/facts.ts';
+import type { EntryMeta, Facts, Instant, PersonId } from '../domain/facts.ts';
 import { type OpenRow, type Review, reviewRows } from '../domain/review.ts';
 import type { Actor, ClosingTransaction, LockedPersons } from './ports.ts';
 
@@ -30,7 +30,13 @@ export interface ReviewedRow {
 export const rowsOf = (agency: string | null, rows: readonly ReviewedRow[]): ReviewedRow[] =>
   rows.filter((row) => [row.from, row.to, row.origin].includes(agency ?? ''));
 
-export function openRows({ rows, entries, facts }: LockedPersons): OpenRow[] {
+export interface FoundOpen {
+  rows: readonly { id: string; person: PersonId; notAfter: Instant | null }[];
+  entries: readonly EntryMeta[];
+  facts: Facts;
+}
+
+export function openRows({ rows, entries, facts }: FoundOpen): OpenRow[] {
   const byId = new Map(facts.rows.map((row) => [row.id, row]));
   const entryById = new Map(entries.map((entry) => [entry.id, entry]));
   return rows.map(({ id, person, notAfter }) => {

@@ -271,6 +271,28 @@ const READ_ANYWAY: Fault[] = [
     checks: ['test/walls/clock.test.ts'],
   },
   {
+    name: 'what was passed on ends with the first hop, though the entry came once more',
+    changes: [
+      {
+        file: 'src/usecases/forward-laufzettel.ts',
+        find: 'moves: heldLonger(decided, rows),',
+        replace: 'moves: [],',
+      },
+    ],
+    checks: ['test/walls/expiry.test.ts'],
+  },
+  {
+    name: 'a forwarding moves the ends of what does not go with it',
+    changes: [
+      {
+        sqlFunction: 'api.commit_forward',
+        find: "\n    AND EXISTS (SELECT FROM jsonb_array_elements(p -> 'rows') AS r WHERE (r ->> 'entry')::uuid = d.entry_id);",
+        replace: ';',
+      },
+    ],
+    checks: ['test/walls/alone/database-writes.test.ts'],
+  },
+  {
     name: 'a forwarding is written upon facts that no longer stand',
     changes: [
       {

@@ -181,6 +181,45 @@ t.test('accepting lifts the limit, also of what hangs on it', async (t) => {
   t.equal((await read(await exchange.as('diakonie'), second.hop)).entries.length, 2);
 });
 
+t.test('what was passed on stands on the hop that comes later, when the first one expires', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const [arge, caritas] = [await exchange.as('arge'), await exchange.as('caritas')];
+  const story = await sent(exchange, 'arge', 'caritas');
+  await read(caritas, story.hop);
+  const onward = await passedOn(exchange, story, 'arge', 'caritas', 'diakonie');
+  const diakonie = await exchange.as('diakonie');
+  const third = await passedOn(exchange, story, 'arge', 'diakonie', 'tgsh');
+  const tgsh = await exchange.as('tgsh');
+  for (const [by, hop] of [
+    [diakonie, onward.hop],
+    [tgsh, third.hop],
+  ] as const) {
+    expecting(200, await step(by, hop, 'accept', 2));
+  }
+  const first = await expiryIn(exchange, story.hop);
+  t.same(await endsOf(exchange, third.hop), [first.toISOString()], 'the whole chain ends with its first hop');
+
+  await stopClock(exchange, later(first, -DAY));
+  const again = await forward(arge, story.slip.id, 'caritas');
+  const second = (await expiryIn(exchange, again)).toISOString();
+  t.same(await endsOf(exchange, story.hop), [first.toISOString()], 'the first hop ends as it would have');
+  t.same(await endsOf(exchange, onward.hop), [second], 'and what hangs on it goes on');
+  t.same(await endsOf(exchange, third.hop), [second], 'with what hangs on that');
+
+  await stopClock(exchange, first);
+  t.same((await read(caritas, story.hop)).entries, []);
+  t.equal((await read(diakonie, onward.hop)).entries.length, 2);
+  t.equal((await read(tgsh, third.hop)).entries.length, 2);
+  await stopClock(exchange, new Date(second));
+  t.same((await read(diakonie, onward.hop)).entries, []);
+  t.same((await read(tgsh, third.hop)).entries, []);
+
+  await forward(arge, story.slip.id, 'caritas');
+  t.same((await read(diakonie, onward.hop)).entries, [], 'what has ended does not begin again');
+  t.same(await endsOf(exchange, onward.hop), [second]);
+});
+
 t.test('a hop that nobody accepted takes those with it that hang on it', async (t) => {
   const exchange = await startExchange();
   const job = clockJob(exchange);

@@ -57,6 +57,11 @@ export interface ForwardFacts {
   entries: StoredEntry[];
   /** Person to the recipient's handle, null where it has none yet. */
   handles: Record<PersonId, string | null>;
+  /**
+   * Ids of open disclosures of these entries, in `facts.rows`, when the recipient has passed on any of them; else none.
+   * notAfter: of a forwarding that nobody has accepted yet, when it expires.
+   */
+  passedOn: { id: string; person: PersonId; notAfter: Instant | null }[];
   facts: Facts & { versions: unknown };
 }
 
@@ -71,6 +76,8 @@ export interface DecidedForwarding {
   at: Instant;
   newHandles: NewHandle[];
   rows: { id: string; entry: string; goodUntil: Instant; reliedOn: ReliedOn }[];
+  /** New ends of what the recipient has passed on, which it holds longer now. */
+  moves: { id: string; goodUntil: Instant }[];
   expiresAt: Instant;
   /** The forwarding that it answers, which becomes ANSWERED with it. */
   answers?: { id: string; expectedVersion: number };

@@ -136,6 +136,7 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       expiresAt: at + 9e7,
       newHandles: [{ id: handle, person, wrapped }],
       rows: [row],
+      moves: [],
       versions,
       subject: {},
     };
@@ -144,7 +145,13 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       const outcome = await service.attempt(text, [as(actor), { ...whole, ...change }]);
       return typeof outcome === 'string' ? outcome : outcome[0]!.is;
     };
-    t.equal(await commit({}), 'ok', 'its own, decided upon what stands');
+    const endOf = async (row: string) =>
+      (await exchange.sql('SELECT good_until AS at FROM disclosure WHERE id = $1', [row]))[0].at.getTime();
+    const [{ id: open }] = await exchange.sql('SELECT id FROM disclosure WHERE closed_at IS NULL LIMIT 1');
+    const end = await endOf(open);
+    const moves = [{ id: open, goodUntil: end + 9e7 }];
+    t.equal(await commit({ moves }), 'ok', 'its own, decided upon what stands');
+    t.equal(await endOf(open), end, 'an end of what does not go is not moved by it');
     const without = (list: 'persons' | 'agencies', id: string) => {
       const { [id]: _left, ...kept } = versions[list];
       return { versions: { ...versions, [list]: kept } };
