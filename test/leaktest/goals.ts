@@ -31,7 +31,7 @@ const PLAIN = {
 };
 
 function newGoal(lane: Lane, random: Random): Goal | null {
-  const slips = keysOf(lane.slips);
+  const slips = keysOf(lane.slips, ({ ended }) => !ended);
   if (slips.length === 0) return null;
   const slip = recent(random, slips);
   // Whoever got it last may pass it on: chains come from here.

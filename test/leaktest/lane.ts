@@ -81,14 +81,14 @@ export interface KnownSlip {
   kind: string;
   purpose: string;
   entries: string[];
+  /** Completed or cancelled. */
+  ended: boolean;
 }
 export interface KnownForwarding {
   id: string;
   slip: string;
   from: number;
   to: number;
-  /** The recipient's handle, by name. */
-  client: string;
   /** By agency: the ETag of its last reading, and what was to be read then. */
   tags: Map<number, { tag: string; shown: string }>;
 }

@@ -1,9 +1,9 @@
 /** Moves that only look: everybody asks for everything, and gets what the oracle says, no more and no less. */
 import type { OperationId } from '../../src/contract/operations.ts';
 import { isLive, type Row } from './decide.ts';
+import { markFetched } from './handling.ts';
 import { Finding, type KnownForwarding, type Lane } from './lane.ts';
 import { door, type Kind, keysOf, recent } from './moves.ts';
-import { markFetched } from './travel.ts';
 
 const OWN_LISTS: OperationId[] = [
   'listInbox',

@@ -1,5 +1,6 @@
 /** What happened, in its order, as a value; lived through again with parts left out, until what is left is short. */
 import { goals } from './goals.ts';
+import { handling } from './handling.ts';
 import { Finding, Lane, type Setting } from './lane.ts';
 import { look, sweep } from './look.ts';
 import { mischief } from './mischief.ts';
@@ -10,7 +11,15 @@ import type { Tested } from './service.ts';
 import { travel } from './travel.ts';
 import { words } from './words.ts';
 
-export const KINDS: Record<string, Kind> = { ...goals, ...people, ...words, ...travel, ...look, ...mischief };
+export const KINDS: Record<string, Kind> = {
+  ...goals,
+  ...people,
+  ...words,
+  ...travel,
+  ...handling,
+  ...look,
+  ...mischief,
+};
 
 /**
  * What may be done once a link was ended: nothing that the oracle would have to know the sides of the link for. What was open

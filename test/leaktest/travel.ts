@@ -1,8 +1,9 @@
-/** Moves of a Laufzettel: made, previewed, forwarded and forwarded on, accepted, answered, recalled. */
+/** Moves of a Laufzettel: made, previewed, forwarded and forwarded on, answered. */
 
 import type { Random } from '../support/random.ts';
 import { decideForwarding, type Entry } from './decide.ts';
-import { Finding, type KnownForwarding, type KnownSlip, type Lane, type Outcome } from './lane.ts';
+import { step } from './handling.ts';
+import { Finding, type KnownSlip, type Lane } from './lane.ts';
 import { door, type Kind, keysOf, type Move, recent } from './moves.ts';
 import { acceptLimit } from './oracle.ts';
 import { keyOf } from './people.ts';
@@ -40,6 +41,13 @@ export const holders = (lane: Lane, name: string): number[] => [
     ...[...lane.forwardings.values()].filter((one) => one.slip === name).map((one) => one.to),
   ]),
 ];
+
+/** Who hears that it has ended, and may not send it on: its creator, and everybody who got it from its creator. */
+function isEndedFor(lane: Lane, name: string, by: number): boolean {
+  const slip = lane.slips.get(name)!;
+  const all = [...lane.forwardings.values()].filter((one) => one.slip === name && one.from === slip.by);
+  return slip.ended && (slip.by === by || all.some((one) => one.to === by));
+}
 
 function chooseForward(lane: Lane, random: Random): Record<string, unknown> | null {
   const slips = keysOf(lane.slips);
@@ -126,19 +134,17 @@ async function learnForwarding(
   to: number,
 ): Promise<void> {
   const { number } = lane.partner(to);
-  let client = '';
   if (!lane.isSuspended(to)) {
     const { value } = await lane.call(to, 'listInbox', { query: { limit: 30 } });
     const header = value.items.find((one: { id: string }) => one.id === id);
     const handleId = header?.clientId;
-    const known = [...lane.handles].find(([, one]) => one.id === handleId)?.[0];
-    client = known ?? `h${name}`;
-    if (known === undefined && handleId !== undefined) {
+    const isKnown = [...lane.handles.values()].some((one) => one.id === handleId);
+    if (!isKnown && handleId !== undefined) {
       const person = lane.handleNamed(lane.slips.get(slip)!.client)!.person;
-      lane.handles.set(client, { id: handleId, handle: { agency: number, person, erased: false } });
+      lane.handles.set(`h${name}`, { id: handleId, handle: { agency: number, person, erased: false } });
     }
   }
-  lane.forwardings.set(name, { id, slip, from, to, client, tags: new Map() });
+  lane.forwardings.set(name, { id, slip, from, to, tags: new Map() });
 }
 
 /** What went becomes one row an entry. */
@@ -160,35 +166,9 @@ function open(lane: Lane, name: string, slip: KnownSlip, from: number, to: numbe
   }
 }
 
-async function step(
-  lane: Lane,
-  move: Move,
-  operation: Parameters<Lane['call']>[1],
-  by: (one: KnownForwarding) => number,
-  more: object = {},
-): Promise<Outcome | null> {
-  const forwarding = lane.forwardings.get(move.forwarding);
-  if (forwarding === undefined) return null;
-  const who = by(forwarding);
-  const params = { forwardingId: forwarding.id };
-  const seen = await lane.call(who, 'getForwarding', { params });
-  if (seen.status !== 200) return null;
-  lane.setting.counts.reads += 1;
-  markFetched(lane, move.forwarding, who);
-  const body = { expectedVersion: seen.value.version, ...more };
-  return lane.call(who, operation, { params, body, door: move.door });
+function expectEnded(slip: string, code: string | null): void {
+  if (code !== 'transition-illegal') throw new Finding('mismatch', `${slip}, which has ended, answered ${code}`);
 }
-
-export function markFetched(lane: Lane, forwarding: string, by: number): void {
-  const { number } = lane.partner(by);
-  for (const row of lane.oracle.rows)
-    if (row.forwarding === forwarding && row.to === number && !row.closed) row.fetched = 'yes';
-}
-
-const chooseForwarding = (lane: Lane, random: Random): Record<string, unknown> | null => {
-  const all = keysOf(lane.forwardings);
-  return all.length === 0 ? null : { forwarding: recent(random, all), door: door(random) };
-};
 
 export const travel: Record<string, Kind> = {
   slip: {
@@ -235,6 +215,7 @@ export const travel: Record<string, Kind> = {
         kind: move.kind,
         purpose: move.purpose,
         entries: [...move.entries],
+        ended: false,
       });
     },
     tell: (move) =>
@@ -280,7 +261,8 @@ export const travel: Record<string, Kind> = {
     async perform(lane, move) {
       const one = sending(lane, move);
       if (one === null) return;
-      const { status, value } = await lane.call(move.by, 'previewForwarding', one.input);
+      const { status, code, value } = await lane.call(move.by, 'previewForwarding', one.input);
+      if (isEndedFor(lane, move.slip, move.by)) return expectEnded(move.slip, code);
       if (status !== 200) throw new Finding('mismatch', `a preview of ${move.slip} answered ${status}`);
       compare(lane, one, 'the preview', value.permitted, value.withheld);
       if (lane.exact && value.refused !== one.expected.refused)
@@ -299,6 +281,7 @@ export const travel: Record<string, Kind> = {
       const input = { ...one.input, ...keyOf(lane, move) };
       const { status, code, value } = await lane.call(move.by, 'forwardLaufzettel', input);
       if (move.key) lane.keyed.set(`k${move.n}`, { by: move.by, operation: 'forwardLaufzettel', input, at: lane.now });
+      if (isEndedFor(lane, move.slip, move.by)) return expectEnded(move.slip, code);
       if (code === 'consent-missing') {
         lane.setting.counts.refusals += 1;
         if (lane.exact && !one.expected.refused)
@@ -315,51 +298,6 @@ export const travel: Record<string, Kind> = {
     },
     tell: (move, name) =>
       `${name(move.by)} forwards ${move.slip} to ${name(move.to)} as f${move.n}, with ${move.entries}${move.strict ? ', all or nothing' : ''}`,
-  },
-
-  accept: {
-    weight: 6,
-    choose: chooseForwarding,
-    async perform(lane, move) {
-      const outcome = await step(lane, move, 'acceptForwarding', (one) => one.to);
-      if (outcome?.status !== 200) return;
-      for (const row of lane.oracle.rows) if (row.forwarding === move.forwarding) row.acceptBy = null;
-    },
-    tell: (move) => `its recipient accepts ${move.forwarding}`,
-  },
-  reject: {
-    weight: 0.8,
-    choose: chooseForwarding,
-    async perform(lane, move) {
-      const outcome = await step(lane, move, 'rejectForwarding', (one) => one.to, { code: 'NO_CAPACITY' });
-      if (outcome?.status === 200) lane.oracle.closeAll((row) => row.forwarding === move.forwarding);
-    },
-    tell: (move) => `its recipient rejects ${move.forwarding}`,
-  },
-  recall: {
-    weight: 0.8,
-    choose: chooseForwarding,
-    async perform(lane, move) {
-      const outcome = await step(lane, move, 'recallForwarding', (one) => one.from);
-      if (outcome?.status === 200) lane.oracle.closeAll((row) => row.forwarding === move.forwarding);
-    },
-    tell: (move) => `its sender recalls ${move.forwarding}`,
-  },
-  progress: {
-    weight: 2,
-    choose: chooseForwarding,
-    async perform(lane, move) {
-      await step(lane, move, 'progressForwarding', (one) => one.to);
-    },
-    tell: (move) => `its recipient works on ${move.forwarding}`,
-  },
-  close: {
-    weight: 0.7,
-    choose: chooseForwarding,
-    async perform(lane, move) {
-      await step(lane, move, 'closeForwarding', (one) => one.to);
-    },
-    tell: (move) => `its recipient closes ${move.forwarding}`,
   },
 
   answer: {
