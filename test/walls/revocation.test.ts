@@ -57,11 +57,13 @@ interface Stage {
 }
 
 async function closes(t: Test, { exchange, other, job }: Stage, cause: Cause): Promise<void> {
-  const { action, from = 0, first = false, before, record, undo, status = 'BLOCKED' } = cause;
+  const { action, because = 'WITHDRAWN', from = 0, first = false, before, record, undo, status = 'BLOCKED' } = cause;
   const chain = await chainOf(exchange);
   await before?.(exchange, chain);
+  const decidedUpon = await versionsOf(exchange, chain);
   const since = await now(exchange);
   await record(exchange, chain);
+  t.notSame(await versionsOf(exchange, chain), decidedUpon, 'what is being forwarded at this moment is decided again');
 
   const rows = await rowsOf(exchange, ...chain.hops);
   const old = rows.filter((row) => chain.slip.entryIds.includes(row.entry_id));
@@ -73,7 +75,7 @@ async function closes(t: Test, { exchange, other, job }: Stage, cause: Cause): P
     ended.map((row) => row.id),
     'it closes these, down the chain, and no others',
   );
-  await toldOnce(t, exchange, { action, since, ended: ended.map((row) => row.id), chain, from });
+  await toldOnce(t, exchange, { action, because, since, ended: ended.map((row) => row.id), chain, from });
 
   const left = (link: number): string[] =>
     old.filter((row) => row.forwarding_id === chain.hops[link] && row.closed_at === null).map((row) => row.entry_id);
@@ -112,8 +114,18 @@ async function closes(t: Test, { exchange, other, job }: Stage, cause: Cause): P
   t.equal(header.status, first ? 'DELIVERED' : status);
 }
 
+/** Of everything that a forwarding by one of the chain is decided upon: it is written only where these still stand. */
+async function versionsOf(exchange: Exchange, { client }: Chain): Promise<unknown> {
+  const [{ versions }] = await exchange.sql(
+    `SELECT internal.versions(ARRAY(SELECT person_id FROM client WHERE id = $1), ARRAY(SELECT id FROM agreement), $2) AS versions`,
+    [client, [AGENCY.arge, ...READERS.map((one) => AGENCY[one])]],
+  );
+  return versions;
+}
+
 interface Told {
   action: string;
+  because: string;
   since: Date;
   ended: string[];
   chain: Chain;
@@ -121,9 +133,13 @@ interface Told {
 }
 
 /** The closing and the fact are one transaction; the audit names each row once, and each side has one event of each. */
-async function toldOnce(t: Test, exchange: Exchange, { action, since, ended, chain, from }: Told): Promise<void> {
+async function toldOnce(
+  t: Test,
+  exchange: Exchange,
+  { action, because, since, ended, chain, from }: Told,
+): Promise<void> {
   const audits = await exchange.sql(
-    `SELECT action, subject, xmin::text AS tx FROM audit WHERE at >= $1 AND action IN ($2, 'disclosure.close') ORDER BY at, id`,
+    `SELECT action, outcome, subject, xmin::text AS tx FROM audit WHERE at >= $1 AND action IN ($2, 'disclosure.close') ORDER BY at, id`,
     [since, action],
   );
   const closings = audits.filter(
@@ -137,6 +153,7 @@ async function toldOnce(t: Test, exchange: Exchange, { action, since, ended, cha
     ended.toSorted(),
   );
   t.equal(closings.length, 1, 'one record of all that one fact closed');
+  t.equal(closings[0].outcome, because, 'and why');
   t.ok(
     audits.some((one) => one.action === action && one.tx === closings[0].tx),
     'in the transaction of the fact',
