@@ -204,6 +204,28 @@ t.test(
 const guardedOf = async (exchange: Exchange, entries: string[]): Promise<string> =>
   (await exchange.sql(`SELECT id FROM entry WHERE id = ANY ($1) AND category = 'AUFENTHALT'`, [entries]))[0].id;
 
+t.test('a no of a youth that only the guardian lifts on the side that stays ends the request there', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const arge = await exchange.as('arge');
+  const theirs = await sent(exchange, 'tgsh', 'arge');
+  const own = await newClient(arge);
+  const { linkId } = await linked(exchange, 'arge', own, 'tgsh', theirs.client);
+  const youth = { ageBand: 'FROM_15_TO_17' };
+  const refusal = no({ ...youth, recipient: AGENCY.caritas });
+  const { recordedAt } = expecting(201, await arge.post(`/v1/clients/${own}/statements`, refusal)).body;
+  const after = (ms: number) => later(new Date(recordedAt), ms).toISOString();
+  const said = { ...youth, capacityConfirmed: true, adultFrom: after(600 * 86_400_000).slice(0, 10) };
+  const guardians = { ...said, statedBy: 'GUARDIAN', statedAt: after(1) };
+  await sayYes(arge, own, 'caritas', ['STAMMDATEN'], guardians);
+  const asking = { clientId: own, agencyId: AGENCY.caritas, kind: 'TERMIN', purpose: 'BERATUNG' };
+  expecting(403, await arge.post('/v1/requests', asking));
+  await sayYes(arge, theirs.theirs, 'caritas', ['STAMMDATEN'], { ...said, statedAt: after(2) });
+  const request = expecting(201, await arge.post('/v1/requests', asking)).body;
+  expecting(200, await arge.post(`/v1/clients/${own}/links/${linkId}/end`, { confirm: true }));
+  t.match(expecting(200, await arge.get(`/v1/requests/${request.id}`)).body, { status: 'WITHDRAWN' });
+});
+
 t.test('a request on the side that stays ends with the link that its yes came by', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
