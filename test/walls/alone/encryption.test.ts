@@ -139,7 +139,7 @@ t.test('a cursor opens for its caller and its list', async (t) => {
   }
 });
 
-t.test('a dump of the database shows nothing that is personal', async (t) => {
+t.test('a dump of the database shows no content, no proof and no file reference', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const { arge, caritas, diakonie } = await partners(exchange, 'arge', 'caritas', 'diakonie');
