@@ -79,12 +79,13 @@ await throughBothDoors(t, exchange, 'it refers to what its creator may name', as
 await throughBothDoors(t, exchange, 'a recipient sees its own part', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const route = [AGENCY.caritas, AGENCY.rantzau];
-  const sent = await openCase(arge, ['STAMMDATEN', 'SPRACHE', 'GESUNDHEIT'], { route });
+  const more = { route, agreementId: AGREEMENT };
+  const sent = await openCase(arge, ['STAMMDATEN', 'SPRACHE', 'GESUNDHEIT'], more);
   const params = { laufzettelId: sent.laufzettelId };
   await sayYes(arge, sent.clientId, { recipient: AGENCY.caritas, categories: ['STAMMDATEN', 'SPRACHE'] });
   await forward(arge, sent, AGENCY.caritas);
   const whole = await arge.done('getLaufzettel', { params });
-  t.match(whole, { route, clientId: sent.clientId });
+  t.match(whole, { ...more, clientId: sent.clientId, createdBy: AGENCY.arge });
   t.same(whole.entryIds, sent.entryIds);
 
   const seen = await caritas.done('getLaufzettel', { params });
@@ -92,7 +93,7 @@ await throughBothDoors(t, exchange, 'a recipient sees its own part', async (t, a
   t.same(seen.route, [], 'not the plan');
   t.not(seen.clientId, sent.clientId);
   t.equal((await caritas.done('getClient', { params: { clientId: seen.clientId } })).fileReference, null);
-  t.match(seen, { createdBy: null, agreementId: null, kind: whole.kind });
+  t.match(seen, { createdBy: null, agreementId: null, kind: whole.kind }, 'nor who made it, nor under which agreement');
   const { items } = await caritas.done('listInbox', { query: { limit: 1 } });
   t.match(
     items[0],

@@ -127,6 +127,25 @@ await throughBothDoors(t, exchange, 'C reads it, A sees the hop, and nobody sees
       .every((told: unknown) => told === null),
     'which is nobody else’s to know',
   );
+  const gone = await one.b.done('getForwarding', { params: { forwardingId: second } });
+  t.same(
+    gone.disclosed.map((row: { goodUntil: string | null }) => row.goodUntil),
+    [null],
+    'nor does B learn from what it has sent until when A was told yes',
+  );
+  const about = { params: { laufzettelId: one.laufzettelId }, body: { recipient: AGENCY.tgsh } };
+  const { permitted } = await one.b.done('previewForwarding', about);
+  t.same(
+    permitted.map((row: { goodUntil: string | null }) => row.goodUntil),
+    [null],
+    'nor from a preview',
+  );
+  const told = `SELECT subject FROM event WHERE agency_id = $1 AND type = 'entry.forwarded' AND subject ->> 'entryId' = $2`;
+  t.same(
+    await exchange.sql(told, [AGENCY.caritas, one.entryIds[0]]),
+    [{ subject: { entryId: one.entryIds[0], disclosureId: trails[0][0].id } }],
+    'the event tells A of the hop, and not of a forwarding of others',
+  );
   t.equal(new Set([one.clientId, one.clientAtB, read.clientId]).size, 3);
   for (const [system, forwardingId] of [
     [one.a, second],
@@ -134,6 +153,25 @@ await throughBothDoors(t, exchange, 'C reads it, A sees the hop, and nobody sees
   ] as const) {
     t.equal((await system.refused('getForwarding', { params: { forwardingId } })).code, 'not-found');
   }
+});
+
+await throughBothDoors(t, exchange, 'A is told of no agreement that others have without it', async (t, _as, door) => {
+  const [a, b, c] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
+  const [ofAAndB, ofAAndC, ofBAndC] = [await agree([a, b]), await agree([a, c]), await agree([b, c])];
+  const sent = await openCase(a.system);
+  for (const { id } of [b, c]) await sayYes(a.system, sent.clientId, { recipient: id, categories: ['STAMMDATEN'] });
+  await forward(a.system, sent, b.id);
+  t.match(await forward(b.system, sent, c.id), { ok: true });
+  const { items } = await a.system.done('listDisclosures', { params: { clientId: sent.clientId } });
+  t.same(
+    items.map((row: { basis: { agreements: string[] } }) => row.basis.agreements),
+    [[ofAAndC], [ofAAndB]],
+    'both hops stand on its own',
+  );
+  const [{ named }] = await exchange.sql(`SELECT relied_on -> 'agreements' AS named FROM disclosure WHERE id = $1`, [
+    items[0].id,
+  ]);
+  t.same(named.toSorted(), [ofAAndC, ofBAndC].toSorted(), 'though the one on two');
 });
 
 /** What ends it at B, and so at C. */

@@ -97,7 +97,11 @@ export interface Case {
 export async function openCase(
   by: System,
   categories: readonly Category[] = ['STAMMDATEN'],
-  { kind = 'FALLMITTEILUNG', purpose = 'BERATUNG', ...more }: { kind?: Kind; purpose?: Purpose; route?: string[] } = {},
+  {
+    kind = 'FALLMITTEILUNG',
+    purpose = 'BERATUNG',
+    ...more
+  }: { kind?: Kind; purpose?: Purpose; route?: string[]; agreementId?: string } = {},
 ): Promise<Case> {
   const { id: clientId } = await by.done('createClient', { body: {} });
   const entryIds: string[] = [];

@@ -1,12 +1,13 @@
 /** What a closing leaves behind, for whom; and that everything asked, sent, refused, read and closed is audited once. */
 import t, { type Test } from 'tap';
-import { no } from '../support/consent-bodies.ts';
+import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
 import {
   CONTACT,
   expecting,
   forward,
   LANGUAGE,
+  later,
   MASTER,
   newClient,
   newSlip,
@@ -235,4 +236,87 @@ t.test('every preview, refusal, disclosure, reading and closing is audited once,
   await audited(t, exchange, 'a no that closes nothing', () => arge.post(`/v1/clients/${client}/statements`, no()), [
     'statement.record WITHDRAWN',
   ]);
+});
+
+t.test('a forwarding that leaves something out is audited with what, and why', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const arge = await exchange.as('arge');
+  const client = await newClient(arge);
+  const slip = await newSlip(arge, client, [MASTER, CONTACT]);
+  const [master, contact] = slip.entryIds;
+  await sayYes(arge, client, 'caritas', ['STAMMDATEN']);
+  const act = () => forward(arge, slip.id, 'caritas');
+  const [audit] = await audited(t, exchange, 'half of it', act, ['forwarding.send PERMIT']);
+  t.same(audit.subject.permitted, [master]);
+  t.same(audit.subject.withheld, [{ entry: contact, category: 'KONTAKT', reasons: ['NO_CONSENT'] }]);
+});
+
+t.test('what time had ended is audited as ended by time, whoever came by', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const arge = await exchange.as('arge');
+  const client = await newClient(arge);
+  const slip = await newSlip(arge, client, [MASTER, CONTACT]);
+  const [master, contact] = slip.entryIds;
+  const at = await now(exchange);
+  await sayYes(arge, client, 'caritas', ['STAMMDATEN']);
+  await sayYes(arge, client, 'caritas', ['KONTAKT'], { validUntil: later(at, 3_600_000).toISOString() });
+  const hop = await forward(arge, slip.id, 'caritas');
+  await exchange.advanceClock(7_200_000);
+  const since = await now(exchange);
+  expecting(201, await arge.post(`/v1/clients/${client}/statements`, no()));
+  const closings = await exchange.sql(
+    `SELECT system, agency_id AS agency, outcome, subject FROM audit WHERE at >= $1 AND action = 'disclosure.close'`,
+    [since],
+  );
+  const rows = await rowsOf(exchange, hop);
+  const rowOf = (entry: string) => rows.find((one) => one.entry_id === entry)!;
+  const by = { clock: { system: 'clock', agency: null }, arge: { system: 'arge-pinneberg', agency: AGENCY.arge } };
+  t.same(
+    closings.sort((one, other) => (one.outcome < other.outcome ? -1 : 1)),
+    [
+      { ...by.clock, outcome: 'TIME', subject: { disclosures: [rowOf(contact!).id] } },
+      { ...by.arge, outcome: 'WITHDRAWN', subject: { disclosures: [rowOf(master!).id] } },
+    ],
+  );
+  t.equal(rowOf(contact!).closed_at!.getTime(), later(at, 3_600_000).getTime(), 'at the end that it had');
+});
+
+t.test('the audit says who sat there, where the system says it', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const { arge, caritas } = await partners(exchange, 'arge', 'caritas');
+  const client = await newClient(arge);
+  const slip = await newSlip(arge, client, [MASTER]);
+  const since = await now(exchange);
+  const by = (name: string) => ({ 'laufzettel-caseworker': name });
+  const to = { recipient: AGENCY.caritas };
+  const path = `/v1/laufzettel/${slip.id}`;
+  expecting(200, await arge.post(`${path}/preview`, to, by('a-1')));
+  expecting(403, await arge.post(`${path}/forwardings`, to, by('a-2')));
+  const said = yes({ ...to, categories: ['STAMMDATEN'] });
+  expecting(201, await arge.post(`/v1/clients/${client}/statements`, said, by('a-3')));
+  const sending = expecting(201, await arge.post(`${path}/forwardings`, to, by('a-4')));
+  const hop = sending.body.forwarding.id;
+  expecting(200, await caritas.get(`/v1/forwardings/${hop}`, by('c-1')));
+  expecting(200, await caritas.get(`/v1/entries/${slip.entryIds[0]}`));
+  expecting(201, await arge.post(`/v1/clients/${client}/statements`, no(), by('a-5')));
+  const audits = await exchange.sql(
+    'SELECT action, outcome, system, caseworker FROM audit WHERE at >= $1 ORDER BY at, id',
+    [since],
+  );
+  t.same(
+    audits.map((one) => [`${one.action} ${one.outcome}`, one.system, one.caseworker]),
+    [
+      ['forwarding.preview WITHHOLD', 'arge-pinneberg', 'a-1'],
+      ['forwarding.send WITHHOLD', 'arge-pinneberg', 'a-2'],
+      ['statement.record GIVEN', 'arge-pinneberg', 'a-3'],
+      ['forwarding.send PERMIT', 'arge-pinneberg', 'a-4'],
+      ['entries.read PERMIT', 'caritas-pinneberg', 'c-1'],
+      ['entries.read PERMIT', 'caritas-pinneberg', null],
+      ['statement.record WITHDRAWN', 'arge-pinneberg', 'a-5'],
+      ['disclosure.close WITHDRAWN', 'arge-pinneberg', 'a-5'],
+    ],
+  );
 });

@@ -18,6 +18,7 @@ import {
   sent,
   stopClock,
 } from './scenes.ts';
+import { connectAs } from './service-role.ts';
 
 const DAY = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString();
@@ -112,6 +113,15 @@ t.test('where time has ended everything no step is taken, written down or not', 
       t.match(refused, { code: 'transition-illegal', currentStatus: 'BLOCKED' }, name);
     }
   }
+  // It may end between the judgement and the step, and that moves no version: so the statement that takes it looks as well.
+  const service = await connectAs(exchange.database.serviceUrl);
+  const actor = { agency: AGENCY.caritas, system: 'caritas-pinneberg', caseworker: null };
+  const taken = await service.attempt(`SELECT api.step_forwarding($1, $2, 4, 'ON_HOLD', NULL) AS is`, [
+    actor,
+    story.hop,
+  ]);
+  await service.close();
+  t.same(taken, [{ is: null }], 'not by a statement that comes too late');
   const complete = await arge.post(`/v1/laufzettel/${story.slip.id}/complete`, { expectedVersion: 1 });
   t.equal(complete.body.status, 'COMPLETED', 'nor is it under way any more');
 });

@@ -17,6 +17,8 @@ export interface Cause {
   name: string;
   /** The fact, as the audit calls it. */
   action: string;
+  /** Why, in the audit of the closing. Default: WITHDRAWN. */
+  because?: string;
   /** What it closes: from which link on. Default: the first, so everything. */
   from?: 0 | 1 | 2;
   /** Of the two entries the first alone. */
@@ -43,8 +45,9 @@ const admin = (path: string) => async (exchange: Exchange) => {
   const body = path.endsWith('reinstate') ? undefined : { confirm: true };
   return expecting(200, await (await exchange.as('admin')).post(path, body));
 };
-const suspension = (agency: keyof typeof AGENCY): Pick<Cause, 'action' | 'record' | 'undo'> => ({
+const suspension = (agency: keyof typeof AGENCY): Pick<Cause, 'action' | 'because' | 'record' | 'undo'> => ({
   action: 'agency.suspend',
+  because: 'AGENCY_SUSPENDED',
   record: admin(`/v1/agencies/${AGENCY[agency]}/suspend`),
   undo: admin(`/v1/agencies/${AGENCY[agency]}/reinstate`),
 });
@@ -103,6 +106,7 @@ export const CAUSES: Cause[] = [
   {
     name: 'a refusal of one recipient',
     action: 'statement.record',
+    because: 'REFUSED',
     from: 1,
     record: says('arge', () => no({ decision: 'REFUSED', recipient: AGENCY.diakonie })),
     undo: newYeses,
@@ -131,6 +135,7 @@ export const CAUSES: Cause[] = [
   {
     name: 'a weaker GIVEN',
     action: 'statement.record',
+    because: 'GIVEN',
     record: says('arge', () =>
       yes({
         recipient: AGENCY.caritas,
@@ -146,6 +151,7 @@ export const CAUSES: Cause[] = [
   {
     name: 'a termination',
     action: 'agreement.terminate',
+    because: 'AGREEMENT_TERMINATED',
     record: (exchange) => terminateAll(exchange),
     undo: newAgreement,
   },
@@ -156,6 +162,7 @@ export const CAUSES: Cause[] = [
   {
     name: 'a correction',
     action: 'entry.correct',
+    because: 'ENTRY_CORRECTED',
     first: true,
     record: async (exchange, { slip }) =>
       expecting(
@@ -168,6 +175,7 @@ export const CAUSES: Cause[] = [
   {
     name: 'a link of persons',
     action: 'client.link',
+    because: 'CLIENT_LINKED',
     before: async (exchange, chain) => {
       const rantzau = await exchange.as('rantzau');
       const handle = await newClient(rantzau);
@@ -187,16 +195,25 @@ export const CAUSES: Cause[] = [
       expecting(200, end);
     },
   },
-  { name: 'a recall', action: 'forwarding.step', from: 2, status: 'RECALLED', record: step('diakonie', 2, 'recall') },
+  {
+    name: 'a recall',
+    action: 'forwarding.step',
+    because: 'FORWARDING_RECALLED',
+    from: 2,
+    status: 'RECALLED',
+    record: step('diakonie', 2, 'recall'),
+  },
   {
     name: 'a recall of the first forwarding',
     action: 'forwarding.step',
+    because: 'FORWARDING_RECALLED',
     status: 'RECALLED',
     record: step('arge', 0, 'recall'),
   },
   {
     name: 'a rejection',
     action: 'forwarding.step',
+    because: 'FORWARDING_REJECTED',
     from: 1,
     status: 'REJECTED',
     record: step('diakonie', 1, 'reject'),
@@ -204,6 +221,7 @@ export const CAUSES: Cause[] = [
   {
     name: 'an erasure',
     action: 'client.erase',
+    because: 'ERASURE',
     record: async (exchange, { client }) =>
       expecting(200, await (await exchange.as('arge')).post(`/v1/clients/${client}/erase`, { confirm: true })),
   },

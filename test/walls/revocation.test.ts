@@ -57,11 +57,13 @@ interface Stage {
 }
 
 async function closes(t: Test, { exchange, other, job }: Stage, cause: Cause): Promise<void> {
-  const { action, from = 0, first = false, before, record, undo, status = 'BLOCKED' } = cause;
+  const { action, because = 'WITHDRAWN', from = 0, first = false, before, record, undo, status = 'BLOCKED' } = cause;
   const chain = await chainOf(exchange);
   await before?.(exchange, chain);
+  const decidedUpon = await versionsOf(exchange, chain);
   const since = await now(exchange);
   await record(exchange, chain);
+  t.notSame(await versionsOf(exchange, chain), decidedUpon, 'what is being forwarded at this moment is decided again');
 
   const rows = await rowsOf(exchange, ...chain.hops);
   const old = rows.filter((row) => chain.slip.entryIds.includes(row.entry_id));
@@ -73,7 +75,7 @@ async function closes(t: Test, { exchange, other, job }: Stage, cause: Cause): P
     ended.map((row) => row.id),
     'it closes these, down the chain, and no others',
   );
-  await toldOnce(t, exchange, { action, since, ended: ended.map((row) => row.id), chain, from });
+  await toldOnce(t, exchange, { action, because, since, ended: ended.map((row) => row.id), chain, from });
 
   const left = (link: number): string[] =>
     old.filter((row) => row.forwarding_id === chain.hops[link] && row.closed_at === null).map((row) => row.entry_id);
@@ -112,8 +114,18 @@ async function closes(t: Test, { exchange, other, job }: Stage, cause: Cause): P
   t.equal(header.status, first ? 'DELIVERED' : status);
 }
 
+/** Of everything that a forwarding by one of the chain is decided upon: it is written only where these still stand. */
+async function versionsOf(exchange: Exchange, { client }: Chain): Promise<unknown> {
+  const [{ versions }] = await exchange.sql(
+    `SELECT internal.versions(ARRAY(SELECT person_id FROM client WHERE id = $1), ARRAY(SELECT id FROM agreement), $2) AS versions`,
+    [client, [AGENCY.arge, ...READERS.map((one) => AGENCY[one])]],
+  );
+  return versions;
+}
+
 interface Told {
   action: string;
+  because: string;
   since: Date;
   ended: string[];
   chain: Chain;
@@ -121,9 +133,13 @@ interface Told {
 }
 
 /** The closing and the fact are one transaction; the audit names each row once, and each side has one event of each. */
-async function toldOnce(t: Test, exchange: Exchange, { action, since, ended, chain, from }: Told): Promise<void> {
+async function toldOnce(
+  t: Test,
+  exchange: Exchange,
+  { action, because, since, ended, chain, from }: Told,
+): Promise<void> {
   const audits = await exchange.sql(
-    `SELECT action, subject, xmin::text AS tx FROM audit WHERE at >= $1 AND action IN ($2, 'disclosure.close') ORDER BY at, id`,
+    `SELECT action, outcome, subject, xmin::text AS tx FROM audit WHERE at >= $1 AND action IN ($2, 'disclosure.close') ORDER BY at, id`,
     [since, action],
   );
   const closings = audits.filter(
@@ -137,6 +153,7 @@ async function toldOnce(t: Test, exchange: Exchange, { action, since, ended, cha
     ended.toSorted(),
   );
   t.equal(closings.length, 1, 'one record of all that one fact closed');
+  t.equal(closings[0].outcome, because, 'and why');
   t.ok(
     audits.some((one) => one.action === action && one.tx === closings[0].tx),
     'in the transaction of the fact',
@@ -186,6 +203,28 @@ t.test(
 
 const guardedOf = async (exchange: Exchange, entries: string[]): Promise<string> =>
   (await exchange.sql(`SELECT id FROM entry WHERE id = ANY ($1) AND category = 'AUFENTHALT'`, [entries]))[0].id;
+
+t.test('a no of a youth that only the guardian lifts on the side that stays ends the request there', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const arge = await exchange.as('arge');
+  const theirs = await sent(exchange, 'tgsh', 'arge');
+  const own = await newClient(arge);
+  const { linkId } = await linked(exchange, 'arge', own, 'tgsh', theirs.client);
+  const youth = { ageBand: 'FROM_15_TO_17' };
+  const refusal = no({ ...youth, recipient: AGENCY.caritas });
+  const { recordedAt } = expecting(201, await arge.post(`/v1/clients/${own}/statements`, refusal)).body;
+  const after = (ms: number) => later(new Date(recordedAt), ms).toISOString();
+  const said = { ...youth, capacityConfirmed: true, adultFrom: after(600 * 86_400_000).slice(0, 10) };
+  const guardians = { ...said, statedBy: 'GUARDIAN', statedAt: after(1) };
+  await sayYes(arge, own, 'caritas', ['STAMMDATEN'], guardians);
+  const asking = { clientId: own, agencyId: AGENCY.caritas, kind: 'TERMIN', purpose: 'BERATUNG' };
+  expecting(403, await arge.post('/v1/requests', asking));
+  await sayYes(arge, theirs.theirs, 'caritas', ['STAMMDATEN'], { ...said, statedAt: after(2) });
+  const request = expecting(201, await arge.post('/v1/requests', asking)).body;
+  expecting(200, await arge.post(`/v1/clients/${own}/links/${linkId}/end`, { confirm: true }));
+  t.match(expecting(200, await arge.get(`/v1/requests/${request.id}`)).body, { status: 'WITHDRAWN' });
+});
 
 t.test('a request on the side that stays ends with the link that its yes came by', async (t) => {
   const exchange = await startExchange();

@@ -139,7 +139,7 @@ t.test('a cursor opens for its caller and its list', async (t) => {
   }
 });
 
-t.test('a dump of the database shows nothing that is personal', async (t) => {
+t.test('a dump of the database shows no content, no proof and no file reference', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const { arge, caritas, diakonie } = await partners(exchange, 'arge', 'caritas', 'diakonie');
@@ -301,8 +301,10 @@ t.test('who has the master key and an old ciphertext has nothing, once the handl
     'one handle’s key is gone, no other’s',
   );
   t.same(
-    await exchange.sql('SELECT file_reference_sealed AS is FROM client WHERE id = $1', [client]),
-    [{ is: null }],
-    'and its file reference with it',
+    await exchange.sql('SELECT file_reference_sealed AS is, file_reference_index AS found FROM client WHERE id = $1', [
+      client,
+    ]),
+    [{ is: null, found: null }],
+    'and its file reference with it, with what it was found by',
   );
 });
