@@ -40,6 +40,13 @@ await throughBothDoors(t, exchange, 'an odd value is taken or refused', async (t
     ['U+0000', 'arge', 'recordStatement', { ...about, body: given({ evidenceRef: 'a\u0000b' }) }],
     ['U+0000', 'admin', 'registerSystem', keyNamed('a\u0000b')],
     ['U+0000', 'admin', 'registerSystem', keyWith({ x: `${jwks.keys[0]!.x}\u0000` })],
+    ['U+0000', 'admin', 'disableSystem', { params: { agencyId: AGENCY.arge, clientId: 'a\u0000b' } }],
+    [
+      'U+0000',
+      'arge',
+      'replaceSystemKeys',
+      { params: { agencyId: AGENCY.arge, clientId: 'a\u0000b' }, body: { jwks } },
+    ],
     ['half a character', 'admin', 'registerSystem', keyWith({ e: LONE_SURROGATE })],
     ['the year 0', 'arge', 'createLaufzettel', { body: { ...slip, dueDate: '0000-01-01' } }],
     ['the last day', 'arge', 'createLaufzettel', { body: { ...slip, dueDate: '9999-12-31' } }],
