@@ -27,7 +27,11 @@ await throughBothDoors(t, exchange, 'an odd value is taken or refused', async (t
   const about = { params: { clientId } };
   const keyWith = (member: object) => ({
     params: { agencyId: AGENCY.arge },
-    body: { clientId: `odd-${door.toLowerCase()}`, scopes: ['audit:read'], jwks: { keys: [{ ...jwks.keys[0], ...member }] } },
+    body: {
+      clientId: `odd-${door.toLowerCase()}`,
+      scopes: ['audit:read'],
+      jwks: { keys: [{ ...jwks.keys[0], ...member }] },
+    },
   });
   const keyNamed = (kid: string) => keyWith({ kid });
   const given = (more: object) => yes({ recipient: AGENCY.caritas, categories: ['KONTAKT'], ...more });
