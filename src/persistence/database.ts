@@ -99,6 +99,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: 'laufzettel',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
+    // Statements and those within functions look things up by their ids: one plan each is kept, and planning saved.
+    options: '-c plan_cache_mode=force_generic_plan',
   });
   pool.on('error', (error) => onConnectionLost?.(sqlState(error) ?? 'connection-lost'));
   const prisma = new PrismaClient({

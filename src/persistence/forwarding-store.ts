@@ -4,11 +4,24 @@ import {
   type ForwardingStore,
   NotOwnClient,
   type ReadForwarding,
+  type Sealed,
 } from '../usecases/ports.ts';
 import type { Caller, Database } from './database.ts';
-import { handlesJson, only, readAllSealed, type SealedJson } from './read-json.ts';
+import { handlesJson, only, readSealed, type SealedJson } from './read-json.ts';
 
-type ReadJson = Omit<ReadForwarding, 'sealed'> & { sealed?: Record<string, SealedJson> };
+/** meta, sealed: of what is open, for the recipient; null as well where its key is gone. */
+interface ShownJson {
+  row: ReadForwarding['rows'][number];
+  meta?: ReadForwarding['entries'][number] | null;
+  sealed?: SealedJson | null;
+}
+type ReadJson = Omit<ReadForwarding, 'rows' | 'entries' | 'sealed'> & { shown: ShownJson[] };
+
+function readShown({ shown, ...rest }: ReadJson): ReadForwarding {
+  const sealed = new Map<string, Sealed>();
+  for (const one of shown) if (one.sealed) sealed.set(one.row.entry, readSealed(one.sealed));
+  return { ...rest, rows: shown.map((one) => one.row), entries: shown.flatMap((one) => one.meta ?? []), sealed };
+}
 
 /** Also within a transaction. */
 export const stepForwarding =
@@ -43,7 +56,7 @@ export function forwardingStore(database: Database): ForwardingStore {
       const { found } = only(
         await database.call<{ found: ReadJson | null }>('read_forwarding', text, [actor.agency, id]),
       );
-      return found && { ...found, sealed: readAllSealed(found.sealed ?? {}) };
+      return found && readShown(found);
     },
     markRead: async (actor, { id, firstReads, entries, at, newHandles }) => {
       const text = 'SELECT api.mark_read($1, $2, $3, $4, $5, $6) AS found';

@@ -307,7 +307,7 @@ const READ_ANYWAY: Fault[] = [
     name: 'what closes while it is being read is read all the same',
     changes: [
       {
-        sqlFunction: 'api.mark_read',
+        sqlFunction: 'internal.mark_first',
         find: 'IF marked < cardinality(first_reads) THEN',
         replace: 'IF marked < 0 THEN',
       },

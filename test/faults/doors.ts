@@ -225,8 +225,8 @@ const TOLD: Fault[] = [
     changes: [
       {
         sqlFunction: 'api.read_forwarding',
-        find: '\n               AND (NOT received OR d.closed_at IS NULL OR d.fetched_at IS NOT NULL)',
-        replace: '',
+        find: ' AND (d.closed_at IS NULL OR d.fetched_at IS NOT NULL))',
+        replace: ')',
       },
       {
         file: 'src/usecases/read-forwarding.ts',
