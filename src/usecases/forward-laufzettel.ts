@@ -102,12 +102,15 @@ export function toSave(
   const newHandles = missingHandles(deps, [found.person], found.handles);
   const toClientId = found.handles[found.person] ?? newHandles[0]!.id;
   const expiresAt = expiryOf(found.at);
-  const rows = permitted.map((one) => ({
-    id: deps.newId(),
-    entry: one.entry,
-    goodUntil: Math.min(goodUntil(question, entries.get(one.entry)!, found.facts), expiresAt),
-    reliedOn: one.reliedOn,
-  }));
+  // An end depends on the rows of the same entry alone, that of an own entry on none. With all of them for each, a Laufzettel
+  // with many entries would take the longer by the square. That they can be read was decided already.
+  const held = Map.groupBy(found.facts.rows, (row) => row.entry);
+  const rows = permitted.map((one) => {
+    const entry = entries.get(one.entry)!;
+    const about = entry.origin === question.discloser ? [] : (held.get(entry.id) ?? []);
+    const ends = goodUntil(question, entry, { ...found.facts, rows: about });
+    return { id: deps.newId(), entry: one.entry, goodUntil: Math.min(ends, expiresAt), reliedOn: one.reliedOn };
+  });
   return {
     id,
     laufzettelId,
