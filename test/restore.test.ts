@@ -7,12 +7,14 @@ import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { fetchToken } from '../src/auth/client-credentials.ts';
 import { readKeyFile } from '../src/cli/keys.ts';
-import { openCase } from './operations/world.ts';
+import { forward, openCase, sayYes } from './operations/world.ts';
 import { systemAt } from './support/both-doors.ts';
 import { newDataDir } from './support/data-dir.ts';
+import { AGENCY } from './support/exchange.ts';
 import { startMain, urlOf } from './support/main.ts';
 
 const KEEPER = 'arge-pinneberg';
+const RECEIVER = 'caritas-pinneberg';
 const PAGE = readFileSync(new URL('../docs/operate.md', import.meta.url), 'utf8');
 
 /** The commands for the embedded database, as the operator's page has them. */
@@ -21,13 +23,16 @@ const commandsOf = (title: string): string => /```bash\n(.*?)```/s.exec(PAGE.spl
 async function started(t: Test, dataDir: string) {
   const child = startMain(t, { DATA_DIR: dataDir });
   const url = await urlOf(child);
-  const key = await readKeyFile(join(dataDir, 'keys', `${KEEPER}.json`));
-  const { accessToken } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId: KEEPER, key });
+  const as = async (clientId: string) => {
+    const key = await readKeyFile(join(dataDir, 'keys', `${clientId}.json`));
+    const { accessToken } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId, key });
+    return systemAt('REST', url, accessToken);
+  };
   const stop = async () => {
     child.process.kill('SIGTERM');
     return child.ended;
   };
-  return { system: systemAt('REST', url, accessToken), stop };
+  return { system: await as(KEEPER), receiver: await as(RECEIVER), stop };
 }
 
 t.test('a restored backup does not undo an erasure', async (t) => {
@@ -36,6 +41,12 @@ t.test('a restored backup does not undo an erasure', async (t) => {
   const erased = await openCase(before.system, ['STAMMDATEN', 'KONTAKT']);
   const kept = await openCase(before.system, ['STAMMDATEN']);
   const params = { clientId: erased.clientId };
+  // Its receiver has read it before the backup was made.
+  await sayYes(before.system, erased.clientId, { recipient: AGENCY.caritas, categories: ['STAMMDATEN', 'KONTAKT'] });
+  await forward(before.system, erased, AGENCY.caritas);
+  const [{ id: forwardingId }] = (await before.receiver.done('listInbox', { query: { limit: 1 } })).items;
+  const hop = { params: { forwardingId } };
+  t.equal((await before.receiver.done('getForwarding', hop)).entries.length, 2);
   await before.stop();
 
   const places = { DATA_DIR: dataDir, BACKUP: join(dataDir, '../backup'), ELSEWHERE: join(dataDir, '../elsewhere') };
@@ -57,6 +68,14 @@ t.test('a restored backup does not undo an erasure', async (t) => {
   t.same((await restored.system.done('listEntries', { params })).items, []);
   t.match(await restored.system.refused('eraseClient', { params, body: { confirm: true } }), { code: 'conflict' });
   t.match(await restored.system.done('getEntry', { params: { entryId: kept.entryIds[0] } }), { id: kept.entryIds[0] });
+  const { entries, closedEntries } = await restored.receiver.done('getForwarding', hop);
+  t.same([entries, closedEntries.length], [[], 2], 'what was disclosed of it is closed again');
+  t.equal((await restored.receiver.done('listOwedAnswers', {})).items.length, 2, 'and its receiver owes its answers');
+  const { items } = await restored.system.done('listDisclosures', { params });
+  t.ok(
+    items.every((row: { closedAt: string | null }) => row.closedAt !== null),
+    'as rows too',
+  );
   const { stdout } = await restored.stop();
   t.match(stdout, /"code":"erased-again","clients":1/);
 
