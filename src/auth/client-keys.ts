@@ -32,6 +32,15 @@ export function clientKeysFault(jwks: { keys: JsonWebKey[] }): string | null {
   return null;
 }
 
+/**
+ * RFC 7518 §6: base64url, but for the name of the curve. Node skips what is none and what belongs to another kind of key; it
+ * would be kept nevertheless, and the database takes neither U+0000 nor half a character.
+ */
+const CODED_MEMBERS = ['crv', 'x', 'y', 'n', 'e'] as const;
+/** RSA with 16384 bits has 2731. */
+const CODED = /^[A-Za-z0-9_-]{1,2731}$/;
+const isCoded = (value: unknown): boolean => value === undefined || (typeof value === 'string' && CODED.test(value));
+
 /** The same keys without any member that is not needed to verify a signature. */
 export function essentialMembers(jwks: { keys: JsonWebKey[] }): { keys: JsonWebKey[] } {
   return { keys: jwks.keys.map((key) => Object.fromEntries(membersOf(key))) };
@@ -47,11 +56,11 @@ function publicKeyFault(key: JsonWebKey): string | null {
     return 'carries private members: send the public half only, and replace this key, for it is no longer secret';
   }
   if (key.use !== undefined && key.use !== 'sig') return 'is not meant for signatures';
-  const parsed = parse(key);
+  const parsed = CODED_MEMBERS.every((name) => isCoded(key[name])) ? parse(key) : null;
   if (parsed === null) return 'cannot be read';
   const algorithms = algorithmsOf(parsed);
   if (algorithms === null) return 'is neither P-384, Ed25519 nor RSA';
-  if (key.alg !== undefined && !algorithms.includes(String(key.alg))) return `is not for ${algorithms.join(' or ')}`;
+  if (key.alg !== undefined && !algorithms.includes(key.alg as string)) return `is not for ${algorithms.join(' or ')}`;
   return weaknessOf(parsed);
 }
 

@@ -41,8 +41,11 @@ const publicKey = z
 
 export const jwks = z.strictObject({ keys: z.array(publicKey).min(1).max(5) });
 
+/** What a system calls itself when it asks for tokens. */
+export const systemName = z.string().regex(/^[a-z0-9][a-z0-9.-]{2,79}$/, '3 to 80 of a-z, 0-9, dot and hyphen');
+
 export const registerSystemBody = z.strictObject({
-  clientId: z.string().regex(/^[a-z0-9][a-z0-9.-]{2,79}$/, '3 to 80 of a-z, 0-9, dot and hyphen'),
+  clientId: systemName,
   scopes: z.array(z.enum(SCOPES)).min(1),
   jwks,
 });

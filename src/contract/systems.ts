@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SCOPES } from '../domain/permission.ts';
-import { jwks } from './agencies.ts';
+import { jwks, systemName } from './agencies.ts';
 import { id, instant } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
@@ -14,7 +14,7 @@ export const registeredSystemView = z.object({
   disabledAt: instant.nullable(),
 });
 
-const systemParams = z.object({ agencyId: id, clientId: z.string().min(1).max(80) });
+const systemParams = z.object({ agencyId: id, clientId: systemName });
 
 const change = {
   tag: 'Agencies',

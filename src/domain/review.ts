@@ -5,6 +5,7 @@
  */
 import { decide, goodUntil } from './consent.ts';
 import type { DisclosureRowFact, EntryMeta, Facts, Instant, PersonId, Question, Reason } from './facts.ts';
+import { areReadableFacts, knownAt } from './readable.ts';
 
 /** An open disclosure, and the person whose Laufzettel it travelled on. */
 export interface OpenRow {
@@ -35,7 +36,7 @@ export function reviewRows(
   ending: readonly string[] = [],
 ): Review {
   const rows = new Map(facts.rows.map((row) => [row.id, row]));
-  const present = (): Facts => ({ ...facts, rows: [...rows.values()] });
+  const present = presentFor(facts, rows, at);
   const ended: Review['ended'] = [];
   const close: Review['close'] = [];
   const end = (row: DisclosureRowFact, when: Instant): { id: string; at: Instant } => {
@@ -52,7 +53,7 @@ export function reviewRows(
   for (let closedOne = true; closedOne; ) {
     closedOne = false;
     for (const one of open.filter(goesOn)) {
-      const [decision] = decide(questionOf(one, at), present()).entries;
+      const [decision] = decide(questionOf(one, at), present(one)).entries;
       if (decision?.outcome === 'PERMIT') continue;
       close.push({ ...end(one.row, at), reasons: decision?.reasons ?? [] });
       closedOne = true;
@@ -66,11 +67,33 @@ export function reviewRows(
   return { ended, close, move };
 }
 
+/**
+ * The facts as they stand, for the decision about one row. Of the rows it looks at those of the same entry that it may hang on,
+ * and at none where the discloser wrote the entry; so it gets those alone, or a no would take the longer, by the square, the
+ * more is disclosed about a person. One fact that cannot be read makes every decision UNREADABLE: then it gets all of them.
+ */
+function presentFor(facts: Facts, rows: ReadonlyMap<string, DisclosureRowFact>, at: Instant): (one: OpenRow) => Facts {
+  if (!canBeRead(facts, at)) return () => facts;
+  const ids = Map.groupBy(rows.keys(), (id) => rows.get(id)!.entry);
+  return ({ row, entry }) => ({
+    ...facts,
+    rows: row.from === entry.origin ? [] : ids.get(entry.id)!.map((id) => rows.get(id)!),
+  });
+}
+
+function canBeRead(facts: Facts, at: Instant): boolean {
+  try {
+    return areReadableFacts(knownAt(facts, at));
+  } catch {
+    return false;
+  }
+}
+
 /** A row ends no later than the one it hangs on, so ends are computed again until none moves; at most once a link. */
 function moveEnds(
   open: readonly OpenRow[],
   rows: Map<string, DisclosureRowFact>,
-  present: () => Facts,
+  present: (one: OpenRow) => Facts,
   at: Instant,
 ): void {
   let moved = true;
@@ -79,7 +102,7 @@ function moveEnds(
     for (const one of open) {
       const row = rows.get(one.row.id)!;
       const end = Math.min(
-        goodUntil(questionOf(one, at), one.entry, present()),
+        goodUntil(questionOf(one, at), one.entry, present(one)),
         one.notAfter ?? Number.POSITIVE_INFINITY,
       );
       if (end === row.goodUntil) continue;

@@ -9,13 +9,14 @@ import { OPERATIONS } from '../contract/operations.ts';
 import { Answered, type Handlers, type OperationHandler, type ParsedInput } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem, problem } from '../domain/problem.ts';
-import { actorOf } from '../usecases/answer.ts';
+import { actorOf, notFound } from '../usecases/answer.ts';
 import { once } from '../usecases/once.ts';
 import {
   type Actor,
   AgencySuspended,
   ChangedMeanwhile,
   type Deps,
+  NotOwnClient,
   RequestNotFulfilled,
   StoreUnavailable,
 } from '../usecases/ports.ts';
@@ -117,6 +118,8 @@ function guarded(handler: OperationHandler): OperationHandler {
       if (error instanceof ChangedMeanwhile) {
         return problem('overloaded', 'What you asked for changed again and again meanwhile. Try again.');
       }
+      // It was erased in that very moment; unknown, foreign and erased are the same.
+      if (error instanceof NotOwnClient) return notFound('client');
       if (error instanceof RequestNotFulfilled) return notFulfilled(error);
       if (error instanceof TookTooLong) return tookTooLong;
       // It is told of in the log, where it was met.

@@ -27,6 +27,10 @@ t.test('a key for a client → why not', async (t) => {
     ['a point off the curve', { ...good, y: good.x }, /cannot be read/],
     ['half a key', { kty: 'EC', crv: 'P-384' }, /cannot be read/],
     ['for encryption', { ...good, use: 'enc' }, /signatures/],
+    ['a coordinate with U+0000', { ...good, x: `${good.x}\0` }, /cannot be read/],
+    ['half a character in a member that P-384 has not', { ...good, e: '\ud83d' }, /cannot be read/],
+    ['a member that is no text', { ...good, n: [] as unknown as string }, /cannot be read/],
+    ['an algorithm that is no text', { ...good, alg: ['ES384'] as unknown as string }, /is not for/],
     ['not a key', null as unknown as JsonWebKey, /not a JSON Web Key/],
   ];
   for (const [name, key, fault] of rows) {

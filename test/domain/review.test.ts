@@ -291,3 +291,45 @@ const sorted = ({ ended, close, move }: Review) => ({
   close: close.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
   move: move.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
 });
+
+t.test('a fact that cannot be read closes everything, whatever entry it is about', async (t) => {
+  const other = entry({ id: 'another-entry' });
+  const broken = row({
+    id: 'broken',
+    entry: other.id,
+    from: 'mbe',
+    to: 'jmd',
+    goodUntil: day(20),
+    purpose: 'ALL' as 'BERATUNG',
+  });
+  const rows = [...CHAIN, broken];
+  const all = [...open(CHAIN), { row: broken, person: 'anna', entry: other, notAfter: null }];
+  t.same(closedIds(reviewRows(all, facts({ rows, statements: GIVEN }), NOW)), ['broken', ...ALL]);
+  const none = { ...facts({ rows: CHAIN }), statements: null as unknown as StatementFact[] };
+  t.same(closedIds(reviewRows(open(CHAIN), none, NOW)), ALL);
+});
+
+t.test('the more is disclosed about a person, the longer it takes, but not by the square', async (t) => {
+  /** How often a row is looked at while so many entries, each disclosed to one agency and passed on by it, are decided again. */
+  const looksFor = (many: number): number => {
+    let looks = 0;
+    const watched = (one: DisclosureRowFact): DisclosureRowFact =>
+      Object.defineProperty({ ...one }, 'entry', {
+        enumerable: true,
+        get() {
+          looks += 1;
+          return one.entry;
+        },
+      });
+    const all = Array.from({ length: many }, (_, index) => {
+      const about = entry({ id: `entry-${index}` });
+      const first = watched({ ...FIRST, id: `first-${index}`, entry: about.id });
+      const second = watched({ ...SECOND, id: `second-${index}`, entry: about.id });
+      return [first, second].map((one) => ({ row: one, person: 'anna', entry: about, notAfter: null }));
+    }).flat();
+    const rows = all.map((one) => one.row);
+    t.same(reviewRows(all, facts({ rows, statements: GIVEN }), NOW).close, []);
+    return looks;
+  };
+  t.ok(looksFor(200) < 3 * looksFor(100));
+});

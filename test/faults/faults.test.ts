@@ -74,6 +74,8 @@ t.test('found is what names a failed assertion, and neither a crash nor silence'
     'expected 404, got 200: {}',
   );
   t.match(failedAssertion(story), /expected 404, got 200/, 'but that of a scene that got another answer is a finding');
+  const property = story.replace('expected 404, got 200: {}', 'Property failed after 3 tests { seed\\: 1 }');
+  t.match(failedAssertion(property), /Property failed after 3 tests/, 'and so is a counterexample');
   t.equal(failedAssertion('ok 1 - fine\n1..1'), null);
   t.equal(failedAssertion('SyntaxError: Unexpected token'), null, 'code that does not start');
   t.equal(failedAssertion('not ok 1 - a story # time=3ms'), null, 'a sum');

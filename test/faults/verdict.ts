@@ -35,9 +35,14 @@ function isThrown(lines: readonly string[], position: number, indent: number): b
   return false;
 }
 
-/** The scenes throw when an answer has another status than the story needs, or one that its operation does not document. */
+/**
+ * The scenes throw when an answer has another status than the story needs, or one that its operation does not document;
+ * fast-check does with a counterexample.
+ */
 const isFinding = (message: string): boolean =>
-  /^expected \d{3}, got \d{3}\b|^\w+ answered [\w-]+, which it does not document$/.test(message);
+  /^expected \d{3}, got \d{3}\b|^\w+ answered [\w-]+, which it does not document$|^Property failed after \d+ tests/.test(
+    message,
+  );
 
 /** The first thing that the compiler refuses; null: it refuses nothing. */
 export function refusedByCompiler(output: string): string | null {

@@ -235,7 +235,7 @@ await throughBothDoors(t, exchange, 'it is audited, and told to who has to know'
   const told = async (agency: string) =>
     (
       await exchange.sql(
-        `SELECT type, subject FROM event WHERE agency_id = $1 AND type NOT LIKE 'agreement.%' ORDER BY id`,
+        `SELECT type, subject FROM event WHERE agency_id = $1 AND NOT type LIKE ANY ('{agreement.%,system.%}') ORDER BY id`,
         [agency],
       )
     ).filter((event) => event.type !== 'forwarding.received' && event.type !== 'forwarding.delivered');

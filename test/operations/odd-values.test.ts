@@ -25,10 +25,15 @@ await throughBothDoors(t, exchange, 'an odd value is taken or refused', async (t
   const { id: clientId } = await arge.done('createClient');
   const slip = { clientId, kind: 'TERMIN', purpose: 'TERMIN' };
   const about = { params: { clientId } };
-  const keyNamed = (kid: string) => ({
+  const keyWith = (member: object) => ({
     params: { agencyId: AGENCY.arge },
-    body: { clientId: `odd-${door.toLowerCase()}`, scopes: ['audit:read'], jwks: { keys: [{ ...jwks.keys[0], kid }] } },
+    body: {
+      clientId: `odd-${door.toLowerCase()}`,
+      scopes: ['audit:read'],
+      jwks: { keys: [{ ...jwks.keys[0], ...member }] },
+    },
   });
+  const keyNamed = (kid: string) => keyWith({ kid });
   const given = (more: object) => yes({ recipient: AGENCY.caritas, categories: ['KONTAKT'], ...more });
   const rows: [string, Partner, OperationId, Input][] = [
     ['half a character', 'admin', 'createAgency', { body: { ...ABOUT, name: LONE_SURROGATE } }],
@@ -38,6 +43,15 @@ await throughBothDoors(t, exchange, 'an odd value is taken or refused', async (t
     ['half a character', 'admin', 'registerSystem', keyNamed(LONE_SURROGATE)],
     ['U+0000', 'arge', 'recordStatement', { ...about, body: given({ evidenceRef: 'a\u0000b' }) }],
     ['U+0000', 'admin', 'registerSystem', keyNamed('a\u0000b')],
+    ['U+0000', 'admin', 'registerSystem', keyWith({ x: `${jwks.keys[0]!.x}\u0000` })],
+    ['U+0000', 'admin', 'disableSystem', { params: { agencyId: AGENCY.arge, clientId: 'a\u0000b' } }],
+    [
+      'U+0000',
+      'arge',
+      'replaceSystemKeys',
+      { params: { agencyId: AGENCY.arge, clientId: 'a\u0000b' }, body: { jwks } },
+    ],
+    ['half a character', 'admin', 'registerSystem', keyWith({ e: LONE_SURROGATE })],
     ['the year 0', 'arge', 'createLaufzettel', { body: { ...slip, dueDate: '0000-01-01' } }],
     ['the last day', 'arge', 'createLaufzettel', { body: { ...slip, dueDate: '9999-12-31' } }],
     ['the year 0', 'arge', 'createAgreement', { body: { ...AGREEMENT, from: '0000-01-01T00:00:00Z' } }],

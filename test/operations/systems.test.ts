@@ -93,8 +93,8 @@ t.test('who did not change it is told', async (t) => {
   await admin.done('replaceSystemKeys', { params, body: { jwks } });
   await one.system.done('disableSystem', { params });
   const events = await exchange.sql(
-    `SELECT type, subject FROM event WHERE agency_id = $1 AND type LIKE 'system.%' ORDER BY at, id`,
-    [one.id],
+    `SELECT type FROM event WHERE agency_id = $1 AND type LIKE 'system.%' AND subject = $2 ORDER BY at, id`,
+    [one.id, { clientId: 'told-system' }],
   );
-  t.same(events, [{ type: 'system.rekeyed', subject: { clientId: 'told-system' } }]);
+  t.same(events, [{ type: 'system.registered' }, { type: 'system.rekeyed' }], 'of who acts for it from now on, too');
 });

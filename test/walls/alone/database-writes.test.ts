@@ -145,13 +145,7 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       const outcome = await service.attempt(text, [as(actor), { ...whole, ...change }]);
       return typeof outcome === 'string' ? outcome : outcome[0]!.is;
     };
-    const endOf = async (row: string) =>
-      (await exchange.sql('SELECT good_until AS at FROM disclosure WHERE id = $1', [row]))[0].at.getTime();
-    const [{ id: open }] = await exchange.sql('SELECT id FROM disclosure WHERE closed_at IS NULL LIMIT 1');
-    const end = await endOf(open);
-    const moves = [{ id: open, goodUntil: end + 9e7 }];
-    t.equal(await commit({ moves }), 'ok', 'its own, decided upon what stands');
-    t.equal(await endOf(open), end, 'an end of what does not go is not moved by it');
+    t.equal(await commit({}), 'ok', 'its own, decided upon what stands');
     const without = (list: 'persons' | 'agencies', id: string) => {
       const { [id]: _left, ...kept } = versions[list];
       return { versions: { ...versions, [list]: kept } };
@@ -170,6 +164,24 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
     for (const [name, change, actor] of rows) t.equal(await commit(change, actor), 'LZ404', name);
     const moved = { versions: { ...versions, persons: { ...versions.persons, [person]: 0 } } };
     t.equal(await commit(moved), 'stale', 'upon what has changed since');
+
+    // Of an accepted forwarding, which puts no limit to it; and for good, as an attempt of the service would be taken back.
+    await exchange.sql("UPDATE forwarding SET status = 'ACCEPTED' WHERE id = $1", [hop]);
+    const ends = async () => {
+      const text =
+        'SELECT id, entry_id AS entry, good_until AS at FROM disclosure WHERE forwarding_id = $1 ORDER BY id';
+      return (await exchange.sql(text, [hop])) as { id: string; entry: string; at: Date }[];
+    };
+    const before = await ends();
+    t.ok(before.length > 1 && before.some((one) => one.entry === row.entry));
+    const later = (at: Date) => at.getTime() + 9e7;
+    const moves = before.map(({ id, at: end }) => ({ id, goodUntil: later(end) }));
+    await exchange.sql('SELECT api.commit_forward($1, $2)', [as(AGENCY.arge), { ...whole, moves }]);
+    t.same(
+      (await ends()).map(({ at: end }) => end.getTime()),
+      before.map(({ entry, at: end }) => (entry === row.entry ? later(end) : end.getTime())),
+      'ends of what does not go are not moved by it',
+    );
   });
 
   await t.test('what runs the exchange is refused to an agency', async (t) => {
