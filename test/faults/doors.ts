@@ -80,7 +80,7 @@ const AUDIT: Fault[] = [
         replace: '',
       },
     ],
-    checks: ['test/walls/closing-traces.test.ts'],
+    checks: ['test/walls/audit.test.ts'],
   },
   {
     name: 'the audit of a refusal is skipped',
@@ -91,7 +91,7 @@ const AUDIT: Fault[] = [
         replace: 'void subject;',
       },
     ],
-    checks: ['test/walls/closing-traces.test.ts'],
+    checks: ['test/walls/audit.test.ts'],
   },
   {
     name: 'the audit of a preview is skipped',
@@ -102,7 +102,7 @@ const AUDIT: Fault[] = [
         replace: 'void outcome;',
       },
     ],
-    checks: ['test/walls/closing-traces.test.ts'],
+    checks: ['test/walls/audit.test.ts'],
   },
 ];
 

@@ -5,7 +5,7 @@ const forwardWaits = 'test/walls/forward-waits.test.ts';
 const revocation = 'test/walls/revocation.test.ts';
 const decidedBefore = 'test/walls/decided-before.test.ts';
 const closingWhom = 'test/walls/closing-whom.test.ts';
-const closingTraces = 'test/walls/closing-traces.test.ts';
+const audit = 'test/walls/audit.test.ts';
 const onward = 'test/operations/onward.test.ts';
 
 const inSql = (name: string, sqlFunction: string, find: string, replace: string, check: Check): Fault => ({
@@ -118,21 +118,21 @@ const DECIDED_BEFORE: Fault[] = [
 ];
 
 const TOLD: Fault[] = [
-  inSql('the audit forgets who sat there', 'internal.note', "actor ->> 'caseworker',", 'NULL,', closingTraces),
+  inSql('the audit forgets who sat there', 'internal.note', "actor ->> 'caseworker',", 'NULL,', audit),
   inSql('the audit of a closing names another cause', 'api.apply_review', "p ->> 'cause',", "'WITHDRAWN',", revocation),
   inFile(
     'what time had ended is audited as closed by who came by',
     'src/usecases/review-persons.ts',
     "await tx.applyReview(CLOCK, { at, cause: 'TIME',",
     "await tx.applyReview(actor, { at, cause: 'TIME',",
-    closingTraces,
+    audit,
   ),
   inFile(
     'the audit of a forwarding forgets what it left out',
     'src/usecases/forward-laufzettel.ts',
     'subject: { ...subjectOf(laufzettelId, decided), forwarding: id },',
     'subject: { ...subjectOf(laufzettelId, decided), withheld: [], forwarding: id },',
-    closingTraces,
+    audit,
   ),
   inFile(
     'who passes on is told until when the author was told yes, by what it sent',
