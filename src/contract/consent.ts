@@ -172,7 +172,7 @@ export const consentOperations = [
     tag: 'Consent',
     summary: 'List the statements of a client that you may see, newest first',
     description:
-      'A yes is shown to its discloser. A no is shown to the discloser that it is about and to who recorded it; one that names no discloser to every agency with a handle on the client.',
+      'A yes is shown to its discloser. A no is shown to the discloser that it is about and to who recorded it; one that names no discloser to every agency with a handle on the client, with that agency as the discloser.',
     method: 'GET',
     path: '/v1/clients/{clientId}/statements',
     graphql: { type: 'query', field: 'statements' },

@@ -58,8 +58,12 @@ for (const { record, list, giver, table, refuse } of SORTS) {
         } else if (reader === recorder) {
           t.same(seen, recorded, `${what} is shown to who recorded it, as it was`);
         } else {
-          const own = { clientId: handles[reader], recordedBy: null, evidenceRef: null };
-          t.same(seen, { ...recorded, ...own }, `${what} is shown to ${reader}, without who recorded it`);
+          const own = { clientId: handles[reader], recordedBy: null, evidenceRef: null, [giver]: AGENCY[reader] };
+          t.same(
+            seen,
+            { ...recorded, ...own },
+            `${what} is shown to ${reader}, as far as it is about ${reader}, without who recorded it`,
+          );
         }
       }
     }
