@@ -4,6 +4,7 @@
  * What has ended never begins again: a row that time has ended is closed as well, whatever the new fact says.
  */
 import { decide, goodUntil } from './consent.ts';
+import { rowsBehind } from './ends.ts';
 import type { DisclosureRowFact, EntryMeta, Facts, Instant, PersonId, Question, Reason } from './facts.ts';
 import { areReadableFacts, knownAt } from './readable.ts';
 
@@ -68,16 +69,15 @@ export function reviewRows(
 }
 
 /**
- * The facts as they stand, for the decision about one row. Of the rows it looks at those of the same entry that it may hang on,
- * and at none where the discloser wrote the entry; so it gets those alone, or a no would take the longer, by the square, the
- * more is disclosed about a person. One fact that cannot be read makes every decision UNREADABLE: then it gets all of them.
+ * The facts as they stand, for the decision about one row: with the rows alone that it may hang on, or a no would take the longer, by
+ * the square, the more is disclosed about a person. One fact that cannot be read makes every decision UNREADABLE: then it gets all.
  */
 function presentFor(facts: Facts, rows: ReadonlyMap<string, DisclosureRowFact>, at: Instant): (one: OpenRow) => Facts {
   if (!canBeRead(facts, at)) return () => facts;
   const ids = Map.groupBy(rows.keys(), (id) => rows.get(id)!.entry);
   return ({ row, entry }) => ({
     ...facts,
-    rows: row.from === entry.origin ? [] : ids.get(entry.id)!.map((id) => rows.get(id)!),
+    rows: rowsBehind(ids, entry, row.from).map((id) => rows.get(id)!),
   });
 }
 

@@ -4,7 +4,7 @@
  * A refusal is a value, not an exception, so its audit record is kept.
  */
 import type { Category, Purpose } from '../domain/catalogue.ts';
-import { goodUntil } from '../domain/consent.ts';
+import { endsOf } from '../domain/ends.ts';
 import { expiryOf } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { reviewRows } from '../domain/review.ts';
@@ -102,15 +102,14 @@ export function toSave(
   const newHandles = missingHandles(deps, [found.person], found.handles);
   const toClientId = found.handles[found.person] ?? newHandles[0]!.id;
   const expiresAt = expiryOf(found.at);
-  // An end depends on the rows of the same entry alone, that of an own entry on none. With all of them for each, a Laufzettel
-  // with many entries would take the longer by the square. That they can be read was decided already.
-  const held = Map.groupBy(found.facts.rows, (row) => row.entry);
-  const rows = permitted.map((one) => {
-    const entry = entries.get(one.entry)!;
-    const about = entry.origin === question.discloser ? [] : (held.get(entry.id) ?? []);
-    const ends = goodUntil(question, entry, { ...found.facts, rows: about });
-    return { id: deps.newId(), entry: one.entry, goodUntil: Math.min(ends, expiresAt), reliedOn: one.reliedOn };
-  });
+  const going = permitted.map((one) => entries.get(one.entry)!);
+  const ends = endsOf(question, going, found.facts);
+  const rows = permitted.map(({ entry, reliedOn }) => ({
+    id: deps.newId(),
+    entry,
+    goodUntil: Math.min(ends.get(entry)!, expiresAt),
+    reliedOn,
+  }));
   return {
     id,
     laufzettelId,

@@ -1,6 +1,6 @@
 /** What would go, what not, and why. Discloses nothing; audited, for it answers questions. */
 import type { Category } from '../domain/catalogue.ts';
-import { goodUntil } from '../domain/consent.ts';
+import { endsOf } from '../domain/ends.ts';
 import { expiryOf } from '../domain/laufzettel.ts';
 import type { Answer } from './answer.ts';
 import { decideForwarding, type ForwardRequest, subjectOf, type Withheld } from './decide-forwarding.ts';
@@ -29,20 +29,16 @@ export async function previewForwarding(
   const outcome = decision.refused ? 'WITHHOLD' : 'PERMIT';
   await deps.audit.note(actor, 'forwarding.preview', outcome, subjectOf(laufzettelId, decided), found.at);
   const permittedIds = new Set(permitted.map((one) => one.entry));
+  const going = found.entries.filter((entry) => permittedIds.has(entry.id));
+  const own = going.filter((entry) => entry.origin === question.discloser);
+  const ends = endsOf(question, own, found.facts);
+  const told = (end: number | undefined): number | null =>
+    end === undefined ? null : Math.min(end, expiryOf(found.at));
   return {
     decidedAt: found.at,
     refused: decision.refused,
     missingCore: decision.missingCore,
-    permitted: found.entries
-      .filter((entry) => permittedIds.has(entry.id))
-      .map((entry) => ({
-        entryId: entry.id,
-        category: entry.category,
-        goodUntil:
-          entry.origin === question.discloser
-            ? Math.min(goodUntil(question, entry, found.facts), expiryOf(found.at))
-            : null,
-      })),
+    permitted: going.map(({ id, category }) => ({ entryId: id, category, goodUntil: told(ends.get(id)) })),
     withheld,
     needed: await tellNeeded(deps, actor, decided),
   };

@@ -144,8 +144,8 @@ const TOLD: Fault[] = [
   inFile(
     'who passes on is told until when the author was told yes, by a preview',
     'src/usecases/preview-forwarding.ts',
-    'entry.origin === question.discloser\n',
-    'entry.origin !== question.recipient\n',
+    'entry.origin === question.discloser',
+    'entry.origin !== question.recipient',
     onward,
   ),
   inSql(

@@ -59,6 +59,26 @@ t.test('what is not permitted any more is not read, though its row is open', asy
   }
 });
 
+t.test('a fact that cannot be read withholds all at a reading, whatever it is about', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const caritas = await exchange.as('caritas');
+  const release = `INSERT INTO release (id, client_id, decision, stated_at, recorded_at, recorded_by, stated_by, age_band)
+    SELECT uuidv7(), $1, 'WITHDRAWN', at, at, $2, 'NOBODY', 'ADULT' FROM api.clock_now() AS at`;
+  const row = `UPDATE disclosure SET relied_on = '{}' WHERE id =
+    (SELECT id FROM disclosure WHERE forwarding_id = $1 ORDER BY id LIMIT 1)`;
+  for (const breakIt of [
+    ({ client }: Story) => exchange.sql(release, [client, AGENCY.arge]),
+    ({ hop }: Story) => exchange.sql(row, [hop]),
+  ]) {
+    const story = await sent(exchange, 'arge', 'caritas', [MASTER, CONTACT]);
+    t.equal((await read(caritas, story.hop)).entries.length, 2);
+    await breakIt(story);
+    for (const look of [read, readByGraphql]) t.same((await look(caritas, story.hop)).entries, []);
+    t.equal(await openRows(exchange, story), 2, 'and nothing has closed');
+  }
+});
+
 t.test('a page is filled from what comes after what is withheld', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());

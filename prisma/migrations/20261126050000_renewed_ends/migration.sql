@@ -1,7 +1,7 @@
 -- Who has passed an entry on and then gets it once more holds it longer: what hangs on its holding ends later than was known.
 
 -- Open disclosures of these entries when the recipient has passed on any of them, with what their ends depend on besides
--- facts; else none. notAfter: of a forwarding that nobody has accepted yet, when it expires.
+-- facts; else none. notAfter: of a forwarding that nobody has accepted yet, when it expires. The next migration's api.load_forward tells it.
 CREATE FUNCTION internal.passed_on(recipient uuid, entries uuid[]) RETURNS jsonb LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
   SELECT coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'person', d.person_id,
@@ -10,48 +10,6 @@ SET search_path = public, pg_temp AS $$
   WHERE d.entry_id = ANY (entries) AND d.closed_at IS NULL AND EXISTS (
     SELECT FROM disclosure one WHERE one.entry_id = ANY (entries) AND one.from_id = recipient AND one.closed_at IS NULL)
 $$;
-
--- As before, with `passedOn`.
-CREATE OR REPLACE FUNCTION api.load_forward(reader uuid, slip uuid, recipient uuid, asked uuid[], answering boolean DEFAULT false)
-RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  l laufzettel;
-  person uuid;
-  entries uuid[];
-  theirs uuid[];
-  persons uuid[];
-BEGIN
-  PERFORM internal.demand_active(reader);
-  SELECT one.* INTO l FROM laufzettel one WHERE one.id = slip AND internal.may_see_laufzettel(reader, one);
-  IF NOT FOUND THEN
-    RETURN NULL;
-  END IF;
-  SELECT c.person_id INTO person FROM client c WHERE c.id = l.client_id;
-  IF asked IS NULL THEN
-    SELECT coalesce(array_agg(e.id), '{}') INTO entries FROM entry e
-    WHERE e.id = ANY (internal.entries_on(reader, slip))
-      AND (e.origin_id = reader OR internal.holds(reader, e.id))
-      AND NOT EXISTS (SELECT FROM entry newer WHERE newer.replaces = e.id);
-  ELSE
-    theirs := ARRAY(SELECT e.id FROM entry e WHERE answering AND e.id = ANY (internal.entries_on(reader, slip))
-                      AND e.origin_id = recipient AND internal.holds(reader, e.id));
-    SELECT coalesce(array_agg(e.id), '{}') INTO entries FROM entry e
-    WHERE e.id = ANY (asked || theirs) AND internal.may_refer(reader, e.id, e.origin_id);
-  END IF;
-  SELECT array_agg(DISTINCT one) INTO persons FROM unnest(internal.concerned(entries) || person) AS one;
-  RETURN jsonb_build_object(
-    'at', internal.ms(api.clock_now()),
-    'kind', l.kind, 'purpose', l.purpose, 'urgency', l.urgency, 'dueDate', l.due_date,
-    'status', internal.status_for(reader, l),
-    'person', person,
-    'clientId', CASE WHEN l.created_by = reader THEN l.client_id ELSE internal.handle_of(reader, person) END,
-    'recipientKnown', EXISTS (SELECT FROM agency a WHERE a.id = recipient),
-    'unknown', (SELECT coalesce(jsonb_agg(one), '[]') FROM unnest(asked) AS one WHERE NOT one = ANY (entries)),
-    'entries', internal.entry_metas(entries),
-    'handles', internal.handles_of(recipient, persons),
-    'passedOn', internal.passed_on(recipient, entries),
-    'facts', internal.facts(persons, entries, ARRAY[reader, recipient]));
-END $$;
 
 -- As before; `moves`: new ends of what hangs on the recipient's holding of an entry that goes now.
 CREATE OR REPLACE FUNCTION api.commit_forward(actor jsonb, p jsonb) RETURNS text LANGUAGE plpgsql SECURITY DEFINER

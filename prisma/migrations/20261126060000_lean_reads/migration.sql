@@ -2,7 +2,7 @@
 --
 -- What makes the difference, measured by `npm run bench -- --statements`: functions that are one expression are taken into the statement
 -- that calls them (so they may not say SET, nor be more stable than what they call); results are json, which is written once,
--- and not jsonb, which is sorted, packed and written out again; and a reading looks at what it needs alone.
+-- and not jsonb, which is sorted, packed and written out again; and what was read before is only noted.
 
 -- --------------------------------------------------------------------------------------------------------- expressions
 
@@ -16,6 +16,14 @@ $$;
 
 CREATE FUNCTION internal.version_of(f forwarding, now timestamptz) RETURNS int LANGUAGE sql STABLE AS $$
   SELECT f.version + CASE WHEN f.status IN ('SENT', 'DELIVERED') AND f.expires_at <= now THEN 1 ELSE 0 END
+$$;
+
+CREATE OR REPLACE FUNCTION internal.status_of(f forwarding) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT internal.status_of(f, api.clock_now())
+$$;
+
+CREATE OR REPLACE FUNCTION internal.version_of(f forwarding) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT internal.version_of(f, api.clock_now())
 $$;
 
 CREATE FUNCTION internal.forwarding_header(reader uuid, f forwarding, l laufzettel, now timestamptz) RETURNS json
@@ -146,10 +154,12 @@ BEGIN
       GROUP BY p.agreement_id HAVING count(*) > 1) AS shared);
 END $$;
 
+DROP FUNCTION internal.facts(uuid[], uuid[], uuid[]);
+
 -- The facts about these persons and entries: `rows` are the open disclosures of the entries; agencies are those involved, the
--- authors and both ends of each row; agreements are those that two of them share. With the versions of all of it where they
--- are asked for.
-CREATE FUNCTION internal.facts_of(persons uuid[], entries uuid[], involved uuid[], versioned boolean) RETURNS json
+-- authors and both ends of each row; agreements are those that two of them share. With the versions of all of it for who
+-- writes by them what was decided.
+CREATE FUNCTION internal.facts(persons uuid[], entries uuid[], involved uuid[], versioned boolean DEFAULT false) RETURNS json
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
   rows json;
@@ -166,13 +176,6 @@ BEGIN
   agencies := ARRAY(SELECT DISTINCT one FROM unnest(
     involved || ends || ARRAY(SELECT e.origin_id FROM entry e WHERE e.id = ANY (entries))) AS one);
   agreements := internal.shared_agreements(agencies);
-  RETURN internal.facts_json(persons, agencies, agreements, rows, true,
-    CASE WHEN versioned THEN internal.versions(persons, agreements, agencies) END);
-END $$;
-
-CREATE FUNCTION internal.facts_json(persons uuid[], agencies uuid[], agreements uuid[], rows json, releases boolean,
-  versions jsonb) RETURNS json LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
-BEGIN
   RETURN json_build_object(
     'agencies', (
       SELECT coalesce(json_agg(json_build_object(
@@ -187,14 +190,9 @@ BEGIN
                     FROM agreement_party p WHERE p.agreement_id = a.id))), '[]')
       FROM agreement a WHERE a.id = ANY (agreements)),
     'statements', internal.statements_about(persons),
-    'releases', CASE WHEN releases THEN internal.releases_about(persons) ELSE '[]' END,
-    'rows', rows, 'versions', versions);
-END $$;
-
-CREATE OR REPLACE FUNCTION internal.facts(persons uuid[], entries uuid[], involved uuid[]) RETURNS jsonb LANGUAGE plpgsql STABLE
-SET search_path = public, pg_temp AS $$
-BEGIN
-  RETURN internal.facts_of(persons, entries, involved, true)::jsonb;
+    'releases', internal.releases_about(persons),
+    'rows', rows,
+    'versions', CASE WHEN versioned THEN internal.versions(persons, agreements, agencies) END);
 END $$;
 
 -- ------------------------------------------------------------------------------------------------------------ entries
@@ -223,7 +221,9 @@ BEGIN
                WHERE d.entry_id = readers_of.entry AND d.fetched_at IS NOT NULL);
 END $$;
 
-CREATE OR REPLACE FUNCTION internal.entry_metas(entries uuid[]) RETURNS jsonb LANGUAGE plpgsql STABLE
+DROP FUNCTION internal.entry_metas(uuid[]);
+
+CREATE FUNCTION internal.entry_metas(entries uuid[]) RETURNS json LANGUAGE plpgsql STABLE
 SET search_path = public, pg_temp AS $$
 BEGIN
   RETURN (
@@ -231,7 +231,7 @@ BEGIN
       ARRAY(SELECT DISTINCT c.person_id FROM entry_concern ec JOIN client c ON c.id = ec.client_id WHERE ec.entry_id = e.id),
       (SELECT newer.id FROM entry newer WHERE newer.replaces = e.id),
       CASE WHEN e.replaces IS NULL THEN '{}' ELSE internal.readers_of(e.replaces) END) ORDER BY e.created_at, e.id), '[]')
-    FROM entry e JOIN client subject ON subject.id = e.client_id WHERE e.id = ANY (entries))::jsonb;
+    FROM entry e JOIN client subject ON subject.id = e.client_id WHERE e.id = ANY (entries));
 END $$;
 
 -- --------------------------------------------------------------------------------------------- reading a forwarding
@@ -247,8 +247,7 @@ CREATE FUNCTION internal.disclosure_row(d disclosure, e entry, told closure_answ
 $$;
 
 -- One forwarding as its reader may have it before the second decision: {at, received, header, shown: [{row, meta, sealed}]},
--- and for its recipient handles and facts. meta and sealed: of what is open, for the recipient. Facts hold what a decision about
--- these entries asks for: releases where one of them is secret, open disclosures where somebody else wrote one.
+-- and for its recipient handles and facts. meta and sealed: of what is open, for the recipient.
 CREATE FUNCTION api.read_forwarding(reader uuid, hop uuid) RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -257,11 +256,7 @@ DECLARE
   header json;
   shown json;
   persons uuid[];
-  origins uuid[];
-  onward uuid[];
-  secret boolean;
-  agencies uuid[];
-  facts json;
+  entries uuid[];
 BEGIN
   PERFORM internal.demand_active(reader);
   SELECT one.* INTO f FROM forwarding one WHERE one.id = hop AND reader IN (one.from_id, one.to_id);
@@ -295,28 +290,23 @@ BEGIN
         'wrapped', encode(g.wrapped, 'base64'), 'sealed', encode(g.sealed, 'base64')) END)
       ORDER BY (g.e).created_at, (g.e).id), '[]'),
     ARRAY(SELECT DISTINCT one FROM got, unnest(got.persons) AS one WHERE got.open),
-    coalesce(array_agg((g.e).origin_id) FILTER (WHERE g.open), '{}'),
-    coalesce(array_agg((g.e).id) FILTER (WHERE g.open AND (g.e).origin_id <> f.from_id), '{}'),
-    coalesce(bool_or((g.e).secrecy) FILTER (WHERE g.open), false)
-  INTO shown, persons, origins, onward, secret FROM got g;
-  IF cardinality(onward) > 0 THEN
-    facts := internal.facts_of(persons, onward, ARRAY[f.from_id, f.to_id] || origins, false);
-  ELSE
-    agencies := ARRAY[f.from_id, f.to_id];
-    facts := internal.facts_json(persons, agencies, internal.shared_agreements(agencies), '[]', secret, NULL);
-  END IF;
+    coalesce(array_agg((g.e).id) FILTER (WHERE g.open), '{}')
+  INTO shown, persons, entries FROM got g;
   RETURN json_build_object('at', internal.ms(now), 'received', true, 'header', header, 'shown', shown,
-    'handles', internal.handles_of(reader, persons), 'facts', facts);
+    'handles', internal.handles_of(reader, persons),
+    'facts', internal.facts(persons, entries, ARRAY[f.from_id, f.to_id]));
 END $$;
 GRANT EXECUTE ON FUNCTION api.read_forwarding(uuid, uuid) TO laufzettel_service;
 
 -- ------------------------------------------------------------------------------------------------------ what was read
 
--- What a reading changes when it is the first one of something: handles on whom the reader comes to know, and when it was read.
-CREATE FUNCTION internal.mark_first(reader uuid, first_reads uuid[], forwarding uuid, subject jsonb, at timestamptz,
+-- What a reading changes when it is the first one of something: handles on whom the reader comes to know, when it was read, and
+-- that what it came with has been delivered. Gives the handles.
+CREATE FUNCTION internal.mark_first(actor jsonb, reader uuid, first_reads uuid[], forwarding uuid, subject jsonb, at timestamptz,
   new_handles jsonb) RETURNS jsonb LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
   marked int;
+  hop public.forwarding;
   handles jsonb := '{}';
 BEGIN
   IF jsonb_array_length(new_handles) > 0 THEN
@@ -348,35 +338,6 @@ BEGIN
   IF marked < cardinality(first_reads) THEN
     RAISE EXCEPTION 'closed meanwhile' USING ERRCODE = 'LZ412';
   END IF;
-  RETURN handles;
-END $$;
-
-CREATE FUNCTION internal.reading_of(hop public.forwarding, handles jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object('status', internal.status_of(hop), 'version', internal.version_of(hop),
-    'changedAt', internal.ms(hop.changed_at), 'handles', handles)
-$$;
-
--- As before. Of what was read before, the reading is noted, and nothing else has to be looked at.
-CREATE OR REPLACE FUNCTION api.mark_read(actor jsonb, first_reads uuid[], forwarding uuid, subject jsonb, at_ms bigint,
-  new_handles jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  reader uuid := internal.acting(actor);
-  at timestamptz := internal.moment(at_ms);
-  hop public.forwarding;
-  handles jsonb := '{}';
-  again boolean := cardinality(first_reads) = 0 AND new_handles = '[]';
-BEGIN
-  IF again THEN
-    SELECT f.* INTO hop FROM public.forwarding f WHERE f.id = forwarding AND f.to_id = reader;
-    again := hop.status IS DISTINCT FROM 'SENT';
-  END IF;
-  IF NOT again THEN
-    handles := internal.mark_first(reader, first_reads, forwarding, subject, at, new_handles);
-  END IF;
-  PERFORM internal.note(actor, 'entries.read', 'PERMIT', subject, at);
-  IF again THEN
-    RETURN internal.reading_of(hop, handles);
-  END IF;
   -- Whatever way it was read: what it came with has been delivered.
   FOR hop IN
     UPDATE public.forwarding f SET status = 'DELIVERED', version = f.version + 1, changed_at = at
@@ -386,15 +347,33 @@ BEGIN
   LOOP
     PERFORM internal.tell(actor, hop.from_id, 'forwarding.delivered', jsonb_build_object('forwardingId', hop.id), at);
   END LOOP;
+  RETURN handles;
+END $$;
+
+-- As before. Of what was read before, the reading is noted, and nothing else has to be looked at.
+CREATE OR REPLACE FUNCTION api.mark_read(actor jsonb, first_reads uuid[], forwarding uuid, subject jsonb, at_ms bigint,
+  new_handles jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  reader uuid := internal.acting(actor);
+  at timestamptz := internal.moment(at_ms);
+  hop public.forwarding;
+  handles jsonb := '{}';
+BEGIN
+  IF cardinality(first_reads) > 0 OR new_handles <> '[]'
+      OR EXISTS (SELECT FROM public.forwarding f WHERE f.id = forwarding AND f.to_id = reader AND f.status = 'SENT') THEN
+    handles := internal.mark_first(actor, reader, first_reads, forwarding, subject, at, new_handles);
+  END IF;
+  PERFORM internal.note(actor, 'entries.read', 'PERMIT', subject, at);
   SELECT f.* INTO hop FROM public.forwarding f WHERE f.id = forwarding AND f.to_id = reader;
-  RETURN internal.reading_of(hop, handles);
+  RETURN jsonb_build_object('status', internal.status_of(hop), 'version', internal.version_of(hop),
+    'changedAt', internal.ms(hop.changed_at), 'handles', handles);
 END $$;
 
 -- ------------------------------------------------------------------------------------------------ loading for a forwarding
 
 DROP FUNCTION api.load_forward(uuid, uuid, uuid, uuid[], boolean);
 
--- As before, as json.
+-- As before, as json, and with `passedOn`.
 CREATE FUNCTION api.load_forward(reader uuid, slip uuid, recipient uuid, asked uuid[], answering boolean DEFAULT false)
 RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -433,7 +412,7 @@ BEGIN
     'entries', internal.entry_metas(entries),
     'handles', internal.handles_of(recipient, persons),
     'passedOn', internal.passed_on(recipient, entries),
-    'facts', internal.facts_of(persons, entries, ARRAY[reader, recipient], true));
+    'facts', internal.facts(persons, entries, ARRAY[reader, recipient], true));
 END $$;
 GRANT EXECUTE ON FUNCTION api.load_forward(uuid, uuid, uuid, uuid[], boolean) TO laufzettel_service;
 
