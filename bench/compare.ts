@@ -2,7 +2,8 @@
  * npm run bench [-- --quick]: the four works over REST, over GraphQL and at the floor, in turn, with all walls up. Writes
  * bench/RESULTS.md and bench/results.svg; takes a quarter of an hour, with --quick two minutes and less certainty.
  *
- * docs/performance.md says what the figures mean.
+ * To look at a part, which writes nothing: --only R1,W2, --connections 1,16, --seconds 8; --profile FOLDER has the service write what its
+ * processor did (V8's format). docs/performance.md says what the figures mean.
  */
 import { parseArgs } from 'node:util';
 import { measure } from './measure/measure.ts';
@@ -63,7 +64,7 @@ try {
       say(`${work}, ${many} connections: ${rates.join('; ')}`);
     }
   }
-  if (cells.length === WORKS.length * CONNECTIONS.length) {
+  if (values.only === undefined && values.connections === undefined && values.seconds === undefined) {
     const { rows } = await system.owner.query("SELECT split_part(version(), ' on ', 1) AS postgres");
     await writeResults(cells, { quick: values.quick, ...extent, postgres: rows[0].postgres });
     say('bench/RESULTS.md and bench/results.svg are written');

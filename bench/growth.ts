@@ -1,12 +1,12 @@
 /**
- * npm run bench -- --growth [--to PERSONS]: whether a request costs more when there is ten times as much. PostgreSQL's time a request at
+ * npm run bench -- --growth [--from PERSONS --to PERSONS]: whether a request costs more when there is ten times as much. PostgreSQL's time a request at
  * 100,000 Laufzettel and at 1,000,000, of R1, of R2 on the first page and on pages anywhere, and of W2; with the plans that it takes.
  * Writes bench/GROWTH.md. Takes about half an hour, most of it for the filling, and 15 GB of disk.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { AGENCIES, idOf, nthOf, personOf, recipientOf } from './filling/plan.ts';
+import { homeOf, idOf, nthOf, personOf, recipientOf } from './filling/plan.ts';
 import { type Measured, measure } from './measure/measure.ts';
 import type { Cursor, Work } from './measure/works.ts';
 import { plansOf } from './report/plans.ts';
@@ -89,7 +89,7 @@ say('bench/GROWTH.md is written');
 async function plansAt({ owner }: System, persons: number, cursors: readonly Cursor[]): Promise<string> {
   const slip = persons * 5;
   const person = personOf(slip);
-  const [home, to] = [idOf('agency', person % AGENCIES), idOf('agency', recipientOf(person, nthOf(slip)))];
+  const [home, to] = [idOf('agency', homeOf(person)), idOf('agency', recipientOf(person, nthOf(slip)))];
   const sections: string[] = [];
   const tell = async (name: string, statement: string, parameters: unknown[]): Promise<void> => {
     sections.push(`### ${name}\n\n\`\`\`\n${await plansOf(owner, statement, parameters)}\n\`\`\``);

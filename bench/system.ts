@@ -15,6 +15,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded/po
 import { findFreePort } from '../src/embedded/postgres-cluster.ts';
 import { migrate } from '../src/persistence/migrate.ts';
 import { SERVER_PREFIX, stopAbandonedServers } from '../test/support/abandoned-servers.ts';
+import { remembered } from '../test/support/remembered.ts';
 import { type Filling, fillFloor, fillNetwork, fillPersons, systemOf } from './filling/fill.ts';
 import { AGENCIES, type Range } from './filling/plan.ts';
 import { FLOOR_TABLES } from './floor/statements.ts';
@@ -22,7 +23,7 @@ import { FLOOR_TABLES } from './floor/statements.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const silent = { info() {}, warn() {} };
 
-/** As docs/operate.md advises for a server of its own; what a commit promises stays as it is. */
+/** For a server of its own, where the one that comes along is small; what a commit promises stays as it is. */
 export const POSTGRES_SETTINGS: Record<string, string> = {
   shared_buffers: '2GB',
   max_wal_size: '8GB',
@@ -143,21 +144,6 @@ async function postmasterOf(owner: Client): Promise<number> {
   const { rows } = await owner.query('SELECT pg_backend_pid() AS pid');
   const stat = readFileSync(`/proc/${rows[0].pid}/stat`, 'utf8');
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-}
-
-/** Tokens last five minutes; they are got anew well before. */
-const TOKENS_FOR_MS = 200_000;
-
-function remembered<T>(getAnew: () => Promise<T>): () => Promise<T> {
-  let known: Promise<T> | null = null;
-  let until = 0;
-  return () => {
-    if (known === null || performance.now() > until) {
-      known = getAnew();
-      until = performance.now() + TOKENS_FOR_MS;
-    }
-    return known;
-  };
 }
 
 const tokensOf = (url: string, key: JWK): Promise<string[]> =>

@@ -5,6 +5,7 @@
  * Gets a job as a message, and answers with `measuring`, `measured` and the result.
  */
 import { Client, type Dispatcher } from 'undici';
+import { randomOf } from '../../test/support/random.ts';
 import { AGENCIES, idOf } from '../filling/plan.ts';
 import { type Asked, type Cursor, requestOf, type Target, type Work } from './works.ts';
 
@@ -35,17 +36,6 @@ export interface Loaded {
 
 const EXPECTED: Record<Work, number> = { R1: 200, R2: 200, W1: 201, W2: 201 };
 
-/** mulberry32: a small generator of which every seed is as good as another. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 class Load {
   readonly #job: Job;
   readonly #random: () => number;
@@ -57,7 +47,7 @@ class Load {
 
   constructor(job: Job) {
     this.#job = job;
-    this.#random = randomOf(job.seed);
+    this.#random = randomOf(job.seed).next;
   }
 
   stop(): void {

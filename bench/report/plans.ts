@@ -6,8 +6,9 @@ const TOLD_FROM_MS = 0.05;
 
 /** @param owner a superuser's connection: auto_explain is loaded into it. */
 export async function plansOf(owner: Client, statement: string, parameters: unknown[]): Promise<string> {
-  // Twice, so that what is told is not the first time that this connection sees it.
-  for (let time = 0; time < 6; time++) await owner.query(statement, parameters);
+  // As the service's own connections have it; and not the first time that this one sees the statement.
+  await owner.query('SET plan_cache_mode = force_generic_plan');
+  await owner.query(statement, parameters);
   const told: string[] = [];
   const listen = (notice: { message?: string | undefined }): void => {
     told.push(notice.message ?? '');
@@ -21,7 +22,7 @@ export async function plansOf(owner: Client, statement: string, parameters: unkn
     owner.off('notice', listen);
     await owner.query('SET auto_explain.log_min_duration = -1');
   }
-  return told.map(withoutText).join('\n\n');
+  return told.flatMap((message) => withoutText(message) ?? []).join('\n\n');
 }
 
 const SETTINGS: Record<string, string> = {
@@ -33,8 +34,8 @@ const SETTINGS: Record<string, string> = {
   log_min_duration: '0',
 };
 
-/** The plan without the text of the statement, which stands in the migrations. */
-function withoutText(message: string): string {
+/** The plan without the text of the statement, which stands in the migrations; null: of one that took no time. */
+function withoutText(message: string): string | null {
   const lines = message.split('\n');
   const first = lines.findIndex((line) => /\(cost=/.test(line));
   const begin =
@@ -43,6 +44,6 @@ function withoutText(message: string): string {
       ?.trim()
       .slice(0, 120) ?? '';
   const duration = Number(/duration: ([\d.]+) ms/.exec(message)?.[1] ?? 0);
-  if (duration < TOLD_FROM_MS) return '';
+  if (duration < TOLD_FROM_MS) return null;
   return [`${lines[0]} ${begin}`, ...lines.slice(first)].join('\n');
 }

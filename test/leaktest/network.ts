@@ -2,6 +2,7 @@
 import { fetchToken, generateClientKey } from '../../src/auth/client-credentials.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import type { Random } from '../support/random.ts';
+import { remembered } from '../support/remembered.ts';
 import type { Agreement } from './decide.ts';
 import type { Network, Partner } from './lane.ts';
 import { ALL_CATEGORIES } from './people.ts';
@@ -9,9 +10,6 @@ import type { Tested } from './service.ts';
 import { PURPOSES } from './words.ts';
 
 const DAY = 86_400_000;
-/** Tokens live five minutes; a new one is fetched well before. */
-const TOKEN_FOR_MS = 200_000;
-
 /** What happens to everybody, between the rounds. */
 export interface Turn {
   do: 'time' | 'agree' | 'terminate' | 'suspend' | 'reinstate';
@@ -68,18 +66,6 @@ export async function newNetwork(tested: Tested, first: number, now: number): Pr
     signing: 1,
   });
   return network;
-}
-
-function remembered(fetchAnew: () => Promise<string>): () => Promise<string> {
-  let token: Promise<string> | null = null;
-  let until = 0;
-  return () => {
-    if (token === null || Date.now() > until) {
-      token = fetchAnew();
-      until = Date.now() + TOKEN_FOR_MS;
-    }
-    return token;
-  };
 }
 
 async function agree(tested: Tested, network: Network, turn: Turn): Promise<void> {
