@@ -31,7 +31,7 @@ export const POSTGRES_SETTINGS: Record<string, string> = {
   effective_cache_size: '6GB',
   max_connections: '100',
 };
-export const POOL_SIZE = 10;
+export const POOL_SIZE = Number(process.env.BENCH_POOL ?? 10);
 
 export interface System {
   owner: Client;

@@ -1,13 +1,14 @@
 import type { EntryStore, HopRecord, NewEntry, ReadEntries } from '../usecases/ports.ts';
 import type { Database } from './database.ts';
 import { handlesJson, only, readAllSealed, type SealedJson } from './read-json.ts';
+import type { NoteReading } from './reading-notes.ts';
 
 /** What a new entry is, for the database's functions; its ciphertext goes beside it, as bytes. */
 export const entryJson = ({ sealed: _sealed, ...entry }: NewEntry): Omit<NewEntry, 'sealed'> => entry;
 
 type ReadJson = Omit<ReadEntries, 'sealed'> & { sealed: Record<string, SealedJson> };
 
-export function entryStore(database: Database): EntryStore {
+export function entryStore(database: Database, note: NoteReading): EntryStore {
   return {
     add: async (actor, entries, at) => {
       const sealed = entries.map((entry) => entry.sealed);
@@ -29,6 +30,10 @@ export function entryStore(database: Database): EntryStore {
       return only(await database.call<{ list: HopRecord[] | null }>('list_entry_hops', text, values)).list;
     },
     markRead: async (actor, { firstReads, entries, at, newHandles }) => {
+      if (firstReads.length === 0 && newHandles.length === 0) {
+        const noted = await note({ actor, forwarding: null, subject: { entries }, at });
+        if (noted !== 'first') return { handles: {} };
+      }
       const text = 'SELECT api.mark_read($1, $2, NULL, $3, $4, $5) AS found';
       const values = [actor, firstReads, { entries }, at, JSON.stringify(handlesJson(newHandles))];
       type Found = Awaited<ReturnType<EntryStore['markRead']>>;

@@ -1,3 +1,4 @@
+import type { DisclosureRowFact } from '../domain/facts.ts';
 import {
   type ForwardFacts,
   type ForwardingHeader,
@@ -5,22 +6,141 @@ import {
   NotOwnClient,
   type ReadForwarding,
   type Sealed,
+  type StoredEntry,
 } from '../usecases/ports.ts';
+import { byAge, type Columns, concernsOf, type FactsJson, factsOf, rowsOf } from './columns.ts';
 import type { Caller, Database } from './database.ts';
-import { handlesJson, only, readSealed, type SealedJson } from './read-json.ts';
+import type { KnownNetwork, Network } from './network.ts';
+import { bytes, handlesJson, only } from './read-json.ts';
+import type { NoteReading } from './reading-notes.ts';
 
-/** meta, sealed: of what is open, for the recipient; null as well where its key is gone. */
-interface ShownJson {
-  row: ReadForwarding['rows'][number];
-  meta?: ReadForwarding['entries'][number] | null;
-  sealed?: SealedJson | null;
+type ShownRow = ReadForwarding['rows'][number];
+type Told = Pick<ShownRow, 'answer' | 'statute' | 'answeredAt'>;
+
+/** What api.read_forwarding answers; what only its recipient gets comes with `received`. */
+interface ReadJson extends FactsJson {
+  at: number;
+  received: boolean;
+  header: ForwardingHeader;
+  shown: Columns;
+  /** What the recipient answered to what has ended, by disclosure. */
+  answers: Record<string, Told> | null;
+  /** By handle: person and wrapped key; the key null once destroyed. */
+  keys: Record<string, [person: string, wrapped: string | null]> | null;
+  handles: ReadForwarding['handles'];
 }
-type ReadJson = Omit<ReadForwarding, 'rows' | 'entries' | 'sealed'> & { shown: ShownJson[] };
 
-function readShown({ shown, ...rest }: ReadJson): ReadForwarding {
+const NOTHING_TOLD: Told = { answer: null, statute: null, answeredAt: null };
+
+/** A disclosure as either side may see it: the first columns of `shown`. */
+function shownRow(values: unknown[], answers: ReadJson['answers']): ShownRow & { createdAt: number } {
+  const [id, entry, person, category, origin, createdAt, openedAt, closedAt, goodUntil, fetched] = values;
+  const told = answers?.[id as string] ?? NOTHING_TOLD;
+  const row = { id, entry, person, category, origin, createdAt, openedAt, closedAt, goodUntil, fetched, ...told };
+  return row as ShownRow & { createdAt: number };
+}
+
+const NO_FACTS = { agencies: [], agreements: [], statements: [], releases: [], rows: [] };
+
+function readShown(found: ReadJson, network: Network | null): ReadForwarding {
+  const { at, received, header, answers } = found;
+  const shown = (found.shown ?? [])
+    .map((values) => ({ values, row: shownRow(values, answers) }))
+    .sort((one, other) => byAge(ageOf(one.row), ageOf(other.row)));
+  const rows = shown.map(({ row: { createdAt: _createdAt, ...row } }) => row);
+  const bare = { at, received, header, rows };
+  if (network === null) return { ...bare, entries: [], sealed: new Map(), handles: {}, facts: NO_FACTS };
+  const concerns = concernsOf(found.concerns);
+  const wrappedKeys = new Map(
+    Object.entries(found.keys ?? {}).map(([handle, [, wrapped]]) => [handle, wrapped === null ? null : bytes(wrapped)]),
+  );
   const sealed = new Map<string, Sealed>();
-  for (const one of shown) if (one.sealed) sealed.set(one.row.entry, readSealed(one.sealed));
-  return { ...rest, rows: shown.map((one) => one.row), entries: shown.flatMap((one) => one.meta ?? []), sealed };
+  const entries: StoredEntry[] = [];
+  const open: DisclosureRowFact[] = [];
+  for (const { values, row } of shown) {
+    if (row.closedAt !== null) continue;
+    const [from, to, purpose, reliedOn, handle, secrecy, guardFrom, filedUnder, replaces, content] = values.slice(10);
+    const { id, entry, category, origin, createdAt, openedAt: opened, goodUntil } = row;
+    open.push({
+      id,
+      entry,
+      from,
+      to,
+      purpose,
+      opened,
+      closed: null,
+      goodUntil,
+      reliedOn,
+    } as unknown as DisclosureRowFact);
+    entries.push({
+      id: entry,
+      category,
+      origin,
+      secrecy,
+      subject: found.keys?.[handle as string]?.[0],
+      concerns: concerns.get(entry) ?? [],
+      guardFrom,
+      filedUnder,
+      replaces,
+      // Its author learns by what an entry is replaced, and nobody who got it.
+      replacedBy: null,
+      replacesReadBy: found.readBy?.[replaces as string] ?? [],
+      createdAt,
+    } as StoredEntry);
+    const wrapped = wrappedKeys.get(handle as string);
+    if (wrapped) sealed.set(entry, { clientId: handle as string, wrapped, sealed: bytes(content as string) });
+  }
+  const facts = factsOf(found, {
+    network,
+    involved: [header.from, header.to],
+    entries,
+    rows: [...open, ...rowsOf(found.rows)],
+  });
+  return { ...bare, entries, sealed, handles: found.handles, facts };
+}
+
+const ageOf = (row: ShownRow & { createdAt: number }) => ({ createdAt: row.createdAt, id: row.entry });
+
+interface LoadedJson extends Omit<ForwardFacts, 'entries' | 'facts'>, FactsJson {
+  entries: Columns;
+  /** Of persons. */
+  versions: Record<string, number>;
+}
+
+function readLoaded(json: LoadedJson, network: Network, involved: readonly string[]): ForwardFacts {
+  const {
+    entries: columns,
+    concerns: pairs,
+    readBy,
+    versions,
+    network: _,
+    statements,
+    releases,
+    rows,
+    ...found
+  } = json;
+  const concerns = concernsOf(pairs);
+  const entries = (columns ?? [])
+    .map((values) => {
+      const [id, subject, category, origin, createdAt, secrecy, guardFrom, filedUnder, replaces, replacedBy] = values;
+      return {
+        id,
+        category,
+        origin,
+        secrecy,
+        subject,
+        concerns: concerns.get(id as string) ?? [],
+        guardFrom,
+        filedUnder,
+        replaces,
+        replacedBy,
+        replacesReadBy: readBy?.[replaces as string] ?? [],
+        createdAt,
+      } as StoredEntry;
+    })
+    .sort(byAge);
+  const facts = factsOf({ statements, releases }, { network, involved, entries, rows: rowsOf(rows) });
+  return { ...found, entries, facts: { ...facts, versions: { persons: versions, ...facts.versions } } };
 }
 
 /** Also within a transaction. */
@@ -32,12 +152,15 @@ export const stepForwarding =
     return only(await caller.call<{ found: ForwardingHeader | null }>('step_forwarding', text, values)).found;
   };
 
-export function forwardingStore(database: Database): ForwardingStore {
+export function forwardingStore(database: Database, known: KnownNetwork, note: NoteReading): ForwardingStore {
   return {
     load: async (actor, laufzettelId, recipient, asked, answering) => {
-      const text = 'SELECT api.load_forward($1, $2, $3, $4, $5) AS found';
-      const values = [actor.agency, laufzettelId, recipient, asked, answering];
-      return only(await database.call<{ found: ForwardFacts | null }>('load_forward', text, values)).found;
+      const text = 'SELECT api.load_forward($1, $2, $3, $4, $5, $6) AS found';
+      const { answer, network } = await known.with(async (state) => {
+        const values = [actor.agency, laufzettelId, recipient, asked, answering, state];
+        return only(await database.call<{ found: LoadedJson | null }>('load_forward', text, values)).found;
+      });
+      return answer && network && readLoaded(answer, network, [actor.agency!, recipient]);
     },
     commit: async (actor, decided) => {
       const newHandles = handlesJson(decided.newHandles);
@@ -52,15 +175,20 @@ export function forwardingStore(database: Database): ForwardingStore {
       }
     },
     read: async (actor, id) => {
-      const text = 'SELECT api.read_forwarding($1, $2) AS found';
-      const { found } = only(
-        await database.call<{ found: ReadJson | null }>('read_forwarding', text, [actor.agency, id]),
-      );
-      return found && readShown(found);
+      const text = 'SELECT api.read_forwarding($1, $2, $3) AS found';
+      const { answer, network } = await known.with(async (state) => {
+        const values = [actor.agency, id, state];
+        return only(await database.call<{ found: ReadJson | null }>('read_forwarding', text, values)).found;
+      });
+      return answer && readShown(answer, network);
     },
     markRead: async (actor, { id, firstReads, entries, at, newHandles }) => {
-      const text = 'SELECT api.mark_read($1, $2, $3, $4, $5, $6) AS found';
       const subject = { forwarding: id, entries };
+      if (firstReads.length === 0 && newHandles.length === 0) {
+        const noted = await note({ actor, forwarding: id, subject, at });
+        if (noted !== 'first') return { ...noted, handles: {} };
+      }
+      const text = 'SELECT api.mark_read($1, $2, $3, $4, $5, $6) AS found';
       const values = [actor, firstReads, id, subject, at, JSON.stringify(handlesJson(newHandles))];
       type Found = Awaited<ReturnType<ForwardingStore['markRead']>>;
       return only(await database.call<{ found: Found }>('mark_read', text, values)).found;

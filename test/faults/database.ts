@@ -10,6 +10,13 @@ const functions = 'test/walls/alone/database-functions.test.ts';
 const writes = 'test/walls/alone/database-writes.test.ts';
 
 export const FAULTS_OF_THE_DATABASE: readonly Fault[] = [
+  ...['agency', 'agreement', 'agreement_party'].map(
+    (table): Fault => ({
+      name: `what instances know of ${table} grows old`,
+      changes: [{ sql: `DROP TRIGGER ${table}_changes_network ON ${table};` }],
+      checks: ['test/walls/second-decision.test.ts'],
+    }),
+  ),
   {
     name: 'row security is off for one table',
     changes: [{ sql: 'ALTER TABLE client DISABLE ROW LEVEL SECURITY;' }],
@@ -47,8 +54,8 @@ export const FAULTS_OF_THE_DATABASE: readonly Fault[] = [
   },
   forgets(
     'api.read_forwarding',
-    'WHERE one.id = hop AND reader IN (one.from_id, one.to_id);',
-    'WHERE one.id = hop;',
+    'WHERE f.id = hop AND reader IN (f.from_id, f.to_id);',
+    'WHERE f.id = hop;',
     functions,
   ),
   forgets(

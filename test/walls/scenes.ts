@@ -208,3 +208,13 @@ export function clockJob(exchange: Exchange): { tick(): Promise<number>; close()
 }
 
 export const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
+
+/** The versions of all that a forwarding is decided upon, as api.load_forward brings them and api.commit_forward wants them. */
+export function versionsOf(found: {
+  versions: Record<string, number>;
+  network: Record<'agencies' | 'agreements', { version: number; fact: { id: string } }[]>;
+}): object {
+  const of = (kind: 'agencies' | 'agreements') =>
+    Object.fromEntries(found.network[kind].map(({ version, fact }) => [fact.id, version]));
+  return { persons: found.versions, agencies: of('agencies'), agreements: of('agreements') };
+}

@@ -79,6 +79,34 @@ t.test('a fact that cannot be read withholds all at a reading, whatever it is ab
   }
 });
 
+t.test('an agreement or an agency that was changed past the service counts at the next reading', async (t) => {
+  const exchange = await startExchange();
+  t.teardown(() => exchange.close());
+  const caritas = await exchange.as('caritas');
+  const story = await sent(exchange, 'arge', 'caritas', [MASTER, CONTACT]);
+  const onward = { recipient: AGENCY.diakonie };
+  for (const [change, takeBack] of [
+    ['UPDATE agreement SET terminated_at = api.clock_now()', 'UPDATE agreement SET terminated_at = NULL'],
+    [
+      `UPDATE agency SET suspended_at = api.clock_now() WHERE id = '${AGENCY.arge}'`,
+      `UPDATE agency SET suspended_at = NULL WHERE id = '${AGENCY.arge}'`,
+    ],
+    [
+      `UPDATE agreement_party SET left_at = api.clock_now() WHERE agency_id = '${AGENCY.arge}'`,
+      `UPDATE agreement_party SET left_at = NULL WHERE agency_id = '${AGENCY.arge}'`,
+    ],
+  ] as const) {
+    t.equal((await read(caritas, story.hop)).entries.length, 2);
+    await exchange.sql(change);
+    for (const look of [read, readByGraphql]) t.same((await look(caritas, story.hop)).entries, [], change);
+    const preview = expecting(200, await caritas.post(`/v1/laufzettel/${story.slip.id}/preview`, onward)).body;
+    t.match(preview, { permitted: [] }, 'nor is it passed on');
+    t.equal(await openRows(exchange, story), 2, 'and nothing has closed');
+    await exchange.sql(takeBack);
+  }
+  t.equal((await read(caritas, story.hop)).entries.length, 2);
+});
+
 t.test('a page is filled from what comes after what is withheld', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());

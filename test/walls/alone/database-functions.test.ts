@@ -44,6 +44,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   add_entries: 'acts',
   create_laufzettel: 'acts',
   mark_read: 'acts',
+  note_readings: 'acts',
   note: 'acts',
   commit_forward: 'acts',
   lock_forwarding: 'acts',
@@ -192,8 +193,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_open_clients', '$1, NULL, NULL, 9', [OUTSIDER]],
       ['list_entry_hops', '$1, $2, NULL, NULL, 9', [OUTSIDER, entry]],
       ['read_entries', '$1, $2, NULL, NULL, NULL, 9', [OUTSIDER, client]],
-      ['load_forward', '$1, $2, $3, NULL', [OUTSIDER, slip.id, AGENCY.caritas]],
-      ['read_forwarding', '$1, $2', [OUTSIDER, hop]],
+      ['load_forward', '$1, $2, $3, NULL, false, NULL', [OUTSIDER, slip.id, AGENCY.caritas]],
+      ['read_forwarding', '$1, $2, NULL', [OUTSIDER, hop]],
       ['list_forwardings', `$1, true, '{}', NULL, NULL, 9`, [OUTSIDER]],
       ['list_forwardings', `$1, false, '{}', NULL, NULL, 9`, [OUTSIDER]],
       ['get_forwarding_header', '$1, $2', [OUTSIDER, hop]],
@@ -213,7 +214,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['read_entries', '$1, $2, NULL, NULL, NULL, 9', [AGENCY.caritas, client]],
       ['list_disclosures', '$1, $2, NULL, NULL, 9', [AGENCY.caritas, client]],
       // arge wrote the entries, but this hop is between two others.
-      ['read_forwarding', '$1, $2', [AGENCY.arge, second]],
+      ['read_forwarding', '$1, $2, NULL', [AGENCY.arge, second]],
       ['get_forwarding_header', '$1, $2', [AGENCY.arge, second]],
     ];
     for (const [name, parameters, values] of calls) {
@@ -319,6 +320,19 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       Object.values(told ?? {}).filter((value) => value !== null),
       [],
     );
+  });
+
+  await t.test('nobody’s reading is noted by others, and of a foreign forwarding nothing is told', async (t) => {
+    const noted = await exchange.sql('SELECT count(*)::int AS many FROM audit');
+    const readings = [{ actor: { ...outsider, agency: null }, forwarding: hop, subject: {}, at: 0 }];
+    t.same(await service.attempt('SELECT api.note_readings($1) AS is', [JSON.stringify(readings)]), [
+      { is: [{ suspended: true }] },
+    ]);
+    t.same(await exchange.sql('SELECT count(*)::int AS many FROM audit'), noted);
+    const own = [{ actor: outsider, forwarding: hop, subject: {}, at: 0 }];
+    t.same(await service.attempt('SELECT api.note_readings($1) AS is', [JSON.stringify(own)]), [
+      { is: [{ status: null, version: null, changedAt: null }] },
+    ]);
   });
 
   await t.test('what the exchange asks for itself gives no content and no key of a client', async (t) => {

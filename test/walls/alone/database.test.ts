@@ -22,6 +22,7 @@ const DECISIONS: Record<string, string> = {
   'public.system_client': CLOSED,
   'public.assertion_used': CLOSED,
   'public.exchange_key': CLOSED,
+  'public.network_state': CLOSED,
   'public.person': CLOSED,
   'public.statement': CLOSED,
   'public.release': CLOSED,

@@ -1,0 +1,68 @@
+/**
+ * Readings of what had been read before are noted together: while one statement waits for the disk, those that come meanwhile
+ * gather for the next one. Each reading is answered when its own note is durable, and not before.
+ */
+import type { Instant } from '../domain/facts.ts';
+import { type Actor, AgencySuspended, type ForwardingHeader, StoreUnavailable } from '../usecases/ports.ts';
+import type { Database } from './database.ts';
+import { only } from './read-json.ts';
+
+/** forwarding: null when entries were read by themselves. */
+export interface ReadingNote {
+  actor: Actor;
+  forwarding: string | null;
+  subject: Record<string, unknown>;
+  at: Instant;
+}
+
+/** How the forwarding stands; `first`: something has to be marked, and nothing was noted. */
+export type Noted = Pick<ForwardingHeader, 'status' | 'version' | 'changedAt'> | 'first';
+export type NoteReading = (reading: ReadingNote) => Promise<Noted>;
+
+type NotedJson = Exclude<Noted, 'first'> | { first: true } | { suspended: true };
+
+interface Waiting {
+  reading: ReadingNote;
+  resolve(noted: Noted): void;
+  reject(reason: unknown): void;
+}
+
+const MOST_AT_ONCE = 100;
+
+export function readingNotes(database: Database): NoteReading {
+  let waiting: Waiting[] = [];
+  let isWriting = false;
+
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    const text = 'SELECT api.note_readings($1) AS noted';
+    const values = [JSON.stringify(batch.map(({ reading }) => reading))];
+    try {
+      const { noted } = only(await database.call<{ noted: NotedJson[] }>('note_readings', text, values));
+      batch.forEach(({ resolve, reject }, place) => {
+        const one = noted[place]!;
+        if ('suspended' in one) reject(new AgencySuspended());
+        else resolve('first' in one ? 'first' : one);
+      });
+    } catch (error) {
+      // Nobody answers for what is wrong with another's.
+      if (batch.length > 1 && !(error instanceof StoreUnavailable)) for (const one of batch) await write([one]);
+      else for (const { reject } of batch) reject(error);
+    }
+  }
+
+  async function writeAll(): Promise<void> {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, MOST_AT_ONCE);
+      waiting = waiting.slice(MOST_AT_ONCE);
+      await write(batch);
+    }
+    isWriting = false;
+  }
+
+  return (reading) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ reading, resolve, reject });
+      if (!isWriting) void writeAll();
+    });
+}
