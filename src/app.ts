@@ -32,7 +32,9 @@ import { laufzettelStore } from './persistence/laufzettel-store.ts';
 import { linkCodeKey } from './persistence/link-code-key.ts';
 import { linkingStore } from './persistence/linking-store.ts';
 import { MasterKeyRing } from './persistence/master-key.ts';
+import { KnownNetwork } from './persistence/network.ts';
 import { proposalStore } from './persistence/proposal-store.ts';
+import { readingNotes } from './persistence/reading-notes.ts';
 import { requestStore } from './persistence/request-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
 import { systemStore } from './persistence/system-store.ts';
@@ -43,7 +45,7 @@ import { apiReference } from './rest/docs.ts';
 import { restDoor } from './rest/door.ts';
 import { errorsPage } from './rest/errors-page.ts';
 import { health } from './rest/health.ts';
-import { answerErrors, answerUnknownPaths, type HttpDoorOptions, limitTokenRequests } from './rest/http.ts';
+import { answerErrors, answerUnknownPaths, type HttpDoorOptions, limitTokenRequests, logAnswers } from './rest/http.ts';
 import { refuseUnderPressure } from './rest/pressure.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { createRateLimits } from './rest/rate-limit.ts';
@@ -110,6 +112,7 @@ async function compose(
     log.error({ err, code: 'master-key-unreadable' }, 'the master keys cannot be read again; the known ones stay'),
   );
   const keys = await loadExchangeKeys(database, master, async () => JSON.stringify((await generateClientKey()).key));
+  const note = readingNotes(database);
   const deps: Deps = {
     agencies: agencyStore(database),
     agreements: agreementStore(database),
@@ -118,9 +121,9 @@ async function compose(
     linkCodeKey: linkCodeKey(keys.linkCode),
     consent: consentStore(database),
     proposals: proposalStore(database),
-    entries: entryStore(database),
+    entries: entryStore(database, note),
     laufzettel: laufzettelStore(database),
-    forwardings: forwardingStore(database),
+    forwardings: forwardingStore(database, new KnownNetwork(), note),
     requests: requestStore(database),
     waiting: waitingStore(database),
     audit: auditStore(database),
@@ -179,6 +182,7 @@ async function compose(
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
   });
   server.server.maxConnections = limits.connections;
+  logAnswers(server);
   telemetry.hook(server);
   answerErrors(server, answerProblem);
   await refuseUnderPressure(server, limits);

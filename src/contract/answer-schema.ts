@@ -1,5 +1,5 @@
 /**
- * The serializer's schema of an operation's output. It decides which members leave, nothing more: what a schema does not
+ * The serializers' schemas of an operation's output. It decides which members leave, nothing more: what a schema does not
  * name is dropped, what it requires and does not find is an exception. Formats and bounds are left out, for checking
  * them again costs time and nobody could act on the result.
  */
@@ -18,6 +18,24 @@ interface JsonSchema {
 
 export const answerSchema = (output: z.ZodType): object =>
   shapeOf(z.toJSONSchema(output, { io: 'output' }) as JsonSchema);
+
+/** The same without the content of entries. It never changes, so that the id of an entry stands for it. */
+export function schemaWithoutContent(output: z.ZodType): object {
+  const withoutContent = (schema: JsonSchema): JsonSchema => ({
+    ...schema,
+    ...(schema.anyOf && { anyOf: schema.anyOf.map(withoutContent) }),
+    ...(schema.items && { items: withoutContent(schema.items) }),
+    ...(schema.properties && {
+      properties: Object.fromEntries(
+        Object.entries(schema.properties)
+          .filter(([name]) => !(name === 'payload' && 'id' in schema.properties!))
+          .map(([name, member]) => [name, withoutContent(member)]),
+      ),
+      required: schema.required?.filter((name) => !(name === 'payload' && 'id' in schema.properties!)),
+    }),
+  });
+  return shapeOf(withoutContent(z.toJSONSchema(output, { io: 'output' }) as JsonSchema));
+}
 
 function shapeOf(schema: JsonSchema): object {
   const alternatives = schema.anyOf?.filter((one) => one.type !== 'null');

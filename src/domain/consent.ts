@@ -30,6 +30,7 @@ import {
   type ReliedOn,
 } from './facts.ts';
 import { areReadableFacts, categoriesOf, isReadableEntry, isReadableQuestion, knownAt } from './readable.ts';
+import { createStamp } from './stamp.ts';
 
 /** Every rule but R5, which needs these to judge the hops before. */
 const RULES_OF_ONE_HOP: readonly Rule[] = [agreement, consent, noToDiscloser, secrecy, residenceGuard];
@@ -61,12 +62,11 @@ export function goodUntil(question: Question, entry: EntryMeta, facts: Facts): I
   return changes.find((at) => judge({ ...question, at }, entry, known).outcome === 'WITHHOLD') ?? question.at;
 }
 
-const permits = new WeakSet<object>();
+const permits = createStamp();
 
 /** Whether `decide` made it; a look-alike is none. */
 export function isPermit(value: unknown): value is Permit {
-  // Of what is no object a WeakSet says that it has it not.
-  return permits.has(value as object);
+  return permits.isOn(value);
 }
 
 /** The facts that count, or null when question or facts cannot be read with certainty. */
@@ -167,9 +167,8 @@ function withhold(entry: EntryMeta, reasons: readonly Reason[]): EntryDecision {
 }
 
 function permit(entry: EntryMeta, reliedOn: ReliedOn): Permit {
-  const made = Object.freeze({ outcome: 'PERMIT', entry: entry.id, reliedOn: Object.freeze(reliedOn) }) as Permit;
-  permits.add(made);
-  return made;
+  const made = { outcome: 'PERMIT', entry: entry.id, reliedOn: Object.freeze(reliedOn) };
+  return Object.freeze(permits.put(made)) as unknown as Permit;
 }
 
 const sortedIds = (findings: readonly Finding[], key: 'agreements' | 'statements' | 'releases'): string[] =>

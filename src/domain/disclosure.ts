@@ -6,6 +6,7 @@
  */
 import { isPermit } from './consent.ts';
 import type { AgencyId, EntryMeta, Permit } from './facts.ts';
+import { createStamp } from './stamp.ts';
 
 /** The reader is the entry's origin. */
 export interface Own {
@@ -24,7 +25,7 @@ export type Disclosed<Payload = unknown> = MadeByDisclose & {
   readonly payload: Payload;
 };
 
-const disclosedValues = new WeakSet<object>();
+const disclosedValues = createStamp();
 
 export const own = (reader: AgencyId): Own => ({ outcome: 'OWN', reader });
 
@@ -41,12 +42,8 @@ export function disclose<Payload>(
 ): Disclosed<Payload> {
   const carries = basis.outcome === 'OWN' ? basis.reader === entry.origin : isPermit(basis) && basis.entry === entry.id;
   if (!carries) throw new Error('disclose: the basis does not belong to this entry');
-  const disclosed = Object.freeze({ entry, payload: open() }) as Disclosed<Payload>;
-  disclosedValues.add(disclosed);
-  return disclosed;
+  return Object.freeze(disclosedValues.put({ entry, payload: open() })) as unknown as Disclosed<Payload>;
 }
 
 /** Whether `disclose` made it. */
-export const isDisclosed = (value: unknown): value is Disclosed =>
-  // Of what is no object a WeakSet says that it has it not.
-  disclosedValues.has(value as object);
+export const isDisclosed = (value: unknown): value is Disclosed => disclosedValues.isOn(value);

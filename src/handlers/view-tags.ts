@@ -1,4 +1,6 @@
 /** Tags of what a reader sees, by the table: of the view in an answer, and of what a request is about to change. */
+import fastJson from 'fast-json-stringify';
+import { schemaWithoutContent } from '../contract/answer-schema.ts';
 import { getterOf } from '../contract/changes.ts';
 import { type EntityTags, matchesStrongly } from '../contract/conditions.ts';
 import { demandsVersion, type Operation } from '../contract/operation.ts';
@@ -17,8 +19,16 @@ export interface ViewTags {
 
 export function tagsOf({ fingerprints }: Deps, runs: AllRuns): ViewTags {
   // Only what the contract names goes out, so only that counts.
+  const texts = new Map<string, (view: unknown) => string>();
+  const textOf = ({ id, output }: Operation): ((view: unknown) => string) => {
+    const known = texts.get(id);
+    if (known !== undefined) return known;
+    const made = fastJson(schemaWithoutContent(output));
+    texts.set(id, made);
+    return made;
+  };
   const of: ViewTags['of'] = (operation, { agency }, output) =>
-    fingerprints.view(agency ?? 'admin', operation.output.parse(output));
+    fingerprints.view(agency ?? 'admin', textOf(operation)(output));
 
   return {
     of,

@@ -8,11 +8,6 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const sorted = (_name: string, value: unknown): unknown =>
   isObject(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value;
 
-/** Content of an entry stays out of a view's tag: it never changes, so the entry's id stands for it. */
-function withoutContent(this: unknown, name: string, value: unknown): unknown {
-  return name === 'payload' && isObject(this) && 'id' in this ? undefined : value;
-}
-
 /** @param secret 32 bytes, the same for every instance of the exchange. */
 export function createFingerprints(secret: Buffer): Fingerprints {
   const key = createSecretKey(secret);
@@ -20,6 +15,6 @@ export function createFingerprints(secret: Buffer): Fingerprints {
   return {
     key: (scope, text) => hmac(`key:${scope}`, text).digest(),
     request: (content) => hmac('request', JSON.stringify(content, sorted)).digest(),
-    view: (reader, view) => hmac(`view:${reader}`, JSON.stringify(view, withoutContent)).digest('base64url'),
+    view: (reader, view) => hmac(`view:${reader}`, view).digest('base64url'),
   };
 }

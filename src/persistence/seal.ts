@@ -22,7 +22,8 @@ function nextNonce(): Buffer {
 export function encrypt(key: KeyObject, context: string, plain: Buffer): Buffer {
   const nonce = nextNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  const body = cipher.update(plain);
+  cipher.final();
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
@@ -33,5 +34,8 @@ export function decrypt(key: KeyObject, context: string, sealed: Buffer): Buffer
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
     .setAAD(Buffer.from(context))
     .setAuthTag(tag);
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+  const plain = decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES));
+  // Throws when the tag is not that of what was opened; a stream cipher has no bytes left.
+  decipher.final();
+  return plain;
 }

@@ -1,10 +1,10 @@
 /** The REST door: a route for each operation of the table, and nothing that is not in the table. */
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { answerSchema } from '../contract/answer-schema.ts';
 import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { type OperationHandler, runOperation, unwatched, type WatchOperation } from '../contract/run.ts';
 import { isProblem } from '../domain/problem.ts';
-import { answerSchema } from './answer-schema.ts';
 import {
   answerErrors,
   answerUnknownPaths,

@@ -26,6 +26,8 @@ export const serverOptions = {
   /** Ours alone: an id from outside could carry anything into the log. */
   requestIdHeader: false,
   genReqId: () => randomUUID(),
+  /** One line a request, when it has been answered: `logAnswers`. */
+  disableRequestLogging: true,
   keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   /** Fastify's own 503 is no problem document; while closing, open connections are served to their end instead. */
   return503OnClosing: false,

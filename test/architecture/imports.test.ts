@@ -20,7 +20,10 @@ const TABLE: Record<string, Rule> = {
   domain: { own: [], packages: [] },
   usecases: { own: ['domain'], packages: ['node:'] },
   contract: { own: ['domain'], packages: ['node:', 'zod'] },
-  handlers: { own: ['contract', 'usecases', 'auth', 'domain'], packages: ['node:', 'rate-limiter-flexible', 'qr'] },
+  handlers: {
+    own: ['contract', 'usecases', 'auth', 'domain'],
+    packages: ['node:', 'fast-json-stringify', 'rate-limiter-flexible', 'qr'],
+  },
   persistence: {
     own: ['domain', 'usecases/ports.ts'],
     packages: ['node:', 'pg', '@prisma/', 'lru-cache'],

@@ -184,7 +184,7 @@ const REOPENED: Fault[] = [
 /** What takes the place of a decision: every open row is permitted, and the look-alike is let through. */
 const LET_THROUGH = {
   file: 'src/domain/consent.ts',
-  find: 'permits.has(value as object)',
+  find: 'permits.isOn(value)',
   replace: "typeof value === 'object' && value !== null && 'reliedOn' in value",
 };
 const relied = '{ agreements: [], statements: [], releases: [], row: null }';

@@ -72,12 +72,29 @@ const WHO_ASKS: Fault[] = [
 
 const AUDIT: Fault[] = [
   {
+    name: 'an answer does not wait until its reading is noted',
+    changes: [
+      {
+        file: 'src/persistence/reading-notes.ts',
+        find: 'waiting.push({ reading, resolve, reject });',
+        replace:
+          "waiting.push({ reading, resolve, reject }); resolve({ status: 'DELIVERED', version: 2, changedAt: reading.at });",
+      },
+    ],
+    checks: ['test/persistence/reading-notes.test.ts'],
+  },
+  {
     name: 'the audit of a reading is skipped',
     changes: [
       {
         sqlFunction: 'api.mark_read',
         find: "PERFORM internal.note(actor, 'entries.read', 'PERMIT', subject, at);",
         replace: '',
+      },
+      {
+        sqlFunction: 'api.note_readings',
+        find: 'FROM found WHERE NOT suspended AND again',
+        replace: 'FROM found WHERE false',
       },
     ],
     checks: ['test/walls/audit.test.ts'],
@@ -225,8 +242,8 @@ const TOLD: Fault[] = [
     changes: [
       {
         sqlFunction: 'api.read_forwarding',
-        find: ' AND (d.closed_at IS NULL OR d.fetched_at IS NOT NULL))',
-        replace: ')',
+        find: ' AND (d.closed_at IS NULL OR d.fetched_at IS NOT NULL);',
+        replace: ';',
       },
       {
         file: 'src/usecases/read-forwarding.ts',
@@ -252,8 +269,8 @@ const TOLD: Fault[] = [
     changes: [
       {
         file: 'src/handlers/view-tags.ts',
-        find: "fingerprints.view(agency ?? 'admin', operation.output.parse(output));",
-        replace: "fingerprints.view(agency ?? 'admin', [operation.output.parse(output), Date.now()]);",
+        find: "fingerprints.view(agency ?? 'admin', textOf(operation)(output));",
+        replace: "fingerprints.view(agency ?? 'admin', textOf(operation)(output) + Date.now());",
       },
     ],
     checks: ['test/rest/preconditions.test.ts'],

@@ -224,7 +224,7 @@ const DISCLOSING: Fault[] = [
     changes: [
       {
         file: CONSENT,
-        find: 'permits.has(value as object)',
+        find: 'permits.isOn(value)',
         replace: "typeof value === 'object' && value !== null && 'reliedOn' in value",
       },
     ],

@@ -32,6 +32,6 @@ export interface Fingerprints {
   key(scope: string, key: string): Buffer;
   /** Of anything that is JSON; the order of members carries no meaning. */
   request(content: unknown): Buffer;
-  /** Of what one reader sees; another reader's of the same view differs. */
-  view(reader: string, view: unknown): string;
+  /** Of what one reader sees, as text; another reader's of the same view differs. */
+  view(reader: string, view: string): string;
 }
