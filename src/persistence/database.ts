@@ -51,6 +51,8 @@ const OUTCOMES: Record<string, () => Error> = {
   LZ001: () => new AgencySuspended(),
   LZ404: () => new NotOwnClient(),
   LZ409: () => new TakenOver(),
+  // Only who waits for the effect of another attempt has a limit of his own to waiting (internal.note_effect).
+  '55P03': () => new TakenOver(),
   LZ410: () => new RequestNotFulfilled('ended'),
   LZ412: () => new ChangedMeanwhile(),
   LZ414: () => new RequestNotFulfilled('unknown'),

@@ -143,6 +143,47 @@ function readLoaded(json: LoadedJson, network: Network, involved: readonly strin
   return { ...found, entries, facts: { ...facts, versions: { persons: versions, ...facts.versions } } };
 }
 
+/** One list for each member of a header; null: there are none. */
+type HeaderColumns = unknown[][] | null;
+
+function headersOf(columns: HeaderColumns): ForwardingHeader[] {
+  if (columns === null) return [];
+  const [
+    ids,
+    slips,
+    from,
+    to,
+    handles,
+    kinds,
+    purposes,
+    urgencies,
+    due,
+    statuses,
+    codes,
+    answers,
+    versions,
+    sent,
+    changed,
+  ] = columns;
+  return ids!.map((id, place) => ({
+    id,
+    laufzettelId: slips![place],
+    from: from![place],
+    to: to![place],
+    clientId: handles![place],
+    kind: kinds![place],
+    purpose: purposes![place],
+    urgency: urgencies![place],
+    dueDate: due![place],
+    status: statuses![place],
+    rejectCode: codes![place],
+    answers: answers![place],
+    version: versions![place],
+    sentAt: sent![place],
+    changedAt: changed![place],
+  })) as ForwardingHeader[];
+}
+
 /** Also within a transaction. */
 export const stepForwarding =
   (caller: Caller): ForwardingStore['step'] =>
@@ -167,7 +208,10 @@ export function forwardingStore(database: Database, known: KnownNetwork, note: N
       const text = 'SELECT api.commit_forward($1, $2) AS outcome';
       try {
         const values = [actor, { ...decided, newHandles }];
-        return only(await database.call<{ outcome: 'ok' | 'stale' }>('commit_forward', text, values)).outcome;
+        const { outcome } = only(
+          await database.call<{ outcome: { stale: true } | ReadJson }>('commit_forward', text, values),
+        );
+        return 'stale' in outcome ? 'stale' : readShown(outcome, null);
       } catch (error) {
         // Since it was loaded a handle was moved to another person by a link, or erased: decide again by what is true now.
         if (error instanceof NotOwnClient) return 'stale';
@@ -202,7 +246,7 @@ export function forwardingStore(database: Database, known: KnownNetwork, note: N
     list: async (actor, received, filter, position, most) => {
       const text = 'SELECT api.list_forwardings($1, $2, $3, $4, $5, $6) AS list';
       const values = [actor.agency, received, filter, position?.at ?? null, position?.id ?? null, most];
-      return only(await database.call<{ list: ForwardingHeader[] }>('list_forwardings', text, values)).list;
+      return headersOf(only(await database.call<{ list: HeaderColumns }>('list_forwardings', text, values)).list);
     },
     step: stepForwarding(database),
   };

@@ -23,12 +23,9 @@ export function laufzettelStore(database: Database): LaufzettelStore {
       const sealed = laufzettel.entries.map((entry) => entry.sealed);
       const json = { ...laufzettel, entries: laufzettel.entries.map(entryJson) };
       const text = 'SELECT api.create_laufzettel($1, $2, $3, $4) AS outcome';
-      const rows = await database.call<{ outcome: Awaited<ReturnType<LaufzettelStore['create']>> }>(
-        'create_laufzettel',
-        text,
-        [actor, json, sealed, at],
-      );
-      return only(rows).outcome;
+      type Outcome = Awaited<ReturnType<LaufzettelStore['create']>>;
+      const values = [actor, json, sealed, at];
+      return only(await database.call<{ outcome: Outcome }>('create_laufzettel', text, values)).outcome;
     },
     add: async (actor, added, at) => {
       const sealed = added.entries.map((entry) => entry.sealed);

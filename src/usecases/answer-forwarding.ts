@@ -6,7 +6,7 @@ import { type Answer, notFound } from './answer.ts';
 import { decideForwarding, type Withheld } from './decide-forwarding.ts';
 import { refuse, toSave } from './forward-laufzettel.ts';
 import type { Actor, Deps, ForwardingHeader } from './ports.ts';
-import { getForwarding, type ShownForwarding } from './read-forwarding.ts';
+import { asSender, type ShownForwarding } from './read-forwarding.ts';
 import { judgeStep, type Step, stepForwarding } from './step-forwarding.ts';
 import { whileStale } from './while-stale.ts';
 
@@ -47,12 +47,10 @@ async function answerWithEntries(
     if (decided.decision.refused) return refuse(deps, actor, laufzettelId, decided);
     const answers = { id: forwardingId, expectedVersion: step.expectedVersion };
     const saved = { ...toSave(deps, laufzettelId, decided), answers };
-    if ((await deps.forwardings.commit(actor, saved)) === 'stale') return 'stale';
-    const [answer, forwarding] = await Promise.all([
-      getForwarding(deps, actor, saved.id),
-      deps.forwardings.header(actor, forwardingId),
-    ]);
-    if ('problem' in answer) return answer;
-    return forwarding === null ? notFound('forwarding') : { forwarding, answer, withheld: decided.withheld };
+    const sent = await deps.forwardings.commit(actor, saved);
+    if (sent === 'stale') return 'stale';
+    const forwarding = await deps.forwardings.header(actor, forwardingId);
+    if (forwarding === null) return notFound('forwarding');
+    return { forwarding, answer: asSender(sent), withheld: decided.withheld };
   });
 }

@@ -19,7 +19,7 @@ import {
 import { type ToldNeed, tellNeeded } from './needed-consents.ts';
 import type { Actor, DecidedForwarding, Deps } from './ports.ts';
 import { missingHandles } from './read-entries.ts';
-import { getForwarding, type ShownForwarding } from './read-forwarding.ts';
+import { asSender, type ShownForwarding } from './read-forwarding.ts';
 import { openRows } from './review-persons.ts';
 import { whileStale } from './while-stale.ts';
 
@@ -39,9 +39,8 @@ export async function forwardLaufzettel(
     if ('problem' in decided) return decided;
     if (decided.decision.refused) return refuse(deps, actor, laufzettelId, decided);
     const forwarding = toSave(deps, laufzettelId, decided, request);
-    if ((await deps.forwardings.commit(actor, forwarding)) === 'stale') return 'stale';
-    const shown = await getForwarding(deps, actor, forwarding.id);
-    return 'problem' in shown ? shown : { forwarding: shown, withheld: decided.withheld };
+    const sent = await deps.forwardings.commit(actor, forwarding);
+    return sent === 'stale' ? 'stale' : { forwarding: asSender(sent), withheld: decided.withheld };
   });
 }
 

@@ -44,17 +44,16 @@ export async function createLaufzettel(
   if ('problem' in entries) return entries;
   const id = deps.newId();
   try {
-    const outcome = await deps.laufzettel.create(
+    const created = await deps.laufzettel.create(
       actor,
       { ...laufzettel, id, entries, entryIds: [...new Set(laufzettel.entryIds)] },
       key.at,
     );
-    if (outcome !== 'ok') return REFERRING[outcome]!;
+    return created.outcome === 'ok' ? created.shown : REFERRING[created.outcome]!;
   } catch (error) {
     if (error instanceof NotOwnClient) return concernsUnknown('/entries');
     throw error;
   }
-  return getLaufzettel(deps, actor, id);
 }
 
 export async function getLaufzettel(deps: Deps, actor: Actor, laufzettelId: string): Promise<Answer<LaufzettelRecord>> {

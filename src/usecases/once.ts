@@ -1,12 +1,12 @@
 /**
  * The same request sent again has no second effect, and gets the first one's answer rendered anew.
  *
- * Its key is claimed, then it is run; what it notes first is kept with the key by the very transaction that has the effect.
- * A request that finds an effect renders it from the ids, through the check of this moment. One that finds nothing but a
- * claim waits a little for whoever holds it. Without an effect nothing happened, and the key is given back.
+ * What a request notes first is its effect; the transaction that has it writes it beside the key, and can do so only once. A
+ * request that finds an effect renders it from the ids, through the check of this moment. Without an effect nothing happened,
+ * and nothing is kept.
  */
 import { randomUUID } from 'node:crypto';
-import { type Problem, problem } from '../domain/problem.ts';
+import { isProblem, type Problem, problem } from '../domain/problem.ts';
 import type { Answer } from './answer.ts';
 import { type Actor, type Deps, type Effect, TakenOver } from './ports.ts';
 
@@ -24,8 +24,8 @@ export interface Once<T> {
   replay: ((effect: Effect) => Promise<Answer<T>>) | null;
 }
 
-/** With the pauses of `deps.pause`, about three seconds. */
-const MOST_LOOKS = 34;
+/** Each waits for another's effect a second at most. */
+const MOST_ATTEMPTS = 3;
 
 export async function once<T>(
   deps: Deps,
@@ -35,26 +35,30 @@ export async function once<T>(
 ): Promise<{ answer: Answer<T>; replayed: boolean }> {
   const hash = deps.fingerprints.key(actor.agency ?? `system:${actor.system}`, key);
   const request = deps.fingerprints.request(content);
-  for (let look = 0; look < MOST_LOOKS; look++) {
-    const attempt = randomUUID();
-    const claim = await deps.retries.claim(actor, hash, request, attempt);
-    if (claim.state === 'mismatch') return { answer: mismatch, replayed: false };
-    if (claim.state === 'replay') return { answer: await demand(replay)(claim), replayed: true };
-    if (claim.state === 'in-flight') {
-      await deps.pause(look);
-      continue;
-    }
+  const attempt = randomUUID();
+
+  /** What is to be answered without running it; null: nobody else has had an effect. */
+  async function before(): Promise<{ answer: Answer<T>; replayed: boolean } | null> {
+    const found = await deps.retries.lookUp(actor, hash, request);
+    if (found.state === 'mismatch') return { answer: mismatch, replayed: false };
+    if (found.state === 'new' || found.attempt === attempt) return null;
+    return { answer: await demand(replay)(found), replayed: true };
+  }
+
+  for (let left = MOST_ATTEMPTS; left > 0; left--) {
+    const found = await before();
+    if (found !== null) return found;
     try {
-      const claimed = replay === null ? actor : { ...actor, request: { key: hash.toString('hex'), attempt } };
-      return { answer: await run(claimed), replayed: false };
+      const named = { key: hash.toString('hex'), content: request.toString('hex'), attempt };
+      const answer = await run(replay === null ? actor : { ...actor, request: named });
+      // It may be the effect that the same request has had meanwhile that is in the way.
+      return (isProblem(answer) ? await before() : null) ?? { answer, replayed: false };
     } catch (error) {
-      // Whoever took it over answers for both.
+      // Whoever had the effect answers for both.
       if (!(error instanceof TakenOver)) throw error;
-    } finally {
-      await deps.retries.release(actor, hash, attempt);
     }
   }
-  return { answer: inFlight, replayed: false };
+  return (await before()) ?? { answer: inFlight, replayed: false };
 }
 
 function demand<T>(replay: Once<T>['replay']): NonNullable<Once<T>['replay']> {

@@ -62,7 +62,8 @@ export async function peekForwarding(deps: Deps, actor: Actor, forwardingId: str
   return { header: found.header, entries, closedEntries: closedOf(found), disclosed: [] };
 }
 
-function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
+/** What its sender sees of a forwarding: what went, and what became of it. */
+export function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
   const disclosed = rows.map(
     ({ entry, category, origin, openedAt, goodUntil, closedAt, answer, statute, answeredAt }) => ({
       entryId: entry,

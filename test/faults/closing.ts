@@ -286,7 +286,7 @@ const READ_ANYWAY: Fault[] = [
     changes: [
       {
         sqlFunction: 'api.commit_forward',
-        find: "\n    AND EXISTS (SELECT FROM jsonb_array_elements(p -> 'rows') AS r WHERE (r ->> 'entry')::uuid = d.entry_id);",
+        find: '\n      AND d.entry_id = ANY (going);',
         replace: ';',
       },
     ],
@@ -297,7 +297,7 @@ const READ_ANYWAY: Fault[] = [
     changes: [
       {
         sqlFunction: 'api.commit_forward',
-        find: 'IF internal.versions(persons, agreements, agencies) IS DISTINCT FROM versions\n      OR EXISTS',
+        find: 'IF locked IS DISTINCT FROM versions\n      OR EXISTS',
         replace: 'IF EXISTS',
       },
     ],

@@ -71,8 +71,8 @@ export const FAULTS_OF_THE_DATABASE: readonly Fault[] = [
     changes: [
       {
         sqlFunction: 'api.commit_forward',
-        find: "WHERE e.id = (r ->> 'entry')::uuid AND internal.may_refer(reader, e.id, e.origin_id)))",
-        replace: "WHERE e.id = (r ->> 'entry')::uuid))",
+        find: 'OR NOT internal.may_refer_all(reader, going)',
+        replace: '',
       },
     ],
     checks: [writes],

@@ -298,25 +298,47 @@ const TOLD: Fault[] = [
     checks: ['test/operations/consent-views.test.ts'],
   },
   {
+    name: 'what an earlier request has done is told to its repetition as a problem',
+    changes: [
+      {
+        file: 'src/usecases/once.ts',
+        find: 'return (isProblem(answer) ? await before() : null) ?? { answer, replayed: false };',
+        replace: 'return { answer, replayed: false };',
+      },
+    ],
+    checks: ['test/walls/retries.test.ts'],
+  },
+  {
+    name: 'a second effect with the same key is written over the first one',
+    changes: [
+      {
+        sqlFunction: 'internal.note_effect',
+        find: "\n  WHERE k.started_at <= now - interval '24 hours';",
+        replace: ';',
+      },
+    ],
+    checks: ['test/walls/retries.test.ts'],
+  },
+  {
     name: 'an idempotent replay serves the answer of then',
     changes: [
       {
         file: 'src/usecases/once.ts',
-        find: '/** With the pauses of `deps.pause`, about three seconds. */',
+        find: "/** Each waits for another's effect a second at most. */",
         replace:
-          'const answers = new Map<string, unknown>();\n\n/** With the pauses of `deps.pause`, about three seconds. */',
+          "const answers = new Map<string, unknown>();\n\n/** Each waits for another's effect a second at most. */",
       },
       {
         file: 'src/usecases/once.ts',
-        find: "if (claim.state === 'replay') return { answer: await demand(replay)(claim), replayed: true };",
+        find: 'return { answer: await demand(replay)(found), replayed: true };',
         replace:
-          "if (claim.state === 'replay') return { answer: (answers.get(hash.toString('hex')) ?? (await demand(replay)(claim))) as Answer<T>, replayed: true };",
+          "return { answer: (answers.get(hash.toString('hex')) ?? (await demand(replay)(found))) as Answer<T>, replayed: true };",
       },
       {
         file: 'src/usecases/once.ts',
-        find: 'return { answer: await run(claimed), replayed: false };',
+        find: 'return (isProblem(answer) ? await before() : null) ?? { answer, replayed: false };',
         replace:
-          "const answer = await run(claimed);\n      answers.set(hash.toString('hex'), answer);\n      return { answer, replayed: false };",
+          "answers.set(hash.toString('hex'), answer);\n      return (isProblem(answer) ? await before() : null) ?? { answer, replayed: false };",
       },
     ],
     checks: ['test/operations/retries.test.ts'],

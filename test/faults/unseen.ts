@@ -104,15 +104,15 @@ const DECIDED_BEFORE: Fault[] = [
   inSql(
     'a forwarding does not wait for a suspension',
     'api.commit_forward',
-    'PERFORM FROM agency a WHERE a.id = ANY (agencies) ORDER BY a.id FOR SHARE;',
-    '',
+    'FROM (SELECT a.id, a.version FROM agency a WHERE a.id = ANY (agencies) ORDER BY a.id FOR SHARE) AS one;',
+    'FROM agency one WHERE one.id = ANY (agencies);',
     forwardWaits,
   ),
   inSql(
     'a forwarding does not wait for a termination',
     'api.commit_forward',
-    'PERFORM FROM agreement a WHERE a.id = ANY (agreements) ORDER BY a.id FOR SHARE;',
-    '',
+    'FROM (SELECT a.id, a.version FROM agreement a WHERE a.id = ANY (agreements) ORDER BY a.id FOR SHARE) AS one;',
+    'FROM agreement one WHERE one.id = ANY (agreements);',
     forwardWaits,
   ),
 ];

@@ -54,7 +54,7 @@ t.test('an agency gets one handle on a person, whatever comes to it at once', as
   };
   const actor = { agency: AGENCY.arge, system: 'probe', caseworker: null };
   const { rows } = await service.query('SELECT api.commit_forward($1, $2) AS is', [actor, decided]);
-  t.equal(rows[0].is, 'stale', 'what was decided before the reading is decided again');
+  t.same(rows[0].is, { stale: true }, 'what was decided before the reading is decided again');
   t.equal((await handlesOn(relative)).length, 1);
 
   for (let round = 0; round < ROUNDS; round++) {

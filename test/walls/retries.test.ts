@@ -56,7 +56,7 @@ t.test('a refusal twenty times at once is one refusal', async (t) => {
   t.equal(noted.length, 1);
 });
 
-/** Claims and notes as the service does, without the service between. */
+/** Looks and notes as the service does, without the service between. */
 async function service(exchange: Exchange) {
   const client = new Client(exchange.database.serviceUrl);
   await client.connect();
@@ -64,74 +64,73 @@ async function service(exchange: Exchange) {
   const hash = Buffer.alloc(32, 1);
   return {
     client,
-    claim: async (attempt: string, request = 2, agency: string = AGENCY.arge) => {
-      const values = [{ ...actor, agency }, hash, Buffer.alloc(32, request), attempt];
-      return (await client.query('SELECT api.claim_idempotency($1, $2, $3, $4) AS claim', values)).rows[0].claim;
+    lookUp: async (request = 2, agency: string = AGENCY.arge) => {
+      const values = [{ ...actor, agency }, hash, Buffer.alloc(32, request)];
+      return (await client.query('SELECT api.look_up_idempotency($1, $2, $3) AS found', values)).rows[0].found;
     },
     note: async (attempt: string, action: string, outcome = 'DONE', agency: string = AGENCY.arge) => {
-      const acting = { ...actor, agency, request: { key: hash.toString('hex'), attempt } };
+      const request = { key: hash.toString('hex'), content: Buffer.alloc(32, 2).toString('hex'), attempt };
       const text = 'SELECT api.note($1, $2, $3, $4, 1000)';
-      return client.query(text, [acting, action, outcome, { thing: action }]).then(
+      return client.query(text, [{ ...actor, agency, request }, action, outcome, { thing: action }]).then(
         () => 'noted',
         (error: { code: string }) => error.code,
       );
     },
-    release: (attempt: string) => client.query('SELECT api.release_idempotency($1, $2, $3)', [hash, attempt, actor]),
   };
 }
 
-t.test('who is gone is taken over, and does nothing any more', async (t) => {
+t.test('the first that an attempt notes is kept with its key, and nobody has a second effect', async (t) => {
   const exchange = await startExchange();
-  const { client, claim, note, release } = await service(exchange);
+  const { client, lookUp, note } = await service(exchange);
   t.teardown(async () => {
     await client.end();
     await exchange.close();
   });
-  const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
-  t.same(await claim(first), { state: 'new' });
-  t.same(await claim(second), { state: 'in-flight' });
-  t.same(await claim(second, 3), { state: 'mismatch' });
-  await release(second);
-  t.same(await claim(second), { state: 'in-flight' }, 'only its holder gives it back');
-  await exchange.advanceClock(MINUTE);
-  t.same(await claim(second), { state: 'new' }, 'a minute later');
-  t.equal(await note(first, 'slow.done'), 'LZ409', 'whoever was only slow is stopped');
-  t.same(await exchange.sql(`SELECT FROM audit WHERE action = 'slow.done'`), [], 'and nothing of it stands');
-  t.equal(await note(second, 'entries.read', 'PERMIT'), 'noted', 'a reading is no effect');
-  t.equal(await note(second, 'thing.done'), 'noted');
-  t.equal(await note(second, 'disclosure.close', 'TIME'), 'noted', 'what follows belongs to it');
-  t.equal(await note(first, 'slow.done'), 'LZ409');
-  await release(second);
+  const [first, second] = [randomUUID(), randomUUID()];
+  t.same(await lookUp(), { state: 'new' });
+  t.equal(await note(first, 'entries.read', 'PERMIT'), 'noted');
+  t.same(await lookUp(), { state: 'new' }, 'a reading is no effect');
+  t.equal(await note(first, 'thing.done'), 'noted');
+  t.equal(await note(first, 'disclosure.close', 'TIME'), 'noted', 'what follows belongs to it');
   const effect = { action: 'thing.done', outcome: 'DONE', subject: { thing: 'thing.done' }, at: 1000 };
-  t.same(await claim(third), { state: 'replay', ...effect }, 'the first that it noted is kept');
-  t.same(await claim(third, 2, AGENCY.caritas), { state: 'new' }, 'another agency’s key is another one');
-  t.equal(await note(second, 'thing.done', 'DONE', AGENCY.caritas), 'LZ409', 'nor is an attempt good for it');
-  await exchange.advanceClock(10 * MINUTE);
-  t.same(await claim(third), { state: 'replay', ...effect }, 'an effect is never taken over');
-  t.same(await claim(third, 3), { state: 'mismatch' });
+  t.same(await lookUp(), { state: 'replay', attempt: first, ...effect }, 'the first that it noted is kept');
+  t.same(await lookUp(3), { state: 'mismatch' });
+  t.equal(await note(second, 'slow.done'), 'LZ409', 'whoever comes later is stopped');
+  t.same(await exchange.sql(`SELECT FROM audit WHERE action = 'slow.done'`), [], 'and nothing of it stands');
+  t.same(await lookUp(2, AGENCY.caritas), { state: 'new' }, 'another agency’s key is another one');
+  t.equal(await note(second, 'thing.done', 'DONE', AGENCY.caritas), 'noted');
+  await exchange.advanceClock(DAY - MINUTE);
+  t.match(await lookUp(), { state: 'replay', attempt: first });
+  t.equal(await note(second, 'slow.done'), 'LZ409');
   await exchange.advanceClock(DAY + MINUTE);
-  t.same(await claim(third, 3), { state: 'new' }, 'a day later it is a new key');
+  t.same(await lookUp(3), { state: 'new' }, 'a day later it is a new key');
+  t.equal(await note(second, 'next.done'), 'noted');
+  t.match(await lookUp(), { state: 'replay', attempt: second, action: 'next.done' });
 });
 
-t.test('an effect that is not committed yet keeps nobody waiting, and counts from its commit', async (t) => {
+t.test('who meets an effect that is not committed yet waits for it, and not for long', async (t) => {
   const exchange = await startExchange();
   const [one, other] = [await service(exchange), await service(exchange)];
   t.teardown(async () => {
     await Promise.all([one.client.end(), other.client.end()]);
     await exchange.close();
   });
-  const [first, second] = [randomUUID(), randomUUID()];
-  t.same(await one.claim(first), { state: 'new' });
-  for (const end of ['ROLLBACK', 'COMMIT']) {
-    await one.client.query('BEGIN');
-    t.equal(await one.note(first, 'thing.done'), 'noted');
-    await exchange.advanceClock(2 * MINUTE);
-    t.same(await other.claim(second), { state: 'in-flight' }, 'not taken over, however long it takes');
-    t.same(await other.claim(second, 3), { state: 'mismatch' });
-    await one.client.query(end);
-    await exchange.advanceClock(0);
-  }
-  t.match(await other.claim(second), { state: 'replay', action: 'thing.done' });
+  const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+  await one.client.query('BEGIN');
+  t.equal(await one.note(first, 'thing.done'), 'noted');
+  t.same(await other.lookUp(), { state: 'new' }, 'nobody waits at looking');
+  t.equal(await other.note(second, 'slow.done'), '55P03', 'nor a second longer than a second');
+  const waiting = other.note(second, 'slow.done');
+  await one.client.query('ROLLBACK');
+  t.equal(await waiting, 'noted', 'what came to nothing is nobody’s');
+  await exchange.sql('DELETE FROM idempotency_key');
+  await one.client.query('BEGIN');
+  t.equal(await one.note(first, 'thing.done'), 'noted');
+  const late = other.note(third, 'late.done');
+  await one.client.query('COMMIT');
+  t.equal(await late, 'LZ409');
+  t.match(await other.lookUp(), { state: 'replay', attempt: first, action: 'thing.done' });
+  t.same(await exchange.sql(`SELECT FROM audit WHERE action = 'late.done'`), []);
 });
 
 t.test('a request that finds its own crash renders what it had done', async (t) => {
@@ -143,15 +142,24 @@ t.test('a request that finds its own crash renders what it had done', async (t) 
   const { id } = (await arge.post('/v1/clients', {}, headers)).body;
   const again = await arge.post('/v1/clients', {}, headers);
   t.match(again, { status: 201, body: { id } });
-  // One that ended before its effect leaves a claim; for a minute the answer is to come again.
-  await exchange.sql('UPDATE idempotency_key SET action = NULL, outcome = NULL, subject = NULL, effect_at = NULL');
-  const busy = await arge.post('/v1/clients', {}, headers);
-  t.match(busy, { status: 409, body: { code: 'idempotency-in-flight' } });
-  t.equal(busy.headers.get('retry-after'), '1');
-  await exchange.advanceClock(MINUTE);
-  const taken = await arge.post('/v1/clients', {}, headers);
-  t.equal(taken.status, 201);
-  t.not(taken.body.id, id, 'then it is done');
+  // Nor is anything written before: one that ended before its effect leaves nothing, and what is old counts no more.
+  await exchange.sql(`UPDATE idempotency_key SET started_at = started_at - interval '25 hours'`);
+  const busy = new Client(exchange.database.superUrl);
+  await busy.connect();
+  t.teardown(() => busy.end());
+  await busy.query('BEGIN');
+  await busy.query('SELECT FROM idempotency_key FOR UPDATE');
+  const inFlight = await arge.post('/v1/clients', {}, headers);
+  t.match(
+    inFlight,
+    { status: 409, body: { code: 'idempotency-in-flight' } },
+    'another one is about to have its effect',
+  );
+  t.equal(inFlight.headers.get('retry-after'), '1');
+  await busy.query('ROLLBACK');
+  const done = await arge.post('/v1/clients', {}, headers);
+  t.equal(done.status, 201);
+  t.not(done.body.id, id, 'a day later it is another one');
 });
 
 t.test('nobody reads in the keys what was sent, and after a day they are gone', async (t) => {

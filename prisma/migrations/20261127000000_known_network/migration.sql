@@ -120,6 +120,25 @@ BEGIN
       SELECT c.* FROM closure_answer c WHERE c.disclosure_id = d ORDER BY c.place DESC LIMIT 1) AS told);
 END $$;
 
+-- What a sender sees of a forwarding of its own: {at, received, header, shown, answers}.
+CREATE FUNCTION internal.shown_to_sender(reader uuid, hop uuid) RETURNS json LANGUAGE plpgsql STABLE
+SET search_path = public, pg_temp AS $$
+DECLARE
+  now timestamptz := api.clock_now();
+  header json;
+  shown json;
+  ended uuid[];
+BEGIN
+  SELECT internal.forwarding_header(reader, f, l, now) INTO header
+  FROM forwarding f JOIN laufzettel l ON l.id = f.laufzettel_id WHERE f.id = hop AND f.from_id = reader;
+  SELECT json_agg(json_build_array(d.id, d.entry_id, d.person_id, e.category, e.origin_id, internal.ms(e.created_at),
+      internal.ms(d.opened_at), internal.ms(d.closed_at), internal.ms(d.good_until), d.fetched_at IS NOT NULL)),
+    array_agg(d.id) FILTER (WHERE d.closed_at IS NOT NULL OR d.good_until <= now)
+  INTO shown, ended FROM disclosure d JOIN entry e ON e.id = d.entry_id WHERE d.forwarding_id = hop AND d.from_id = reader;
+  RETURN json_build_object('at', internal.ms(now), 'received', false, 'header', header, 'shown', shown,
+    'answers', internal.last_answers(ended));
+END $$;
+
 -- One forwarding as its reader may have it before the second decision: {at, received, header, shown, answers}, and for its
 -- recipient all that the decision needs. known: the state of the network that the caller has.
 --
@@ -147,12 +166,7 @@ BEGIN
     RETURN NULL;
   END IF;
   IF NOT received THEN
-    SELECT json_agg(json_build_array(d.id, d.entry_id, d.person_id, e.category, e.origin_id, internal.ms(e.created_at),
-        internal.ms(d.opened_at), internal.ms(d.closed_at), internal.ms(d.good_until), d.fetched_at IS NOT NULL)),
-      array_agg(d.id) FILTER (WHERE d.closed_at IS NOT NULL OR d.good_until <= now)
-    INTO shown, ended FROM disclosure d JOIN entry e ON e.id = d.entry_id WHERE d.forwarding_id = hop;
-    RETURN json_build_object('at', internal.ms(now), 'received', false, 'header', header, 'shown', shown,
-      'answers', internal.last_answers(ended));
+    RETURN internal.shown_to_sender(reader, hop);
   END IF;
   SELECT json_agg(json_build_array(d.id, d.entry_id, d.person_id, e.category, e.origin_id, internal.ms(e.created_at),
       internal.ms(d.opened_at), internal.ms(d.closed_at), internal.ms(d.good_until), d.fetched_at IS NOT NULL,

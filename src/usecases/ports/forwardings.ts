@@ -122,8 +122,8 @@ export interface ForwardingStore {
     asked: string[] | null,
     answering: boolean,
   ): Promise<ForwardFacts | null>;
-  /** stale: something it was decided upon has changed; decide again. */
-  commit(actor: Actor, decided: DecidedForwarding): Promise<'ok' | 'stale'>;
+  /** What its sender sees of it then. stale: something it was decided upon has changed; decide again. */
+  commit(actor: Actor, decided: DecidedForwarding): Promise<ReadForwarding | 'stale'>;
   read(actor: Actor, id: string): Promise<ReadForwarding | null>;
   /** As EntryStore.markRead; the recipient's first read makes it DELIVERED. */
   markRead(

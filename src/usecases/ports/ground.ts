@@ -9,12 +9,13 @@ export interface Actor {
   system: string;
   caseworker: string | null;
   /** For a request with an Idempotency-Key: what it notes first is kept as the effect of that key. */
-  request?: ClaimedKey;
+  request?: NamedRequest;
 }
 
-/** A key that one attempt holds. key: its hash in hexadecimal digits; attempt: a UUID. */
-export interface ClaimedKey {
+/** key, content: keyed hashes, in hexadecimal digits. attempt: a UUID, of this one time that it is worked on. */
+export interface NamedRequest {
   key: string;
+  content: string;
   attempt: string;
 }
 
@@ -26,7 +27,7 @@ export interface Position {
 
 /** Thrown by every store when the actor's agency is suspended, or is none of this exchange. */
 export class AgencySuspended extends Error {}
-/** Thrown when another attempt of the same request took over the key of this one; nothing of this one stands. */
+/** Thrown when another attempt has had an effect with the key of this one, or is about to; nothing of this one stands. */
 export class TakenOver extends Error {}
 /** Thrown when what an answer stood upon has changed while it was made; the use case starts over. */
 export class ChangedMeanwhile extends Error {}

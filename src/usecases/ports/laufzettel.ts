@@ -52,13 +52,16 @@ export interface LaufzettelStore {
     },
     at: Instant,
   ): Promise<
-    | 'ok'
-    | 'client-not-found'
-    | 'entry-not-found'
-    | 'entry-of-another'
-    | 'entry-replaced'
-    | 'agency-not-found'
-    | 'agreement-not-found'
+    | { outcome: 'ok'; shown: LaufzettelRecord }
+    | {
+        outcome:
+          | 'client-not-found'
+          | 'entry-not-found'
+          | 'entry-of-another'
+          | 'entry-replaced'
+          | 'agency-not-found'
+          | 'agreement-not-found';
+      }
   >;
   add(
     actor: Actor,

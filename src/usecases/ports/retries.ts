@@ -10,19 +10,11 @@ export interface Effect {
   at: Instant;
 }
 
-/** new: the key is this attempt's. replay: the same request had that effect. */
-export type Claim =
-  | { state: 'new' }
-  | ({ state: 'replay' } & Effect)
-  /** The same request is being worked on by another attempt. */
-  | { state: 'in-flight' }
-  /** The key was used for another request. */
-  | { state: 'mismatch' };
+/** What there is of a key. new: nothing yet. replay: the same request had that effect. mismatch: another request had one. */
+export type Earlier = { state: 'new' } | ({ state: 'replay'; attempt: string } & Effect) | { state: 'mismatch' };
 
 export interface RetryStore {
-  claim(actor: Actor, key: Buffer, request: Buffer, attempt: string): Promise<Claim>;
-  /** Gives the key back, unless the attempt had an effect. */
-  release(actor: Actor, key: Buffer, attempt: string): Promise<void>;
+  lookUp(actor: Actor, key: Buffer, request: Buffer): Promise<Earlier>;
   /** Forgets keys older than a day, at most so many; gives how many. */
   sweep(most: number): Promise<number>;
 }

@@ -145,7 +145,7 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       const outcome = await service.attempt(text, [as(actor), { ...whole, ...change }]);
       return typeof outcome === 'string' ? outcome : outcome[0]!.is;
     };
-    t.equal(await commit({}), 'ok', 'its own, decided upon what stands');
+    t.match(await commit({}), { header: { id: whole.id } }, 'its own, decided upon what stands');
     const without = (list: 'persons' | 'agencies', id: string) => {
       const { [id]: _left, ...kept } = versions[list];
       return { versions: { ...versions, [list]: kept } };
@@ -163,7 +163,7 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
     ];
     for (const [name, change, actor] of rows) t.equal(await commit(change, actor), 'LZ404', name);
     const moved = { versions: { ...versions, persons: { ...versions.persons, [person]: 0 } } };
-    t.equal(await commit(moved), 'stale', 'upon what has changed since');
+    t.same(await commit(moved), { stale: true }, 'upon what has changed since');
 
     // Of an accepted forwarding, which puts no limit to it; and for good, as an attempt of the service would be taken back.
     await exchange.sql("UPDATE forwarding SET status = 'ACCEPTED' WHERE id = $1", [hop]);
