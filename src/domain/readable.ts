@@ -41,9 +41,14 @@ const isPurpose = (value: unknown): boolean => isOneOf(PURPOSES, value);
 /** A year has at most 366 days; below that no calendar has to be asked. */
 const CERTAINLY_WITHIN_A_YEAR_MS = 364 * 86_400_000;
 
+/** What is said on one sheet is stated at one instant, so that the last answer is asked for again and again. */
+let lastAsked = { statedAt: Number.NaN, end: Number.NaN };
+
 /** `validUntil ≤ statedAt + 12 calendar months`. */
 export function lastsAtMostTwelveMonths(statedAt: Instant, validUntil: Instant): boolean {
-  return validUntil - statedAt <= CERTAINLY_WITHIN_A_YEAR_MS || validUntil <= addMonthsBerlin(statedAt, 12);
+  if (validUntil - statedAt <= CERTAINLY_WITHIN_A_YEAR_MS) return true;
+  if (lastAsked.statedAt !== statedAt) lastAsked = { statedAt, end: addMonthsBerlin(statedAt, 12) };
+  return validUntil <= lastAsked.end;
 }
 
 /** Its origin is known when it stands among the agencies, as its category is when it stands in the catalogue. */

@@ -2,11 +2,17 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { Fingerprints } from '../usecases/ports.ts';
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const sorted = (_name: string, value: unknown): unknown =>
-  isObject(value) ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))) : value;
+/** JSON with the members of each object in the order of their names; what JSON does not know is left out, as JSON.stringify does. */
+function canonical(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const members = value as Record<string, unknown>;
+  const named = Object.keys(members).filter((name) => members[name] !== undefined);
+  return `{${named
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonical(members[name])}`)
+    .join()}}`;
+}
 
 /** @param secret 32 bytes, the same for every instance of the exchange. */
 export function createFingerprints(secret: Buffer): Fingerprints {
@@ -14,7 +20,7 @@ export function createFingerprints(secret: Buffer): Fingerprints {
   const hmac = (name: string, text: string) => createHmac('sha256', key).update(`${name}\0${text}`);
   return {
     key: (scope, text) => hmac(`key:${scope}`, text).digest(),
-    request: (content) => hmac('request', JSON.stringify(content, sorted)).digest(),
+    request: (content) => hmac('request', canonical(content)).digest(),
     view: (reader, view) => hmac(`view:${reader}`, view).digest('base64url'),
   };
 }

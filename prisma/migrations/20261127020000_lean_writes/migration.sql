@@ -1,6 +1,21 @@
 -- Creating and forwarding for less of the processor, and with their answer at once: what a change looks like afterwards comes with it, out
 -- of the same transaction. Pages of forwardings leave in columns, as facts do.
 
+-- ------------------------------------------------------------------------------------------ references, and expressions
+
+-- Each is looked up for every row of a forwarding or a new Laufzettel, and says nothing that another reference of the same row does not
+-- say: a disclosure's two ends are those of its forwarding, its person is that of the forwarding's handles; an entry's author
+-- is the agency of its handle; who adds an entry is whoever acts. None of these rows is ever deleted.
+ALTER TABLE disclosure DROP CONSTRAINT disclosure_person_id_fkey, DROP CONSTRAINT disclosure_from_id_fkey,
+  DROP CONSTRAINT disclosure_to_id_fkey;
+ALTER TABLE laufzettel_entry DROP CONSTRAINT laufzettel_entry_added_by_fkey;
+ALTER TABLE entry DROP CONSTRAINT entry_origin_id_fkey;
+
+-- Milliseconds are exact in a double for centuries, and to_timestamp rounds to microseconds; one expression, so it is taken into the
+-- statement that calls it.
+CREATE OR REPLACE FUNCTION internal.moment(ms bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT to_timestamp(ms::double precision / 1000) $$;
+
 -- ------------------------------------------------------------------------------------------------------------ entries
 
 -- As before for a row, once for all rows of a statement.
@@ -16,6 +31,35 @@ END $$;
 DROP TRIGGER entry_of_kept ON entry;
 CREATE TRIGGER entry_of_kept AFTER INSERT ON entry REFERENCING NEW TABLE AS written
 FOR EACH STATEMENT EXECUTE FUNCTION internal.handles_are_kept();
+
+-- As before, with one list of handles to look up.
+CREATE OR REPLACE FUNCTION internal.insert_entries(reader uuid, entries jsonb, sealed bytea[], at timestamptz) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+  ids uuid[];
+  handles uuid[];
+  concerning uuid[];
+  concerned uuid[];
+BEGIN
+  SELECT array_agg(e.id), array_agg(e."clientId") INTO ids, handles
+  FROM jsonb_to_recordset(entries) AS e (id uuid, "clientId" uuid);
+  SELECT array_agg(e.id), array_agg(handle::uuid) INTO concerning, concerned
+  FROM jsonb_to_recordset(entries) AS e (id uuid, concerns jsonb), jsonb_array_elements_text(e.concerns) AS handle;
+  IF EXISTS (
+    SELECT FROM (SELECT DISTINCT one FROM unnest(handles || concerned) AS one) AS named
+    WHERE NOT EXISTS (SELECT FROM client c JOIN client_key k ON k.client_id = c.id
+                      WHERE c.id = named.one AND c.agency_id = reader AND k.wrapped IS NOT NULL)
+  ) THEN
+    RAISE EXCEPTION 'a handle is not the actor''s' USING ERRCODE = 'LZ404';
+  END IF;
+  INSERT INTO entry (id, client_id, origin_id, category, secrecy, guard_from, filed_under, created_at)
+  SELECT e.id, e."clientId", reader, e.category, e.secrecy, internal.moment(e."guardFrom"), e."filedUnder", at
+  FROM jsonb_to_recordset(entries) AS e (id uuid, "clientId" uuid, category text, secrecy boolean, "guardFrom" bigint,
+    "filedUnder" text[]);
+  INSERT INTO entry_concern (entry_id, client_id)
+  SELECT DISTINCT one.entry, one.handle FROM unnest(concerning, concerned) AS one (entry, handle);
+  INSERT INTO entry_payload (entry_id, sealed) SELECT one.entry, one.content FROM unnest(ids, sealed) AS one (entry, content);
+END $$;
 
 -- internal.may_refer of each of these entries, and all of them exist.
 CREATE FUNCTION internal.may_refer_all(reader uuid, entries uuid[]) RETURNS boolean LANGUAGE plpgsql STABLE
@@ -116,10 +160,10 @@ BEGIN
   SELECT coalesce(array_agg(key::uuid), '{}') INTO agreements FROM jsonb_object_keys(versions -> 'agreements') AS key;
   SELECT array_agg(key::uuid) INTO persons FROM jsonb_object_keys(versions -> 'persons') AS key;
   -- What the statement that loaded it had made sure of, demanded again of the one that writes.
-  PERFORM internal.demand_own(reader, ARRAY[(p ->> 'fromClientId')::uuid]);
   IF NOT EXISTS (SELECT FROM laufzettel l JOIN client c ON c.id = l.client_id
                  WHERE l.id = slip AND internal.may_see_laufzettel(reader, l)
                    AND c.person_id = (p ->> 'person')::uuid)
+      OR NOT EXISTS (SELECT FROM client c WHERE c.id = (p ->> 'fromClientId')::uuid AND c.agency_id = reader)
       OR NOT internal.may_refer_all(reader, going)
       OR NOT internal.concerned(going) || (p ->> 'person')::uuid <@ coalesce(persons, '{}')
       OR NOT ARRAY[reader, recipient] <@ coalesce(agencies, '{}') THEN
@@ -160,7 +204,9 @@ BEGIN
     INSERT INTO client_key (client_id, wrapped)
     SELECT (h ->> 'id')::uuid, decode(h ->> 'wrapped', 'base64') FROM jsonb_array_elements(p -> 'newHandles') AS h;
   END IF;
-  PERFORM internal.demand_own(recipient, ARRAY[(p ->> 'toClientId')::uuid]);
+  IF NOT EXISTS (SELECT FROM client c WHERE c.id = (p ->> 'toClientId')::uuid AND c.agency_id = recipient) THEN
+    RAISE EXCEPTION 'a handle is not the recipient''s' USING ERRCODE = 'LZ404';
+  END IF;
   INSERT INTO laufzettel_entry (laufzettel_id, entry_id, added_by)
   SELECT slip, one, reader FROM unnest(going) AS one ON CONFLICT DO NOTHING;
   INSERT INTO forwarding (id, laufzettel_id, from_id, to_id, from_client_id, to_client_id, purpose, status, sent_at, changed_at,
