@@ -94,21 +94,14 @@ async function plansAt({ owner }: System, persons: number, cursors: readonly Cur
   const tell = async (name: string, statement: string, parameters: unknown[]): Promise<void> => {
     sections.push(`### ${name}\n\n\`\`\`\n${await plansOf(owner, statement, parameters)}\n\`\`\``);
   };
-  await tell('R1', 'SELECT api.read_forwarding($1, $2, (SELECT state FROM network_state))', [
-    to,
-    idOf('forwarding', slip),
-  ]);
+  await tell('R1', 'SELECT api.read_forwarding($1, $2)', [to, idOf('forwarding', slip)]);
   const { rows } = await owner.query(
     'SELECT (extract(epoch FROM sent_at) * 1000)::bigint AS at, id FROM forwarding WHERE to_id = $1 ORDER BY sent_at, id OFFSET $2 LIMIT 1',
     [to, Math.floor((cursors.length * WALKING_LIMIT) / WALKED / 2)],
   );
   const after = rows[0] === undefined ? [null, null] : [rows[0].at, rows[0].id];
   await tell('R2, a page in the middle', 'SELECT api.list_forwardings($1, true, $2, $3, $4, 51)', [to, {}, ...after]);
-  await tell('W2, the facts', 'SELECT api.load_forward($1, $2, $3, NULL, false, (SELECT state FROM network_state))', [
-    home,
-    idOf('slip', slip),
-    to,
-  ]);
+  await tell('W2, the facts', 'SELECT api.load_forward($1, $2, $3, NULL)', [home, idOf('slip', slip), to]);
   return sections.join('\n\n');
 }
 

@@ -47,10 +47,8 @@ const statement = (
   values: (call) => parameters(aboutOf(call)),
 });
 
-const KNOWN = '(SELECT state FROM network_state)';
-
 const STATEMENTS: readonly Statement[] = [
-  statement('read_forwarding', `SELECT api.read_forwarding($1, $2, ${KNOWN})`, ({ to, hop }) => [to, hop]),
+  statement('read_forwarding', 'SELECT api.read_forwarding($1, $2)', ({ to, hop }) => [to, hop]),
   statement('mark_read', 'SELECT api.mark_read($1, $2, $3, $4, $5, $6)', ({ to, hop, actor }) => [
     actor(to),
     [],
@@ -62,13 +60,9 @@ const STATEMENTS: readonly Statement[] = [
   statement('floor R1', READ.text, ({ to, hop }) => [hop, to]),
   statement('list_forwardings', "SELECT api.list_forwardings($1, true, '{}', NULL, NULL, 51)", ({ to }) => [to]),
   statement('floor R2', INBOX.text, ({ to }) => [to]),
-  statement('load_forward', `SELECT api.load_forward($1, $2, $3, NULL, false, ${KNOWN})`, ({ home, slip, to }) => [
-    home,
-    slip,
-    to,
-  ]),
+  statement('load_forward', 'SELECT api.load_forward($1, $2, $3, NULL)', ({ home, slip, to }) => [home, slip, to]),
   statement('get_laufzettel', 'SELECT api.get_laufzettel($1, $2)', ({ home, slip }) => [home, slip]),
-  statement('read_forwarding, sender', `SELECT api.read_forwarding($1, $2, ${KNOWN})`, ({ home, hop }) => [home, hop]),
+  statement('read_forwarding, sender', 'SELECT api.read_forwarding($1, $2)', ({ home, hop }) => [home, hop]),
 ];
 
 async function measured(owner: Client, backend: number, one: Statement): Promise<number> {

@@ -45,7 +45,7 @@ import { apiReference } from './rest/docs.ts';
 import { restDoor } from './rest/door.ts';
 import { errorsPage } from './rest/errors-page.ts';
 import { health } from './rest/health.ts';
-import { answerErrors, answerUnknownPaths, type HttpDoorOptions, limitTokenRequests, logAnswers } from './rest/http.ts';
+import { answerErrors, answerUnknownPaths, type HttpDoorOptions, limitTokenRequests } from './rest/http.ts';
 import { refuseUnderPressure } from './rest/pressure.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { createRateLimits } from './rest/rate-limit.ts';
@@ -123,7 +123,7 @@ async function compose(
     proposals: proposalStore(database),
     entries: entryStore(database, note),
     laufzettel: laufzettelStore(database),
-    forwardings: forwardingStore(database, new KnownNetwork(), note),
+    forwardings: forwardingStore(database, new KnownNetwork(database), note),
     requests: requestStore(database),
     waiting: waitingStore(database),
     audit: auditStore(database),
@@ -182,7 +182,6 @@ async function compose(
     trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
   });
   server.server.maxConnections = limits.connections;
-  logAnswers(server);
   telemetry.hook(server);
   answerErrors(server, answerProblem);
   await refuseUnderPressure(server, limits);

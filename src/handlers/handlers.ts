@@ -19,6 +19,7 @@ import {
   NotOwnClient,
   RequestNotFulfilled,
   StoreUnavailable,
+  TakenOver,
 } from '../usecases/ports.ts';
 import { notFulfilled } from '../usecases/requests.ts';
 import { agencyHandlers } from './agencies.ts';
@@ -123,7 +124,7 @@ function guarded(handler: OperationHandler): OperationHandler {
       if (error instanceof RequestNotFulfilled) return notFulfilled(error);
       if (error instanceof TookTooLong) return tookTooLong;
       // It is told of in the log, where it was met.
-      if (error instanceof StoreUnavailable) return storeUnavailable;
+      if (error instanceof StoreUnavailable || error instanceof TakenOver) return storeUnavailable;
       throw error;
     }
   };

@@ -4,7 +4,7 @@
  */
 import type { AgencyId, DisclosureRowFact, Facts, ReleaseFact, StatementFact } from '../domain/facts.ts';
 import type { StoredEntry } from '../usecases/ports.ts';
-import type { InvolvedFacts, Network, NetworkJson } from './network.ts';
+import type { InvolvedFacts, Network } from './network.ts';
 
 type Value = string | number | boolean | null | Value[];
 /** null: there is none. */
@@ -14,7 +14,8 @@ export type Columns = Value[][] | null;
 export interface FactsJson {
   concerns: [entry: string, person: string][] | null;
   readBy: Record<string, AgencyId[]> | null;
-  network: NetworkJson;
+  /** The name of its state. */
+  network: string;
   statements: Columns;
   releases: Columns;
   rows: Columns;

@@ -196,9 +196,9 @@ export const stepForwarding =
 export function forwardingStore(database: Database, known: KnownNetwork, note: NoteReading): ForwardingStore {
   return {
     load: async (actor, laufzettelId, recipient, asked, answering) => {
-      const text = 'SELECT api.load_forward($1, $2, $3, $4, $5, $6) AS found';
-      const { answer, network } = await known.with(async (state) => {
-        const values = [actor.agency, laufzettelId, recipient, asked, answering, state];
+      const text = 'SELECT api.load_forward($1, $2, $3, $4, $5) AS found';
+      const { answer, network } = await known.with(async () => {
+        const values = [actor.agency, laufzettelId, recipient, asked, answering];
         return only(await database.call<{ found: LoadedJson | null }>('load_forward', text, values)).found;
       });
       return answer && network && readLoaded(answer, network, [actor.agency!, recipient]);
@@ -219,9 +219,9 @@ export function forwardingStore(database: Database, known: KnownNetwork, note: N
       }
     },
     read: async (actor, id) => {
-      const text = 'SELECT api.read_forwarding($1, $2, $3) AS found';
-      const { answer, network } = await known.with(async (state) => {
-        const values = [actor.agency, id, state];
+      const text = 'SELECT api.read_forwarding($1, $2) AS found';
+      const { answer, network } = await known.with(async () => {
+        const values = [actor.agency, id];
         return only(await database.call<{ found: ReadJson | null }>('read_forwarding', text, values)).found;
       });
       return answer && readShown(answer, network);

@@ -1,21 +1,25 @@
 /**
  * Agencies and agreements as this instance knows them. The database names their state anew with each change; a statement that
- * reads facts is told which one is known here, and answers, out of its own snapshot, that it is so or what it is now.
+ * reads facts answers with the name of its own snapshot. If another one is known here, the network is fetched, and it is asked again.
  *
  * So a decision never stands on agencies or agreements of another moment than the rest of its facts.
  */
+
 import type { AgencyFact, AgencyId, AgreementFact, Facts } from '../domain/facts.ts';
+import { ChangedMeanwhile } from '../usecases/ports.ts';
+import type { Caller } from './database.ts';
+import { only } from './read-json.ts';
 
 interface Versioned<Fact> {
   version: number;
   fact: Fact;
 }
 
-/** As internal.network writes it; the lists are there when the state is another than the known one. */
-export interface NetworkJson {
+/** As api.network writes it. */
+interface NetworkJson {
   state: string;
-  agencies?: Versioned<AgencyFact>[];
-  agreements?: Versioned<AgreementFact>[];
+  agencies: Versioned<AgencyFact>[];
+  agreements: Versioned<AgreementFact>[];
 }
 
 export interface InvolvedFacts extends Pick<Facts, 'agencies' | 'agreements'> {
@@ -28,7 +32,7 @@ export class Network {
   readonly #agencies: Map<AgencyId, Versioned<AgencyFact>>;
   readonly #agreements: Map<AgencyId, Versioned<AgreementFact>[]>;
 
-  constructor({ state, agencies = [], agreements = [] }: NetworkJson) {
+  constructor({ state, agencies, agreements }: NetworkJson) {
     this.state = state;
     this.#agencies = new Map(agencies.map((one) => [one.fact.id, one]));
     this.#agreements = new Map();
@@ -63,20 +67,45 @@ export class Network {
   }
 }
 
+/** It changes a few times a day; whoever finds it changed this often in a row may ask again. */
+const MOST_ATTEMPTS = 5;
+
 /** The newest network that this instance has heard of. */
 export class KnownNetwork {
+  readonly #database: Caller;
   #newest: Network | null = null;
+  #fetching: Promise<Network> | null = null;
 
-  /** Calls with the state that is known, and reads the answer by the network that it is about. */
-  async with<Answer extends { network?: NetworkJson } | null>(
-    call: (known: string | null) => Promise<Answer>,
+  constructor(database: Caller) {
+    this.#database = database;
+  }
+
+  /** An answer with the network of its own moment; null where it is about no network. */
+  async with<Answer extends { network?: string } | null>(
+    call: () => Promise<Answer>,
   ): Promise<{ answer: Answer; network: Network | null }> {
-    const known = this.#newest;
-    const answer = await call(known?.state ?? null);
-    const told = answer?.network;
-    if (told === undefined) return { answer, network: null };
-    if (told.agencies === undefined) return { answer, network: known };
-    this.#newest = new Network(told);
-    return { answer, network: this.#newest };
+    for (let left = MOST_ATTEMPTS; left > 0; left--) {
+      const known = this.#newest ?? (await this.#fetch());
+      const answer = await call();
+      if (answer?.network === undefined) return { answer, network: null };
+      if (answer.network === known.state) return { answer, network: known };
+      // Another request may have fetched it meanwhile.
+      if (this.#newest === known) await this.#fetch();
+    }
+    throw new ChangedMeanwhile();
+  }
+
+  /** Once for all who find it changed at the same time. */
+  #fetch(): Promise<Network> {
+    this.#fetching ??= this.#database
+      .call<{ network: NetworkJson }>('network', 'SELECT api.network() AS network', [])
+      .then((rows) => {
+        this.#newest = new Network(only(rows).network);
+        return this.#newest;
+      })
+      .finally(() => {
+        this.#fetching = null;
+      });
+    return this.#fetching;
   }
 }

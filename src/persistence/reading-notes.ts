@@ -2,6 +2,7 @@
  * Readings of what had been read before are noted together: while one statement waits for the disk, those that come meanwhile
  * gather for the next one. Each reading is answered when its own note is durable, and not before.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Instant } from '../domain/facts.ts';
 import { type Actor, AgencySuspended, type ForwardingHeader, StoreUnavailable } from '../usecases/ports.ts';
 import type { Database } from './database.ts';
@@ -32,11 +33,13 @@ const MOST_AT_ONCE = 100;
 export function readingNotes(database: Database): NoteReading {
   let waiting: Waiting[] = [];
   let isWriting = false;
+  // What is written for many belongs to the request of none of them: it is traced and logged outside of all.
+  const outside = AsyncLocalStorage.snapshot();
 
   async function write(batch: readonly Waiting[]): Promise<void> {
     const text = 'SELECT api.note_readings($1) AS noted';
-    const values = [JSON.stringify(batch.map(({ reading }) => reading))];
     try {
+      const values = [JSON.stringify(batch.map(({ reading }) => reading))];
       const { noted } = only(await database.call<{ noted: NotedJson[] }>('note_readings', text, values));
       batch.forEach(({ resolve, reject }, place) => {
         const one = noted[place]!;
@@ -52,17 +55,20 @@ export function readingNotes(database: Database): NoteReading {
 
   async function writeAll(): Promise<void> {
     isWriting = true;
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, MOST_AT_ONCE);
-      waiting = waiting.slice(MOST_AT_ONCE);
-      await write(batch);
+    try {
+      while (waiting.length > 0) {
+        const batch = waiting.slice(0, MOST_AT_ONCE);
+        waiting = waiting.slice(MOST_AT_ONCE);
+        await write(batch);
+      }
+    } finally {
+      isWriting = false;
     }
-    isWriting = false;
   }
 
   return (reading) =>
     new Promise((resolve, reject) => {
       waiting.push({ reading, resolve, reject });
-      if (!isWriting) void writeAll();
+      if (!isWriting) void outside(writeAll);
     });
 }

@@ -59,14 +59,6 @@ export function markAnswers(fastify: FastifyInstance, { policy }: RateLimits): v
   });
 }
 
-/** One line for each request that was answered or given up, whatever it led to. On the root, before anything else. */
-export function logAnswers(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', (request, reply, done) => {
-    request.log.info({ req: request, res: reply, responseTime: reply.elapsedTime }, 'request completed');
-    done();
-  });
-}
-
 /** Refuses what is too long before anybody looks at what it says. The header limit of Node is four times as far. */
 export function boundUrls(fastify: FastifyInstance, answerProblem: AnswerProblem): void {
   fastify.addHook('onRequest', async ({ raw: { url = '' } }, reply) => {

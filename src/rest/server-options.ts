@@ -10,6 +10,7 @@ import { problemDocument } from '../contract/problem-texts.ts';
 import { PROBLEMS, type Problem, problem } from '../domain/problem.ts';
 import { BODY_LIMIT_BYTES, problemOfError } from './http.ts';
 import { answerProblem } from './problem-answer.ts';
+import { RequestLog } from './request-log.ts';
 
 export const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** Every header has to be here by then, or the whole request if that is sooner. */
@@ -26,8 +27,7 @@ export const serverOptions = {
   /** Ours alone: an id from outside could carry anything into the log. */
   requestIdHeader: false,
   genReqId: () => randomUUID(),
-  /** One line a request, when it has been answered: `logAnswers`. */
-  disableRequestLogging: true,
+  logController: new RequestLog(),
   keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   /** Fastify's own 503 is no problem document; while closing, open connections are served to their end instead. */
   return503OnClosing: false,

@@ -64,10 +64,10 @@ t.test('every fact makes what was decided before it be decided again, though it 
     await sayYes(arge, client, 'caritas', ['STAMMDATEN']);
     await release(arge, client, 'caritas', ['STAMMDATEN']);
     const load = async () => {
-      const text = 'SELECT api.load_forward($1, $2, $3, NULL, false, NULL) AS found';
+      const text = 'SELECT api.load_forward($1, $2, $3, NULL) AS found';
       const outcome = await service.attempt(text, [AGENCY.arge, slip.id, AGENCY.caritas]);
-      const [{ found }] = outcome as [{ found: { versions: unknown; network: { state: string } } }];
-      return [found.versions, found.network.state];
+      const [{ found }] = outcome as [{ found: { versions: unknown; network: string } }];
+      return [found.versions, found.network];
     };
     const decidedUpon = await load();
     t.same(await load(), decidedUpon, 'asking moves nothing');

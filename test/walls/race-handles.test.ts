@@ -33,7 +33,7 @@ t.test('an agency gets one handle on a person, whatever comes to it at once', as
     );
 
   const { relative, hop, slip } = await sentAbout();
-  const load = 'SELECT api.load_forward($1, $2, $3, NULL, false, NULL) AS found';
+  const load = 'SELECT api.load_forward($1, $2, $3, NULL) AS found';
   const { found } = (await service.query(load, [AGENCY.arge, slip.id, AGENCY.caritas])).rows[0];
   t.same(found.handles, { [found.person]: null });
   await read(caritas, hop);
@@ -49,7 +49,7 @@ t.test('an agency gets one handle on a person, whatever comes to it at once', as
     expiresAt: found.at + 1000,
     newHandles: [{ id: hop, person: found.person, wrapped: 'AAAA' }],
     rows: [{ id: hop, entry: slip.entryIds[0], goodUntil: found.at + 1000, reliedOn: {} }],
-    versions: versionsOf(found),
+    versions: await versionsOf(service, found),
     subject: {},
   };
   const actor = { agency: AGENCY.arge, system: 'probe', caseworker: null };

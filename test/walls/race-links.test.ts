@@ -172,7 +172,7 @@ t.test('what was loaded before a link is decided again after it', async (t) => {
   const service = new Client(exchange.database.serviceUrl);
   await service.connect();
   t.teardown(() => service.end());
-  const load = 'SELECT api.load_forward($1, $2, $3, NULL, false, NULL) AS found';
+  const load = 'SELECT api.load_forward($1, $2, $3, NULL) AS found';
   const { found } = (await service.query(load, [AGENCY.arge, slip.id, AGENCY.caritas])).rows[0];
   expecting(201, await (await race.instances[1]('arge')).post('/v1/clients/link', { code, clientId: client }));
   const [{ person_id: now }] = await exchange.sql('SELECT person_id FROM client WHERE id = $1', [client]);
@@ -188,7 +188,7 @@ t.test('what was loaded before a link is decided again after it', async (t) => {
     at: found.at,
     newHandles: [],
     rows: [{ id: heard, entry: slip.entryIds[0], goodUntil: found.at + 1000, reliedOn: {} }],
-    versions: versionsOf(found),
+    versions: await versionsOf(service, found),
     subject: {},
   };
   const actor = { agency: AGENCY.arge, system: 'probe', caseworker: null };

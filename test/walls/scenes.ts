@@ -1,5 +1,6 @@
 /** Steps that the tests of the walls take again and again, each at the service's own door. Whatever fails, throws. */
 
+import type { Client } from 'pg';
 import { closing } from '../../src/persistence/closing.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { closeEnded } from '../../src/usecases/close-ended.ts';
@@ -209,12 +210,12 @@ export function clockJob(exchange: Exchange): { tick(): Promise<number>; close()
 
 export const later = (at: Date, ms: number): Date => new Date(at.getTime() + ms);
 
-/** The versions of all that a forwarding is decided upon, as api.load_forward brings them and api.commit_forward wants them. */
-export function versionsOf(found: {
-  versions: Record<string, number>;
-  network: Record<'agencies' | 'agreements', { version: number; fact: { id: string } }[]>;
-}): object {
-  const of = (kind: 'agencies' | 'agreements') =>
-    Object.fromEntries(found.network[kind].map(({ version, fact }) => [fact.id, version]));
+/** The versions of all that a forwarding is decided upon, as api.commit_forward wants them. found: by api.load_forward. */
+export async function versionsOf(service: Client, found: { versions: Record<string, number> }): Promise<object> {
+  const { network } = (await service.query('SELECT api.network() AS network')).rows[0];
+  const of = (kind: string) =>
+    Object.fromEntries(
+      network[kind].map(({ version, fact }: { version: number; fact: { id: string } }) => [fact.id, version]),
+    );
   return { persons: found.versions, agencies: of('agencies'), agreements: of('agreements') };
 }

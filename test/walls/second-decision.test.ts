@@ -2,6 +2,7 @@
  * The second decision, with everything else that closes switched off: a no comes into the database past the service, so no
  * row closes and no end moves. Whoever reads is decided upon again, and gets nothing of it, on no path.
  */
+import { Client } from 'pg';
 import t from 'tap';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
 import {
@@ -105,6 +106,13 @@ t.test('an agreement or an agency that was changed past the service counts at th
     await exchange.sql(takeBack);
   }
   t.equal((await read(caritas, story.hop)).entries.length, 2);
+  // As a repair that has switched triggers off.
+  const repair = new Client(exchange.database.superUrl);
+  await repair.connect();
+  t.teardown(() => repair.end());
+  await repair.query('SET session_replication_role = replica');
+  await repair.query('UPDATE agreement SET terminated_at = api.clock_now()');
+  t.same((await read(caritas, story.hop)).entries, [], 'nor is a repair missed');
 });
 
 t.test('a page is filled from what comes after what is withheld', async (t) => {

@@ -1,5 +1,5 @@
 -- What everybody's decisions need and hardly ever changes, agencies and agreements, is sent to an instance once; from then on a
--- reading says only that it is still so, out of its own snapshot. And a forwarding is read by fewer and smaller statements.
+-- reading says only by what name it goes now, out of its own snapshot. And a forwarding is read by fewer and smaller statements.
 
 -- --------------------------------------------------------------------------------------------- agencies and agreements
 
@@ -21,21 +21,19 @@ END $$;
 
 CREATE TRIGGER agency_changes_network AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agency
 FOR EACH STATEMENT EXECUTE FUNCTION internal.network_changed();
+ALTER TABLE agency ENABLE ALWAYS TRIGGER agency_changes_network;
 CREATE TRIGGER agreement_changes_network AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agreement
 FOR EACH STATEMENT EXECUTE FUNCTION internal.network_changed();
+ALTER TABLE agreement ENABLE ALWAYS TRIGGER agreement_changes_network;
 CREATE TRIGGER agreement_party_changes_network AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON agreement_party
 FOR EACH STATEMENT EXECUTE FUNCTION internal.network_changed();
+ALTER TABLE agreement_party ENABLE ALWAYS TRIGGER agreement_party_changes_network;
 
--- {state}, and where that is not the one that is known, {state, agencies: [{version, fact}], agreements: [{version, fact}]}.
-CREATE FUNCTION internal.network(known uuid) RETURNS json LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
-DECLARE
-  present uuid;
+-- {state, agencies: [{version, fact}], agreements: [{version, fact}]}, all of one moment.
+CREATE FUNCTION api.network() RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-  SELECT s.state INTO STRICT present FROM network_state s;
-  IF present = known THEN
-    RETURN json_build_object('state', present);
-  END IF;
-  RETURN json_build_object('state', present,
+  RETURN json_build_object(
+    'state', (SELECT s.state FROM network_state s),
     'agencies', (
       SELECT coalesce(json_agg(json_build_object('version', a.version, 'fact', json_build_object(
         'id', a.id, 'publicBody', a.public_body, 'suspendedAt', internal.ms(a.suspended_at)))), '[]')
@@ -49,6 +47,7 @@ BEGIN
                     FROM agreement_party p WHERE p.agreement_id = a.id)))), '[]')
       FROM agreement a));
 END $$;
+GRANT EXECUTE ON FUNCTION api.network() TO laufzettel_service;
 
 -- ------------------------------------------------------------------------------------------------- facts, in columns
 
@@ -140,12 +139,12 @@ BEGIN
 END $$;
 
 -- One forwarding as its reader may have it before the second decision: {at, received, header, shown, answers}, and for its
--- recipient all that the decision needs. known: the state of the network that the caller has.
+-- recipient all that the decision needs; of agencies and agreements the name of their state, by which api.network has them.
 --
 -- shown: each disclosure with its entry, in columns; for the recipient those that it holds or had read. sealed: of what is open.
 -- concerns: pairs of entry and person. keys: person and wrapped key, by the handle under which an entry is written. readBy: who had
 -- read what an entry corrects. rows: further open disclosures of the same entries.
-CREATE FUNCTION api.read_forwarding(reader uuid, hop uuid, known uuid) RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER
+CREATE FUNCTION api.read_forwarding(reader uuid, hop uuid) RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
   now timestamptz := api.clock_now();
@@ -190,12 +189,12 @@ BEGIN
       FROM client c JOIN client_key k ON k.client_id = c.id WHERE c.id = ANY (handles)),
     'readBy', internal.readers_of(corrected),
     'handles', internal.handles_of(reader, persons),
-    'network', internal.network(known),
+    'network', (SELECT s.state FROM network_state s),
     'statements', internal.statement_columns(persons),
     'releases', internal.release_columns(persons),
     'rows', internal.row_columns(entries, hop));
 END $$;
-GRANT EXECUTE ON FUNCTION api.read_forwarding(uuid, uuid, uuid) TO laufzettel_service;
+GRANT EXECUTE ON FUNCTION api.read_forwarding(uuid, uuid) TO laufzettel_service;
 
 -- ------------------------------------------------------------------------------------------- what readings leave behind
 
@@ -233,11 +232,12 @@ GRANT EXECUTE ON FUNCTION api.note_readings(jsonb) TO laufzettel_service;
 
 DROP FUNCTION api.load_forward(uuid, uuid, uuid, uuid[], boolean);
 
--- As before, in columns, and with the network only where it is another than the known one. versions: of persons; those of agencies and
--- agreements come with the network.
-CREATE FUNCTION api.load_forward(reader uuid, slip uuid, recipient uuid, asked uuid[], answering boolean, known uuid)
+-- As before, in columns, and with the name of the network's state. versions: of persons; those of agencies and agreements come with
+-- the network.
+CREATE FUNCTION api.load_forward(reader uuid, slip uuid, recipient uuid, asked uuid[], answering boolean DEFAULT false)
 RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
+  now timestamptz := api.clock_now();
   l laufzettel;
   person uuid;
   entries uuid[];
@@ -252,10 +252,15 @@ BEGIN
   END IF;
   SELECT c.person_id INTO person FROM client c WHERE c.id = l.client_id;
   IF asked IS NULL THEN
-    SELECT coalesce(array_agg(e.id), '{}') INTO entries FROM entry e
-    WHERE e.id = ANY (internal.entries_on(reader, slip))
-      AND (e.origin_id = reader OR internal.holds(reader, e.id))
-      AND NOT EXISTS (SELECT FROM entry newer WHERE newer.replaces = e.id);
+    -- Of internal.entries_on what the reader may send: its own, and what it holds at this moment; nothing that was corrected.
+    SELECT coalesce(array_agg(DISTINCT e.id), '{}') INTO entries
+    FROM laufzettel_entry le JOIN entry e ON e.id = le.entry_id JOIN client_key k ON k.client_id = e.client_id
+    WHERE le.laufzettel_id = slip AND NOT EXISTS (SELECT FROM entry newer WHERE newer.replaces = e.id)
+      AND CASE WHEN e.origin_id = reader THEN k.wrapped IS NOT NULL
+        ELSE internal.holds(reader, e.id) AND EXISTS (
+          SELECT FROM disclosure d JOIN forwarding f ON f.id = d.forwarding_id
+          WHERE d.entry_id = e.id AND d.to_id = reader AND (f.laufzettel_id = slip OR le.added_by = reader)
+            AND (d.fetched_at IS NOT NULL OR (d.closed_at IS NULL AND now < d.good_until))) END;
   ELSE
     theirs := ARRAY(SELECT e.id FROM entry e WHERE answering AND e.id = ANY (internal.entries_on(reader, slip))
                       AND e.origin_id = recipient AND internal.holds(reader, e.id));
@@ -268,7 +273,7 @@ BEGIN
     persons := persons || person;
   END IF;
   RETURN json_build_object(
-    'at', internal.ms(api.clock_now()),
+    'at', internal.ms(now),
     'kind', l.kind, 'purpose', l.purpose, 'urgency', l.urgency, 'dueDate', l.due_date,
     'status', internal.status_for(reader, l),
     'person', person,
@@ -285,9 +290,9 @@ BEGIN
     'handles', internal.handles_of(recipient, persons),
     'passedOn', internal.passed_on(recipient, entries),
     'versions', (SELECT json_object_agg(p.id, p.version) FROM person p WHERE p.id = ANY (persons)),
-    'network', internal.network(known),
+    'network', (SELECT s.state FROM network_state s),
     'statements', internal.statement_columns(persons),
     'releases', internal.release_columns(persons),
     'rows', internal.row_columns(entries, NULL));
 END $$;
-GRANT EXECUTE ON FUNCTION api.load_forward(uuid, uuid, uuid, uuid[], boolean, uuid) TO laufzettel_service;
+GRANT EXECUTE ON FUNCTION api.load_forward(uuid, uuid, uuid, uuid[], boolean) TO laufzettel_service;

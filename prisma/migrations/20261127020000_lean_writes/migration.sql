@@ -155,6 +155,9 @@ DECLARE
   persons uuid[];
   going uuid[] := ARRAY(SELECT (r ->> 'entry')::uuid FROM jsonb_array_elements(p -> 'rows') AS r);
   locked jsonb;
+  sheet laufzettel;
+  sent forwarding;
+  shown json;
 BEGIN
   SELECT array_agg(key::uuid) INTO agencies FROM jsonb_object_keys(versions -> 'agencies') AS key;
   SELECT coalesce(array_agg(key::uuid), '{}') INTO agreements FROM jsonb_object_keys(versions -> 'agreements') AS key;
@@ -183,8 +186,8 @@ BEGIN
     RETURN json_build_object('stale', true);
   END IF;
   -- It may have been completed or cancelled meanwhile; from here on it waits for us.
-  PERFORM FROM laufzettel l
-  WHERE l.id = slip AND (l.status = 'OPEN' OR NOT internal.hears_end(reader, slip)) FOR SHARE;
+  SELECT one.* INTO sheet FROM laufzettel one
+  WHERE one.id = slip AND (one.status = 'OPEN' OR NOT internal.hears_end(reader, slip)) FOR SHARE;
   IF NOT FOUND THEN
     RETURN json_build_object('stale', true);
   END IF;
@@ -212,11 +215,17 @@ BEGIN
   INSERT INTO forwarding (id, laufzettel_id, from_id, to_id, from_client_id, to_client_id, purpose, status, sent_at, changed_at,
     expires_at, answers)
   VALUES (hop, slip, reader, recipient, (p ->> 'fromClientId')::uuid, (p ->> 'toClientId')::uuid,
-    p ->> 'purpose', 'SENT', at, at, expires, answered);
-  INSERT INTO disclosure (id, forwarding_id, entry_id, person_id, from_id, to_id, purpose, opened_at, good_until, relied_on)
-  SELECT (r ->> 'id')::uuid, hop, (r ->> 'entry')::uuid, (p ->> 'person')::uuid, reader, recipient, p ->> 'purpose', at,
-    least(internal.moment((r ->> 'goodUntil')::bigint), expires), r -> 'reliedOn'
-  FROM jsonb_array_elements(p -> 'rows') AS r;
+    p ->> 'purpose', 'SENT', at, at, expires, answered)
+  RETURNING * INTO sent;
+  WITH made AS (
+    INSERT INTO disclosure (id, forwarding_id, entry_id, person_id, from_id, to_id, purpose, opened_at, good_until, relied_on)
+    SELECT (r ->> 'id')::uuid, hop, (r ->> 'entry')::uuid, (p ->> 'person')::uuid, reader, recipient, p ->> 'purpose', at,
+      least(internal.moment((r ->> 'goodUntil')::bigint), expires), r -> 'reliedOn'
+    FROM jsonb_array_elements(p -> 'rows') AS r
+    RETURNING *)
+  SELECT json_agg(json_build_array(d.id, d.entry_id, d.person_id, e.category, e.origin_id, internal.ms(e.created_at),
+    internal.ms(d.opened_at), internal.ms(d.closed_at), internal.ms(d.good_until), d.fetched_at IS NOT NULL))
+  INTO shown FROM made d JOIN entry e ON e.id = d.entry_id;
   -- A new way by which an entry is held ends nothing sooner, and begins nothing that has ended.
   IF p -> 'moves' <> '[]' THEN
     UPDATE disclosure d
@@ -239,7 +248,8 @@ BEGIN
   IF p ->> 'requestId' IS NOT NULL THEN
     PERFORM internal.fulfil_request(actor, (p ->> 'requestId')::uuid, hop, at);
   END IF;
-  RETURN internal.shown_to_sender(reader, hop);
+  RETURN json_build_object('at', internal.ms(at), 'received', false,
+    'header', internal.forwarding_header(reader, sent, sheet, at), 'shown', shown, 'answers', NULL);
 END $$;
 GRANT EXECUTE ON FUNCTION api.commit_forward(jsonb, jsonb) TO laufzettel_service;
 

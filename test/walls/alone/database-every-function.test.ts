@@ -24,6 +24,7 @@ const WITHOUT_A_READER: Record<string, string> = {
   lock_persons_of_agreement: 'persons, by their ids',
   lock_persons_of_agency: 'persons, by their ids',
   lock_persons_of_ended: 'persons, by their ids',
+  network: 'agencies and agreements, which it may select as well',
   note_readings: 'how a forwarding stands that it names together with its recipient',
   review_persons: 'facts about persons that it names, as ids, codes and instants; no content',
   expire_requests: 'how many',

@@ -84,6 +84,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   lock_persons_of_ended: 'for the exchange itself',
   review_persons: 'for the exchange itself',
   sweep_idempotency: 'for the exchange itself',
+  network: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
   kept_keys: 'for the exchange itself',
 };
@@ -192,8 +193,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_open_clients', '$1, NULL, NULL, 9', [OUTSIDER]],
       ['list_entry_hops', '$1, $2, NULL, NULL, 9', [OUTSIDER, entry]],
       ['read_entries', '$1, $2, NULL, NULL, NULL, 9', [OUTSIDER, client]],
-      ['load_forward', '$1, $2, $3, NULL, false, NULL', [OUTSIDER, slip.id, AGENCY.caritas]],
-      ['read_forwarding', '$1, $2, NULL', [OUTSIDER, hop]],
+      ['load_forward', '$1, $2, $3, NULL', [OUTSIDER, slip.id, AGENCY.caritas]],
+      ['read_forwarding', '$1, $2', [OUTSIDER, hop]],
       ['list_forwardings', `$1, true, '{}', NULL, NULL, 9`, [OUTSIDER]],
       ['list_forwardings', `$1, false, '{}', NULL, NULL, 9`, [OUTSIDER]],
       ['get_forwarding_header', '$1, $2', [OUTSIDER, hop]],
@@ -213,7 +214,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['read_entries', '$1, $2, NULL, NULL, NULL, 9', [AGENCY.caritas, client]],
       ['list_disclosures', '$1, $2, NULL, NULL, 9', [AGENCY.caritas, client]],
       // arge wrote the entries, but this hop is between two others.
-      ['read_forwarding', '$1, $2, NULL', [AGENCY.arge, second]],
+      ['read_forwarding', '$1, $2', [AGENCY.arge, second]],
       ['get_forwarding_header', '$1, $2', [AGENCY.arge, second]],
     ];
     for (const [name, parameters, values] of calls) {
