@@ -57,7 +57,11 @@ export function decide(question: Question, facts: Facts): Decision {
  */
 export function goodUntil(question: Question, entry: EntryMeta, facts: Facts): Instant {
   const known = readFacts({ ...question, entries: [entry] }, facts);
-  if (known === null) return question.at;
+  return known === null ? question.at : endUpon(question, entry, known);
+}
+
+/** `goodUntil` upon facts that `readFacts` has read already. */
+export function endUpon(question: Question, entry: EntryMeta, known: Facts): Instant {
   const changes = instantsOfChange(entry, known).filter((instant) => instant > question.at);
   return changes.find((at) => judge({ ...question, at }, entry, known).outcome === 'WITHHOLD') ?? question.at;
 }
@@ -70,7 +74,7 @@ export function isPermit(value: unknown): value is Permit {
 }
 
 /** The facts that count, or null when question or facts cannot be read with certainty. */
-function readFacts(question: Question, facts: Facts): Facts | null {
+export function readFacts(question: Question, facts: Facts): Facts | null {
   try {
     if (!isReadableQuestion(question)) return null;
     const known = knownAt(facts, question.at);

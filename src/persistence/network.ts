@@ -4,7 +4,7 @@
  *
  * So a decision never stands on agencies or agreements of another moment than the rest of its facts.
  */
-
+import { LRUCache } from 'lru-cache';
 import type { AgencyFact, AgencyId, AgreementFact, Facts } from '../domain/facts.ts';
 import { ChangedMeanwhile } from '../usecases/ports.ts';
 import type { Caller } from './database.ts';
@@ -26,11 +26,15 @@ export interface InvolvedFacts extends Pick<Facts, 'agencies' | 'agreements'> {
   versions: { agencies: Record<AgencyId, number>; agreements: Record<string, number> };
 }
 
+const MOST_KEPT = 10_000;
+
 /** What was true while the database called its state by this name. Shared by requests, and never changed. */
 export class Network {
   readonly state: string;
   readonly #agencies: Map<AgencyId, Versioned<AgencyFact>>;
   readonly #agreements: Map<AgencyId, Versioned<AgreementFact>[]>;
+  /** The same few agencies meet again and again. */
+  readonly #asked = new LRUCache<string, InvolvedFacts>({ max: MOST_KEPT });
 
   constructor({ state, agencies, agreements }: NetworkJson) {
     this.state = state;
@@ -47,9 +51,17 @@ export class Network {
 
   /** These agencies, as far as there are such, and the agreements that at least two of them are parties of. */
   among(involved: Iterable<AgencyId>): InvolvedFacts {
+    const ids = [...new Set(involved)].sort();
+    const named = ids.join();
+    const asked = this.#asked.get(named) ?? this.#find(ids);
+    this.#asked.set(named, asked);
+    return asked;
+  }
+
+  #find(involved: readonly AgencyId[]): InvolvedFacts {
     const found: InvolvedFacts = { agencies: [], agreements: [], versions: { agencies: {}, agreements: {} } };
     const met = new Set<Versioned<AgreementFact>>();
-    for (const id of new Set(involved)) {
+    for (const id of involved) {
       const agency = this.#agencies.get(id);
       if (agency === undefined) continue;
       found.agencies.push(agency.fact);
@@ -63,6 +75,7 @@ export class Network {
         }
       }
     }
+    for (const list of [found.agencies, found.agreements]) Object.freeze(list);
     return found;
   }
 }

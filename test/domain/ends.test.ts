@@ -39,3 +39,9 @@ t.test('many ends at once are those that each has by itself, own and passed on',
   );
   t.pass();
 });
+
+t.test('of facts that cannot be read there are no ends', async (t) => {
+  const asked = question({ discloser: 'mbe', recipient: 'schule', at: NOW, entries: [entry({})] });
+  const unreadable = facts({ statements: [{ ...given({}), ageBand: 'NOBODY' } as never] });
+  t.throws(() => endsOf(asked, asked.entries, unreadable), RangeError);
+});
