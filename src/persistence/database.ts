@@ -91,7 +91,6 @@ async function untilNoCollision<T>(work: () => Promise<T>): Promise<T> {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
-const SILENCE_MS = 2_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolSize, onConnectionLost, onUnavailable, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
@@ -102,8 +101,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: 'laufzettel',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: statementTimeoutMs,
-    // Should the server not even say that it was too long: a connection may have died without a word.
-    query_timeout: statementTimeoutMs + SILENCE_MS,
+    // So that a connection that died without a word is found out.
     keepAlive: true,
     // Statements and those within functions look things up by their ids: one plan each is kept, and planning saved.
     options: '-c plan_cache_mode=force_generic_plan',

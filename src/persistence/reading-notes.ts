@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Instant } from '../domain/facts.ts';
 import { type Actor, AgencySuspended, type ForwardingHeader, StoreUnavailable } from '../usecases/ports.ts';
-import type { Database } from './database.ts';
+import type { Caller } from './database.ts';
 import { only } from './read-json.ts';
 
 /** forwarding: null when entries were read by themselves. */
@@ -29,8 +29,10 @@ interface Waiting {
 }
 
 const MOST_AT_ONCE = 100;
+/** Longer than a statement may take; afterwards its connection is taken for dead, and the next ones take another. */
+const ANSWERED_WITHIN_MS = 12_000;
 
-export function readingNotes(database: Database): NoteReading {
+export function readingNotes(database: Caller, answeredWithinMs = ANSWERED_WITHIN_MS): NoteReading {
   let waiting: Waiting[] = [];
   let isWriting = false;
   // What is written for many belongs to the request of none of them: it is traced and logged outside of all.
@@ -40,7 +42,8 @@ export function readingNotes(database: Database): NoteReading {
     const text = 'SELECT api.note_readings($1) AS noted';
     try {
       const values = [JSON.stringify(batch.map(({ reading }) => reading))];
-      const { noted } = only(await database.call<{ noted: NotedJson[] }>('note_readings', text, values));
+      const call = database.call<{ noted: NotedJson[] }>('note_readings', text, values);
+      const { noted } = only(await within(answeredWithinMs, call));
       batch.forEach(({ resolve, reject }, place) => {
         const one = noted[place]!;
         if ('suspended' in one) reject(new AgencySuspended());
@@ -71,4 +74,12 @@ export function readingNotes(database: Database): NoteReading {
       waiting.push({ reading, resolve, reject });
       if (!isWriting) void outside(writeAll);
     });
+}
+
+/** The same; throws StoreUnavailable when it takes longer. What it comes to then is of no interest. */
+function within<T>(ms: number, call: Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timer = setTimeout(() => reject(new StoreUnavailable('silent')), ms);
+  call.then(resolve, reject).finally(() => clearTimeout(timer));
+  return promise;
 }

@@ -14,8 +14,8 @@ const NETWORK = new Set([
 ]);
 /** Prisma's: not reached, timed out, connection closed, none left in the pool, a transaction that could not begin. */
 const PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
-/** pg says these without a code: no connection of the pool came free, no answer came, or the server went away. */
-const WORDS = /timeout exceeded when trying to connect|Query read timeout|Connection terminated|not queryable/;
+/** pg says these without a code: no connection of the pool came free, or the server went away. */
+const WORDS = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
 
 /** The failure for a use case, told to `report` by its code alone; null for any other error. */
 export function asUnavailable(error: unknown, report?: (code: string) => void): StoreUnavailable | null {

@@ -124,3 +124,21 @@ t.test('without a database nobody is answered, and afterwards everybody is again
   isAway = false;
   t.match(await reading(), { status: null });
 });
+
+t.test('a connection that died without a word holds up nobody for ever', async (t) => {
+  const exchange = await startExchange();
+  const database = openDatabase({ url: exchange.database.serviceUrl, poolSize: 3 });
+  t.teardown(async () => {
+    await database.close();
+    await exchange.close();
+  });
+  let isDead = true;
+  const call: Caller['call'] = (name, text, values) =>
+    isDead ? new Promise(() => {}) : database.call(name, text, values);
+  const note = readingNotes({ call }, 50);
+  const reading = () => note({ actor: actor(AGENCY.arge), forwarding: null, subject: {}, at: 1_000 });
+  const outcomes = await Promise.allSettled([reading(), reading()]);
+  t.ok(outcomes.every((one) => one.status === 'rejected' && one.reason instanceof StoreUnavailable));
+  isDead = false;
+  t.match(await reading(), { status: null }, 'the next ones are written by another one');
+});
