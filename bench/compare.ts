@@ -66,7 +66,11 @@ try {
   }
   if (values.only === undefined && values.connections === undefined && values.seconds === undefined) {
     const { rows } = await system.owner.query("SELECT split_part(version(), ' on ', 1) AS postgres");
-    await writeResults(cells, { quick: values.quick, ...extent, postgres: rows[0].postgres });
+    const { rows: promises } = await system.owner.query(
+      "SELECT name || ' ' || setting AS one FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')",
+    );
+    const durability = promises.map(({ one }) => one);
+    await writeResults(cells, { quick: values.quick, ...extent, postgres: rows[0].postgres, durability });
     say('bench/RESULTS.md and bench/results.svg are written');
   }
 } finally {

@@ -16,12 +16,12 @@ const system = await startSystem();
 try {
   await system.fill({ first: 0, end: PERSONS });
   const began = performance.now();
-  let [requests, seed, highest] = [0, 1, 0];
+  let [requests, seed, turn, highest] = [0, 1, 0, 0];
   const memory: number[] = [];
   for (let minute = 1; minute <= minutes; minute++) {
     while (performance.now() - began < minute * 60_000) {
+      const target = turn++ % 2 === 0 ? 'REST' : 'GraphQL';
       for (const work of WORKS) {
-        const target = seed % 2 === 0 ? 'REST' : 'GraphQL';
         const job = { work, target, connections: 64, seconds: TURN_SECONDS, warmUpSeconds: 0.2 } as const;
         const { requests: answered, resident } = await measure(system, { ...job, persons: PERSONS, seed: seed++ });
         requests += answered;

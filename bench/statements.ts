@@ -1,5 +1,5 @@
 /**
- * npm run bench -- --statements [--functions]: CPU of PostgreSQL a call, for the statements of the four works and for the floor's, on
+ * npm run bench -- --statements [--functions]: CPU of PostgreSQL a call, for the statements that only read and for the floor's, on
  * one warm connection. With --functions also what each function within takes by itself (track_functions): it says where to look.
  */
 import { readFileSync } from 'node:fs';

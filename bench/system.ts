@@ -50,7 +50,13 @@ export interface System {
 }
 
 /** @param profile a folder: where the service writes what its processor did, when it ends. */
-export async function startSystem({ profile }: { profile?: string | undefined } = {}): Promise<System> {
+export async function startSystem({
+  profile,
+  settings = POSTGRES_SETTINGS,
+}: {
+  profile?: string | undefined;
+  settings?: Record<string, string>;
+} = {}): Promise<System> {
   await stopAbandonedServers();
   const directory = await mkdtemp(join(tmpdir(), SERVER_PREFIX));
   // Root runs PostgreSQL under another account, which has to get in.
@@ -60,7 +66,7 @@ export async function startSystem({ profile }: { profile?: string | undefined } 
     for (const end of started.splice(0).reverse()) await end();
   };
   try {
-    const postgres = await startTuned(directory);
+    const postgres = await startTuned(directory, settings);
     started.push(() => postgres.stop());
     await migrate(postgres.migrateUrl, { log: silent });
     const ownerUrl = withDatabase(postgres.superUrl, 'laufzettel');
@@ -128,11 +134,11 @@ export async function startSystem({ profile }: { profile?: string | undefined } 
   }
 }
 
-async function startTuned(dataDir: string): Promise<EmbeddedPostgres> {
+async function startTuned(dataDir: string, settings: Record<string, string>): Promise<EmbeddedPostgres> {
   const first = await startEmbeddedPostgres({ dataDir, log: silent });
   const owner = new Client(first.superUrl);
   await owner.connect();
-  for (const [name, value] of Object.entries(POSTGRES_SETTINGS)) {
+  for (const [name, value] of Object.entries(settings)) {
     await owner.query(`ALTER SYSTEM SET ${name} = '${value}'`);
   }
   await owner.end();

@@ -1,8 +1,10 @@
 /**
- * npm run bench -- --where [--only R1,W2]: where a request spends its time. Of the Node process by part of the code, from V8's profile;
- * of PostgreSQL by function, from its own statistics. REST; Node with 16 connections, PostgreSQL with one, so that nobody waits.
+ * npm run bench -- --where [--only R1,W2]: where a request spends its time. Of the Node process by part of the code, from V8's profile of
+ * the seconds in which it was asked; of PostgreSQL by function, from its own statistics. REST; Node with 16 connections, PostgreSQL
+ * with one, so that nobody waits.
  *
- * Profiling costs something itself, so the shares say more than the sums.
+ * V8 looks where the process is, running or not: what a system call takes is told as it passes, with the time in which others had the
+ * processor. Profiling costs something itself, so the shares say more than the sums.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +24,8 @@ interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string } }[];
   samples: number[];
   timeDeltas: number[];
+  /** Microseconds of the machine's monotonic clock, which process.hrtime tells as well. */
+  startTime: number;
 }
 
 /** The first that fits names the part. Built-in functions count for whoever calls them. */
@@ -29,7 +33,6 @@ const PARTS: readonly [part: string, place: RegExp][] = [
   ['waiting, not working', /^\(idle\)$/],
   ['system calls: sockets and log', /^(writev|writeUtf8String|writeString|writeBuffer|fsync|shutdown)$/],
   ['garbage collector', /^\(garbage collector\)$/],
-  ['start of the process', /esm|cjs|amaro|compileSourceTextModule|wrapSafe/],
   ['the check: decide, disclose, ends', /src\/domain\//],
   ['encryption', /crypto\/cipher|persistence\/(vault|seal|master-key)/],
   ['hashes: token, key, tag', /crypto\/(hash|util|keys)|persistence\/fingerprints/],
@@ -39,10 +42,16 @@ const PARTS: readonly [part: string, place: RegExp][] = [
   ['use cases and handlers', /src\/(usecases|handlers)\//],
   ['database: rows into facts', /src\/persistence\//],
   ['database: pg', /node_modules\/pg/],
-  ['HTTP: fastify, limits, sockets', /.*/],
+  [
+    'HTTP: fastify, limits, sockets',
+    /node_modules\/(fastify|@fastify|find-my-way|light-my-request|rate-limiter|avvio)|src\/(rest|auth|telemetry)|node:(_http|net|internal\/(stream|js_stream|http))|node_modules\/lru-cache/,
+  ],
+  ['Node: promises, timers, events, buffers', /^node:|runMicrotasks/],
+  ['other', /.*/],
 ];
 
-function partsOf(profile: Profile): Map<string, number> {
+/** Of the samples between these two moments. */
+function partsOf(profile: Profile, from: number, to: number): Map<string, number> {
   const partOf = new Map(
     profile.nodes.map(({ id, callFrame: { functionName, url } }) => {
       const place = url === '' ? functionName : url;
@@ -50,7 +59,10 @@ function partsOf(profile: Profile): Map<string, number> {
     }),
   );
   const parts = new Map<string, number>();
+  let at = profile.startTime;
   profile.samples.forEach((id, index) => {
+    at += profile.timeDeltas[index]!;
+    if (at < from || at > to) return;
     const part = partOf.get(id)!;
     parts.set(part, (parts.get(part) ?? 0) + profile.timeDeltas[index]!);
   });
@@ -69,14 +81,14 @@ try {
     await system.restartService();
     const before = new Set(await readdir(folder));
     const { requests, rate, nodeCpu, postgresCpu } = await ask(work, 16, SECONDS);
+    const to = Number(process.hrtime.bigint() / 1_000n);
     await system.restartService();
     const file = (await readdir(folder)).find((name) => !before.has(name))!;
-    const parts = partsOf(JSON.parse(await readFile(join(folder, file), 'utf8')));
-    // The warm-up is in the profile as well.
-    const all = requests * ((SECONDS + 2) / SECONDS);
+    const profile = JSON.parse(await readFile(join(folder, file), 'utf8')) as Profile;
+    const parts = partsOf(profile, to - SECONDS * 1_000_000, to);
     console.log(`\n${work}: ${Math.round(rate)}/s, CPU ${Math.round(nodeCpu)} + ${Math.round(postgresCpu)} µs`);
-    const told = [...parts].filter(([part]) => !/^(waiting|start)/.test(part)).sort((one, other) => other[1] - one[1]);
-    for (const [part, time] of told) console.log(`  ${part.padEnd(36)} ${(time / all).toFixed(0).padStart(5)} µs`);
+    const told = [...parts].filter(([part]) => !part.startsWith('waiting')).sort((one, other) => other[1] - one[1]);
+    for (const [part, time] of told) console.log(`  ${part.padEnd(36)} ${(time / requests).toFixed(0).padStart(5)} µs`);
 
     await owner.query("ALTER SYSTEM SET track_functions = 'all'");
     await owner.query('SELECT pg_reload_conf()');

@@ -10,7 +10,9 @@ import { CREATE, FORWARD, INBOX, READ, type Statement } from './statements.ts';
 const pool = new Pool({
   connectionString: process.env.FLOOR_DATABASE_URL,
   max: Number(process.env.POOL_SIZE),
-  options: '-c session_replication_role=replica',
+  // As the service's own: kept between the rounds, and with plans that are kept.
+  idleTimeoutMillis: 300_000,
+  options: '-c session_replication_role=replica -c plan_cache_mode=force_generic_plan',
 });
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,16 +4,18 @@ import { on } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { System } from '../system.ts';
 import type { Job, Loaded } from './load.ts';
-import { cpuOf, cpuOfServer, residentOf } from './processes.ts';
+import { cpuOf, cpuOfServer, memoryOf } from './processes.ts';
 
 export interface Measured extends Loaded {
   /** Requests a second. */
   rate: number;
-  /** Microseconds of CPU a request, of the Node process that is asked and of PostgreSQL. */
+  /** Microseconds of CPU a request, of the Node process that is asked, of PostgreSQL, and of the one that asks. */
   nodeCpu: number;
   postgresCpu: number;
-  /** Of the Node process that is asked, MiB. */
+  loadCpu: number;
+  /** Of the Node process that is asked, MiB: now, and the most since it was started. */
   resident: number;
+  peak: number;
 }
 
 export type Measurement = Omit<Job, 'origin' | 'tokens'>;
@@ -30,16 +32,17 @@ export async function measure(system: System, measurement: Measurement): Promise
   try {
     child.send({ ...measurement, origin, tokens } satisfies Job);
     await told(messages, 'measuring');
-    const before = [performance.now(), cpuOf(asked), cpuOfServer(system.postgres)] as const;
+    const before = [performance.now(), cpuOf(asked), cpuOfServer(system.postgres), cpuOf(child.pid!)] as const;
     await told(messages, 'measured');
-    const after = [performance.now(), cpuOf(asked), cpuOfServer(system.postgres)] as const;
+    const after = [performance.now(), cpuOf(asked), cpuOfServer(system.postgres), cpuOf(child.pid!)] as const;
     const loaded = (await told(messages)) as Loaded;
     return {
       ...loaded,
       rate: loaded.requests / ((after[0] - before[0]) / 1_000),
       nodeCpu: (after[1] - before[1]) / loaded.requests,
       postgresCpu: (after[2] - before[2]) / loaded.requests,
-      resident: residentOf(asked),
+      loadCpu: (after[3] - before[3]) / loaded.requests,
+      ...memoryOf(asked),
     };
   } finally {
     child.disconnect();

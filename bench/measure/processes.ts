@@ -47,8 +47,9 @@ export function cpuOfServer(postmaster: number): number {
   return sum;
 }
 
-/** Resident memory now, MiB. */
-export function residentOf(pid: number): number {
-  const line = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line![1]) / 1024;
+/** Resident memory now, and the most that it ever was, MiB. */
+export function memoryOf(pid: number): { resident: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const of = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)![1]) / 1024;
+  return { resident: of('VmRSS'), peak: of('VmHWM') };
 }

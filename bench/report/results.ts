@@ -15,6 +15,8 @@ export interface About {
   rounds: number;
   seconds: number;
   postgres: string;
+  /** What a commit promises, as the server has it. */
+  durability: string[];
 }
 
 const FOLDER = fileURLToPath(new URL('..', import.meta.url));
@@ -26,7 +28,7 @@ export async function writeResults(cells: readonly Cell[], about: About): Promis
 }
 
 export function resultsText(lines: readonly Line[], about: About): string {
-  const { quick, persons, rounds, seconds, postgres } = about;
+  const { quick, persons, rounds, seconds, postgres, durability } = about;
   const settings = Object.entries(POSTGRES_SETTINGS).map(([name, value]) => `${name} ${value}`);
   return `# Results of the benchmark
 
@@ -37,10 +39,10 @@ Written by \`npm run bench${quick ? ' -- --quick' : ''}\`${quick ? ', **the shor
 | machine | ${cpus().length} × ${cpus()[0]!.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, ${arch()}; load, service, floor and PostgreSQL all on it |
 | versions | Node ${process.versions.node}, ${postgres} |
 | commit | ${commit()} |
-| PostgreSQL | fsync, full_page_writes and synchronous_commit on; ${settings.join(', ')} |
+| PostgreSQL | ${[...durability, ...settings].join(', ')} |
 | service | one process, all walls up, pool of ${POOL_SIZE}, rate limits set out of reach (10,000,000 a minute) |
 | data | ${number(persons)} persons, ${number(persons * 10)} Laufzettel with 8 entries, 50 agencies; what the writes of the run add to it |
-| measured | ${rounds} rounds of ${seconds} s each, floor, REST and GraphQL by turns; rates and latencies: median of the rounds, CPU: lowest round, memory: highest |
+| measured | ${rounds} rounds of ${seconds} s each, floor, REST and GraphQL by turns; rates and latencies: median of the rounds, CPU: lowest round; memory of the Node process: the most since its start, of service and floor |
 
 ${WORKS.map((work) => `- **${work}**: ${ABOUT[work]}`).join('\n')}
 
@@ -59,14 +61,14 @@ ${verdictsOf(lines)
 
 ![Requests a second](results.svg)
 
-| work | connections | | requests/s | of the floor | p50 ms | p99 ms | CPU Node µs | of the floor | CPU PostgreSQL µs | of the floor | memory MiB | bytes |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| work | connections | | requests/s | of the floor | p50 ms | p99 ms | CPU Node µs | of the floor | CPU PostgreSQL µs | of the floor | CPU load µs | peak memory MiB | bytes |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ${lines.map(row).join('\n')}
 `;
 }
 
 const row = (line: Line): string =>
-  `| ${line.work} | ${line.connections} | ${line.target} | ${number(Math.round(line.rate))} | ${line.ratio.rate.toFixed(2)} | ${line.p50.toFixed(2)} | ${line.p99.toFixed(2)} | ${Math.round(line.nodeCpu)} | ${line.ratio.nodeCpu.toFixed(2)} | ${Math.round(line.postgresCpu)} | ${line.ratio.postgresCpu.toFixed(2)} | ${Math.round(line.resident)} | ${number(line.bytes)} |`;
+  `| ${line.work} | ${line.connections} | ${line.target} | ${number(Math.round(line.rate))} | ${line.ratio.rate.toFixed(2)} | ${line.p50.toFixed(2)} | ${line.p99.toFixed(2)} | ${Math.round(line.nodeCpu)} | ${line.ratio.nodeCpu.toFixed(2)} | ${Math.round(line.postgresCpu)} | ${line.ratio.postgresCpu.toFixed(2)} | ${Math.round(line.loadCpu)} | ${Math.round(line.peak)} | ${number(line.bytes)} |`;
 
 const number = (value: number): string => value.toLocaleString('en-US');
 

@@ -9,7 +9,7 @@ export interface Cell {
   rounds: Record<Target, Measured[]>;
 }
 
-export interface Line extends Omit<Measured, 'requests'> {
+export interface Line extends Omit<Measured, 'requests' | 'resident'> {
   work: Work;
   connections: number;
   target: Target;
@@ -31,13 +31,14 @@ export const linesOf = ({ work, connections, rounds }: Cell): Line[] => {
   }));
 };
 
-const summed = (rounds: readonly Measured[]): Omit<Measured, 'requests'> => ({
+const summed = (rounds: readonly Measured[]): Omit<Measured, 'requests' | 'resident'> => ({
   rate: median(rounds.map((one) => one.rate)),
   p50: median(rounds.map((one) => one.p50)),
   p99: median(rounds.map((one) => one.p99)),
   nodeCpu: Math.min(...rounds.map((one) => one.nodeCpu)),
   postgresCpu: Math.min(...rounds.map((one) => one.postgresCpu)),
-  resident: Math.max(...rounds.map((one) => one.resident)),
+  loadCpu: Math.min(...rounds.map((one) => one.loadCpu)),
+  peak: Math.max(...rounds.map((one) => one.peak)),
   bytes: Math.round(median(rounds.map((one) => one.bytes))),
 });
 

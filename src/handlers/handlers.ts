@@ -82,7 +82,7 @@ function handlerOf(operation: Operation, entry: AllRuns[keyof AllRuns], deps: De
   const replay = typeof entry === 'object' && 'replay' in entry ? entry.replay : null;
 
   async function answer(actor: Actor, input: ParsedInput, { key, ifMatch }: Conditions) {
-    // Within the claim of a key: what the first of two did changes the tag, and the second one gets its answer all the same.
+    // Once the key has been looked up: what the first of two did changes the tag, and the second one gets its answer all the same.
     const fromSeen = async (acting: Actor): Promise<unknown> => {
       if (ifMatch === undefined) return run(acting, input);
       const seen = await tags.match(operation, actor, input, ifMatch);

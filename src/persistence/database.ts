@@ -91,6 +91,7 @@ async function untilNoCollision<T>(work: () => Promise<T>): Promise<T> {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 300_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolSize, onConnectionLost, onUnavailable, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
@@ -103,6 +104,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: statementTimeoutMs,
     // So that a connection that died without a word is found out.
     keepAlive: true,
+    // A new one has to make its plans first, which takes longer than what it was opened for.
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
     // Statements and those within functions look things up by their ids: one plan each is kept, and planning saved.
     options: '-c plan_cache_mode=force_generic_plan',
   });

@@ -144,11 +144,17 @@ t.test('the SQL does what it says', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const statements = blocks('sql');
-  t.equal(statements.length, 3);
+  t.equal(statements.length, 4);
+  const [{ state }] = await exchange.sql('SELECT state FROM network_state');
   await exchange.sql(`UPDATE system_client SET client_id = 'betrieb' WHERE client_id = 'exchange-admin'`);
   for (const statement of statements) await exchange.sql(statement.trim());
   const [{ disabled }] = await exchange.sql('SELECT count(disabled_at)::int AS disabled FROM system_client');
   t.equal(disabled, 1, 'one system is switched off');
+  t.same(
+    await exchange.sql('SELECT state = $1 AS same FROM network_state', [state]),
+    [{ same: false }],
+    'the network is known anew',
+  );
   const other = await exchange.anotherInstance();
   t.equal((await (await other.as('arge')).get('/v1/agency')).status, 200, 'a new issuer’s key was made');
   const { token } = await exchange.as('caritas');
