@@ -25,6 +25,8 @@ import { consentStore } from './persistence/consent-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
 import { erasureLedger } from './persistence/erasure-ledger.ts';
+import { type EventLine, openEventLine } from './persistence/event-line.ts';
+import { eventStore } from './persistence/event-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
@@ -93,9 +95,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     around: telemetry.aroundCall,
   });
   telemetry.watchConnections(database.connections);
+  const events = openEventLine({
+    url: databaseUrl,
+    onLost: (state) =>
+      logger.warn({ code: 'event-line-lost', state }, 'lost the connection that numbers events; opening another'),
+  });
   try {
-    return await compose(options, database, telemetry);
+    return await compose(options, database, events, telemetry);
   } catch (error) {
+    await events.close();
     await telemetry.close();
     await database.close();
     throw error;
@@ -105,6 +113,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 async function compose(
   { config, masterKey, logger }: AppOptions,
   database: Database,
+  events: EventLine,
   telemetry: Telemetry,
 ): Promise<App> {
   const log = logWithRequest(logger as Pick<Logger, 'info' | 'warn' | 'error'>, ['info', 'warn', 'error']);
@@ -134,6 +143,8 @@ async function compose(
       path: config.erasureLedgerFile,
       onUnwritable: (err) => log.error({ err, code: 'erasure-ledger-unwritable' }, 'an erasure was refused'),
     }),
+    events: eventStore(database),
+    news: events,
     vault: createVault(master, keys),
     fingerprints: createFingerprints(keys.fingerprint),
     watch: telemetry.watch,
@@ -166,6 +177,7 @@ async function compose(
   const door: HttpDoorOptions = {
     limits: createRateLimits(limits),
     handlers: createHandlers(deps, {
+      publicUrl: config.publicUrl,
       previewsPerMinute: config.previewsPerMinute,
       handlerTimeoutMs: limits.handlerTimeoutMs,
       onLateFailure: (err) => log.error({ err, code: 'late-failure' }, 'failed after its request had been given up'),
@@ -215,6 +227,7 @@ async function compose(
     async close() {
       await clocks.stop();
       await watch.stop();
+      await events.close();
       await server.close();
       await telemetry.close();
       await database.close();

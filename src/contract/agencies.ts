@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LAENDER } from '../domain/laender.ts';
 import { SCOPES } from '../domain/permission.ts';
 import { id, instant, line, name, page, pageQuery } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
@@ -17,6 +18,7 @@ const about = {
   targetGroups: words,
   topics: words,
   languages: z.array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a BCP 47 tag')).max(50),
+  land: z.enum(LAENDER).nullable().describe('The Land (ISO 3166-2:DE) whose public holidays it keeps; null: not said'),
 };
 
 export const agencyView = z.object({
@@ -32,6 +34,7 @@ export const createAgencyBody = z.strictObject({
   targetGroups: words.default([]),
   topics: words.default([]),
   languages: about.languages.default([]),
+  land: about.land.default(null),
 });
 export type CreateAgencyInput = z.infer<typeof createAgencyBody>;
 

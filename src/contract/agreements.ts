@@ -1,7 +1,22 @@
 import { z } from 'zod';
-import { categories, id, instant, instantOrDay, name, page, pageQuery, purpose } from './common.ts';
+import { categories, id, instant, instantOrDay, line, name, page, pageQuery, purpose } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
+
+const days = z.int().min(1).max(365);
+/** What the parties promise each other about time. */
+const terms = {
+  turnus: z
+    .string()
+    .nullable()
+    .describe(
+      'The rhythm of the regular round: a recurrence rule (RFC 5545), read in Europe/Berlin; null: there is none',
+    ),
+  daysToRemind: days.describe('Until a recipient that has not accepted is reminded'),
+  daysToAccept: days.describe('Until what nobody has accepted expires'),
+  daysToAnswer: days.describe('Until what was accepted is to be answered'),
+  daysToAcknowledge: days.describe('Until it is to be said what was done with a copy of what has closed'),
+};
 
 export const agreementView = z.object({
   id,
@@ -12,6 +27,7 @@ export const agreementView = z.object({
   from: instant,
   until: instant.nullable(),
   terminatedAt: instant.nullable(),
+  ...terms,
   version: z.int(),
 });
 export type AgreementView = z.infer<typeof agreementView>;
@@ -23,6 +39,11 @@ export const createAgreementBody = z.strictObject({
   categories,
   from: instantOrDay,
   until: instantOrDay.nullable().default(null).describe('First instant at which it no longer holds; null: open'),
+  turnus: line(500).nullable().default(null).describe(terms.turnus.description!),
+  daysToRemind: terms.daysToRemind.default(3),
+  daysToAccept: terms.daysToAccept.default(14),
+  daysToAnswer: terms.daysToAnswer.default(28),
+  daysToAcknowledge: terms.daysToAcknowledge.default(14),
 });
 export type CreateAgreementInput = z.infer<typeof createAgreementBody>;
 

@@ -50,7 +50,7 @@ export const line = (longest: number) =>
 export const name = line(200);
 
 /** In a URL a number is digits and nothing else: what JavaScript would read as one, `0x10` or ` 1e2 `, is a mistake. */
-const pageSize = z.preprocess(
+export const pageSize = z.preprocess(
   (sent) => (typeof sent === 'string' && /^[1-9]\d*$/.test(sent) ? Number(sent) : sent),
   z.int().min(1).max(200).default(50),
 );

@@ -4,6 +4,7 @@
  * reads every sentence from the source and demands its German one, and that none here is left over.
  */
 import { CASES } from './german/cases.ts';
+import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
@@ -13,7 +14,7 @@ import { TOKENS } from './german/tokens.ts';
 export type Translations = Readonly<Record<string, string>>;
 
 /** All of our own sentences. */
-export const GERMAN: Translations = { ...DOORS, ...TOKENS, ...FIELDS, ...CASES };
+export const GERMAN: Translations = { ...DOORS, ...TOKENS, ...FIELDS, ...CASES, ...DELIVERY };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };
 

@@ -24,6 +24,8 @@ export interface Operation {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** Its answer may be waited for: it is given that much longer. */
+  waits?: true;
   status: 200 | 201;
   output: z.ZodType;
   /** Problems this operation has of its own, beside those that every operation may answer. */
@@ -36,9 +38,9 @@ export interface Operation {
   };
 }
 
-/** What an operation answers that gets one thing has an ETag; a page of a list has none. */
-export const hasTag = ({ method, output }: Operation): boolean =>
-  method === 'GET' && !(output instanceof z.ZodObject && 'nextCursor' in output.shape);
+/** What an operation answers that gets one thing has an ETag; a page of a list has none, nor has news. */
+export const hasTag = ({ method, output, waits }: Operation): boolean =>
+  method === 'GET' && !waits && !(output instanceof z.ZodObject && 'nextCursor' in output.shape);
 
 /** Whether it has to be said which version was seen: in the body, or by If-Match. */
 export const demandsVersion = ({ body }: Operation): boolean =>

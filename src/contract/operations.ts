@@ -8,6 +8,7 @@ import { consentFormOperations } from './consent-form.ts';
 import { correctionOperations } from './corrections.ts';
 import { entryOperations } from './entries.ts';
 import { erasureOperations } from './erasure.ts';
+import { eventOperations } from './events.ts';
 import { forwardingOperations } from './forwardings.ts';
 import { handlingOperations } from './handling.ts';
 import { laufzettelOperations } from './laufzettel.ts';
@@ -36,6 +37,7 @@ export const OPERATIONS = [
   ...closureOperations,
   ...requestOperations,
   ...waitingOperations,
+  ...eventOperations,
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['id'];

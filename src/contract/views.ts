@@ -1,7 +1,9 @@
 /** From what use cases answer to what goes over the wire. Content is taken from Disclosed values only. */
 import type { Category } from '../domain/catalogue.ts';
 import { type Disclosed, isDisclosed } from '../domain/disclosure.ts';
+import { EVENT_TYPES, type EventIdName, type EventType } from '../domain/event.ts';
 import { formatInstant, formatInstantOrNull } from './common.ts';
+import type { EventView } from './events.ts';
 
 interface EntryLike {
   disclosed: Disclosed;
@@ -251,3 +253,26 @@ export const viewSystem = <T extends { createdAt: number; disabledAt: number | n
   createdAt: formatInstant(system.createdAt),
   disabledAt: formatInstantOrNull(system.disabledAt),
 });
+
+interface EventLike {
+  sequence: number;
+  id: string;
+  type: EventType;
+  at: number;
+  data: Partial<Record<EventIdName, string>>;
+}
+/** As a CloudEvent 1.0. */
+export const viewEvent =
+  (source: string) =>
+  ({ sequence, id, type, at, data }: EventLike): EventView => ({
+    specversion: '1.0',
+    id,
+    source,
+    type,
+    subject: data[EVENT_TYPES[type].about]!,
+    time: formatInstant(at),
+    datacontenttype: 'application/json',
+    sequence: String(sequence),
+    sequencetype: 'Integer',
+    data,
+  });

@@ -2,6 +2,7 @@
  * The demo network: the five partners of the cooperation agreement of 2007 in the Kreis Pinneberg, as a showcase. They
  * exist; they do not run, endorse or know this service. Ids are fixed, so that the docs can name them.
  */
+import type { Land } from '../domain/laender.ts';
 import type { Scope } from '../domain/permission.ts';
 
 export interface DemoAgency {
@@ -17,9 +18,10 @@ export interface DemoAgency {
   targetGroups: string[];
   topics: string[];
   languages: string[];
+  land: Land;
 }
 
-const counselling = { kind: 'BERATUNGSSTELLE', publicBody: false } as const;
+const counselling = { kind: 'BERATUNGSSTELLE', publicBody: false, land: 'SH' } as const;
 
 export const DEMO_AGENCIES: readonly DemoAgency[] = [
   {
@@ -30,6 +32,7 @@ export const DEMO_AGENCIES: readonly DemoAgency[] = [
     sponsor: 'Kreis Pinneberg und Bundesagentur für Arbeit',
     publicBody: true,
     legalRegime: 'GDPR_SGB',
+    land: 'SH',
     services: ['ARBEITSVERMITTLUNG', 'LEISTUNG'],
     targetGroups: ['JUGENDLICHE', 'ERWACHSENE'],
     topics: ['SOZIALRECHT', 'AUSBILDUNG', 'ARBEIT'],

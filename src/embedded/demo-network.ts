@@ -46,8 +46,8 @@ export function ensureDemoNetwork({ migrateUrl, keysDir, log }: DemoNetworkOptio
 
 async function insertAgency(client: Client, agency: DemoAgency): Promise<void> {
   await client.query(
-    `INSERT INTO agency (id, kind, name, sponsor, public_body, legal_regime, services, target_groups, topics, languages, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, api.clock_now())`,
+    `INSERT INTO agency (id, kind, name, sponsor, public_body, legal_regime, services, target_groups, topics, languages, land, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, api.clock_now())`,
     [
       agency.id,
       agency.kind,
@@ -59,6 +59,7 @@ async function insertAgency(client: Client, agency: DemoAgency): Promise<void> {
       agency.targetGroups,
       agency.topics,
       agency.languages,
+      agency.land,
     ],
   );
 }

@@ -4,6 +4,7 @@
  */
 import { answersWhole } from '../contract/changes.ts';
 import type { Conditions } from '../contract/conditions.ts';
+import { MOST_WAIT_SECONDS } from '../contract/events.ts';
 import { hasTag, type Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { Answered, type Handlers, type OperationHandler, type ParsedInput } from '../contract/run.ts';
@@ -30,9 +31,10 @@ import { consentHandlers } from './consent.ts';
 import { correctionHandlers } from './corrections.ts';
 import { entryHandlers } from './entries.ts';
 import { erasureHandlers } from './erasure.ts';
+import { eventHandlers } from './events.ts';
 import { forwardingHandlers } from './forwardings.ts';
 import { handlingHandlers } from './handling.ts';
-import type { AllRuns, Context } from './kit.ts';
+import type { AllRuns, Context, Waiting } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
 import { linkingHandlers } from './linking.ts';
@@ -44,11 +46,13 @@ import { tagsOf, type ViewTags } from './view-tags.ts';
 import { waitingHandlers } from './waiting.ts';
 
 export interface HandlerOptions extends TimeLimit {
+  publicUrl: string;
   previewsPerMinute: number;
 }
 
 export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
-  const context: Context = { deps, previews: perAgency(limits.previewsPerMinute, 60) };
+  const { publicUrl } = limits;
+  const context: Context = { deps, publicUrl, previews: perAgency(limits.previewsPerMinute, 60) };
   const runs: AllRuns = {
     ...agencyHandlers(context),
     ...systemHandlers(context),
@@ -66,27 +70,37 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...closureHandlers(context),
     ...requestHandlers(context),
     ...waitingHandlers(context),
+    ...eventHandlers(context),
   };
   const tags = tagsOf(deps, runs);
   return Object.fromEntries(
     OPERATIONS.map((operation) => [
       operation.id,
-      guarded(inTime(handlerOf(operation, runs[operation.id], deps, tags), limits)),
+      guarded(inTime(handlerOf(operation, runs[operation.id], deps, tags), timeLimitOf(operation, limits))),
     ]),
   ) as unknown as Handlers;
 }
 
+/** Whatever is asked for, with the end of the caller's token for what may be waited for. */
+function runOf(entry: AllRuns[keyof AllRuns]): Waiting['wait'] {
+  if (typeof entry === 'function') return entry;
+  return 'wait' in entry ? entry.wait : entry.run;
+}
+
+const timeLimitOf = ({ waits }: Operation, limits: TimeLimit): TimeLimit =>
+  waits ? { ...limits, handlerTimeoutMs: limits.handlerTimeoutMs + MOST_WAIT_SECONDS * 1000 } : limits;
+
 /** An operation as a caller's headers may ask for it: once, from the version that was seen, with the tag of the answer. */
 function handlerOf(operation: Operation, entry: AllRuns[keyof AllRuns], deps: Deps, tags: ViewTags): OperationHandler {
-  const run = typeof entry === 'function' ? entry : entry.run;
+  const run = runOf(entry);
   const replay = typeof entry === 'object' && 'replay' in entry ? entry.replay : null;
 
-  async function answer(actor: Actor, input: ParsedInput, { key, ifMatch }: Conditions) {
+  async function answer(actor: Actor, input: ParsedInput, until: number, { key, ifMatch }: Conditions) {
     // Once the key has been looked up: what the first of two did changes the tag, and the second one gets its answer all the same.
     const fromSeen = async (acting: Actor): Promise<unknown> => {
-      if (ifMatch === undefined) return run(acting, input);
+      if (ifMatch === undefined) return run(acting, input, until);
       const seen = await tags.match(operation, actor, input, ifMatch);
-      return isProblem(seen) ? seen : run(acting, seen);
+      return isProblem(seen) ? seen : run(acting, seen, until);
     };
     if (key === undefined) return { answer: await fromSeen(actor), replayed: false };
     const content = { operation: operation.id, ...input };
@@ -100,7 +114,7 @@ function handlerOf(operation: Operation, entry: AllRuns[keyof AllRuns], deps: De
 
   return async (caller, input, conditions = {}) => {
     const actor = actorOf(caller);
-    const { answer: output, replayed } = await answer(actor, input, conditions);
+    const { answer: output, replayed } = await answer(actor, input, caller.expiresAt, conditions);
     const isTagged =
       conditions.wantsTag === true && !isProblem(output) && (hasTag(operation) || answersWhole(operation));
     return new Answered(output, { replayed, tag: isTagged ? tags.of(operation, actor, output) : null });

@@ -10,6 +10,11 @@ import type { AgencyLimit } from './limits.ts';
 /** Parsed input in, view out; or a Problem. */
 export type Run<View = unknown> = (actor: Actor, input: ParsedInput) => Promise<View>;
 
+/** May be waited for. `until`: when the caller's token ends, milliseconds since the epoch. */
+export interface Waiting<View = unknown> {
+  wait(actor: Actor, input: ParsedInput, until: number): Promise<View>;
+}
+
 /** Reads. */
 export interface Reading<View = unknown> {
   run: Run<View>;
@@ -26,7 +31,7 @@ export interface Effecting<View = unknown> {
   replay(actor: Actor, effect: Effect, input: ParsedInput): Promise<View>;
 }
 
-export type Runs = Readonly<Record<string, Run | Reading | Effecting>>;
+export type Runs = Readonly<Record<string, Run | Reading | Effecting | Waiting>>;
 
 type Listed = (typeof OPERATIONS)[number];
 /** An output of the contract as it has to be made: what holds an entry's content, of what viewEntry made and nothing else. */
@@ -52,12 +57,16 @@ type ViewOf<One extends Listed> = MadeOf<One['output']['_zod']['output']> | Prob
 export type AllRuns = {
   readonly [One in Listed as One['id']]: One extends { graphql: { type: 'mutation' } }
     ? Effecting<ViewOf<One>>
-    : Run<ViewOf<One>> | Reading<ViewOf<One>>;
+    : One extends { waits: true }
+      ? Waiting<ViewOf<One>>
+      : Run<ViewOf<One>> | Reading<ViewOf<One>>;
 };
 
 /** What handlers are given. */
 export interface Context {
   deps: Deps;
+  /** What callers reach the service by. */
+  publicUrl: string;
   /** Counts what answers questions about consent. */
   previews: AgencyLimit;
 }

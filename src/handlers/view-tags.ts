@@ -35,6 +35,7 @@ export function tagsOf({ fingerprints }: Deps, runs: AllRuns): ViewTags {
     async match(operation, actor, input, tags) {
       const getter = getterOf(operation)!;
       const entry = runs[getter.id as OperationId];
+      if (typeof entry === 'object' && 'wait' in entry) throw new Error(`${getter.id} is waited for and has no tag`);
       const look = typeof entry === 'function' ? entry : 'peek' in entry ? entry.peek : entry.run;
       const view = await look(actor, { ...input, query: {}, body: undefined });
       if (isProblem(view)) return view;

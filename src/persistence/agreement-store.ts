@@ -13,6 +13,11 @@ const record = (row: Agreement & { parties: AgreementParty[] }): AgreementRecord
   from: row.validFrom.getTime(),
   until: row.validUntil?.getTime() ?? null,
   terminatedAt: row.terminatedAt?.getTime() ?? null,
+  turnus: row.turnus,
+  daysToRemind: row.daysToRemind,
+  daysToAccept: row.daysToAccept,
+  daysToAnswer: row.daysToAnswer,
+  daysToAcknowledge: row.daysToAcknowledge,
   version: row.version,
   createdAt: row.createdAt.getTime(),
   parties: row.parties.map((party) => ({

@@ -2,7 +2,7 @@
 import { type Problem, problem } from '../domain/problem.ts';
 import { type Answer, agencyOf, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
-import type { Actor, AgreementRecord, Deps } from './ports.ts';
+import type { Actor, AgreementRecord, AgreementTerms, Deps } from './ports.ts';
 import { reviewPersons, rowsOf } from './review-persons.ts';
 import { tellNumber } from './tell-number.ts';
 
@@ -17,9 +17,8 @@ export async function getAgreement(deps: Deps, actor: Actor, agreementId: string
   return (await deps.agreements.get(actor, agreementId)) ?? notFound('agreement');
 }
 
-export type NewAgreement = Pick<AgreementRecord, 'title' | 'purposes' | 'categories' | 'from' | 'until'> & {
-  parties: string[];
-};
+export type NewAgreement = Pick<AgreementRecord, 'title' | 'purposes' | 'categories' | 'from' | 'until'> &
+  AgreementTerms & { parties: string[] };
 
 export async function createAgreement(
   deps: Deps,

@@ -84,6 +84,7 @@ const STEPS: readonly Step[] = [
   { id: 'createRequest', gives: 'request' },
   { id: 'listRequests' },
   { id: 'listWaiting' },
+  { id: 'listEvents' },
   { id: 'getRequest' },
   { id: 'withdrawRequest' },
   { id: 'createRequest', gives: 'request' },

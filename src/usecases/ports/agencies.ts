@@ -14,6 +14,8 @@ export interface AgencyRecord {
   targetGroups: string[];
   topics: string[];
   languages: string[];
+  /** ISO 3166-2:DE without "DE-"; null: not said. */
+  land: string | null;
   suspendedAt: Instant | null;
   createdAt: Instant;
 }
@@ -49,7 +51,17 @@ export interface AgencyStore {
   ): Promise<{ outcome: 'ok'; createdAt: Instant } | { outcome: 'not-found' | 'conflict' }>;
 }
 
-export interface AgreementRecord {
+/** What the parties of an agreement promise each other about time; days are calendar days in Europe/Berlin. */
+export interface AgreementTerms {
+  /** A recurrence rule (RFC 5545 section 3.3.10), read in Europe/Berlin; null: no regular round. */
+  turnus: string | null;
+  daysToRemind: number;
+  daysToAccept: number;
+  daysToAnswer: number;
+  daysToAcknowledge: number;
+}
+
+export interface AgreementRecord extends AgreementTerms {
   id: string;
   title: string;
   purposes: Purpose[];
@@ -67,8 +79,7 @@ export interface AgreementStore {
   get(actor: Actor, id: string): Promise<AgreementRecord | null>;
   create(
     actor: Actor,
-    agreement: Pick<AgreementRecord, 'id' | 'title' | 'purposes' | 'categories' | 'from' | 'until'> & {
-      parties: AgencyId[];
-    },
+    agreement: Pick<AgreementRecord, 'id' | 'title' | 'purposes' | 'categories' | 'from' | 'until'> &
+      AgreementTerms & { parties: AgencyId[] },
   ): Promise<'ok' | 'party-unknown'>;
 }

@@ -29,6 +29,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   get_request: 'reads',
   list_requests: 'reads',
   list_waiting: 'reads',
+  list_events: 'reads',
   list_link_codes: 'reads',
   list_links: 'reads',
   enter: 'reads',
@@ -85,6 +86,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   review_persons: 'for the exchange itself',
   sweep_idempotency: 'for the exchange itself',
   network: 'for the exchange itself',
+  number_events: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
   kept_keys: 'for the exchange itself',
 };
@@ -140,7 +142,12 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
     async (t) => {
       for (const { name, definer, config } of api.filter((one) => one.name !== 'clock_now')) {
         t.equal(definer, true, name);
-        t.same(config, ['search_path=public, pg_temp'], name);
+        const [path, ...others] = config!;
+        t.equal(path, 'search_path=public, pg_temp', name);
+        t.ok(
+          others.every((setting) => setting.startsWith('enable_')),
+          'and nothing else but what the planner may use',
+        );
       }
       const [clock] = await exchange.sql(`SELECT prosrc AS source FROM pg_proc WHERE proname = 'clock_now'`);
       t.notMatch(clock.source, /FROM/i, 'the clock reads no table, so it needs nobody’s rights');
@@ -221,7 +228,13 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       const call = `SELECT api.${name}(${parameters})`;
       t.ok(nothing(await service.attempt(call, values)), `${call} ${values.join()}`);
     }
-    const tried = new Set(calls.map(([name]) => name));
+    const told = await service.attempt('SELECT api.list_events($1, 0, 9) AS page', [OUTSIDER]);
+    const types = (told as { page: { events: string[][] } }[])[0]!.page.events.map(([, , type]) => type!);
+    t.ok(
+      types.every((type) => type.startsWith('agreement.')),
+      'of events only those of its own agreement',
+    );
+    const tried = new Set([...calls.map(([name]) => name), 'list_events']);
     t.same(
       names('reads').filter((name) => !tried.has(name)),
       ['enter'],

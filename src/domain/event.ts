@@ -1,0 +1,74 @@
+/**
+ * What an agency is told of: every change that concerns it and that it did not make itself. An event says by ids what has
+ * changed and nothing about anybody; whoever wants to know more asks, and is checked.
+ */
+
+/** The ids that an event may name. */
+export const EVENT_IDS = [
+  'forwardingId',
+  'laufzettelId',
+  'entryId',
+  'disclosureId',
+  'clientId',
+  'newClientId',
+  'linkId',
+  'requestId',
+  'proposalId',
+  'agreementId',
+  'systemId',
+] as const;
+export type EventIdName = (typeof EVENT_IDS)[number];
+
+interface EventKind {
+  /** Which of its ids it is about; the CloudEvent's `subject`. */
+  about: EventIdName;
+  /** What has happened, to the one who is told. */
+  says: string;
+}
+
+/** By type, in the order of the docs. */
+export const EVENT_TYPES = {
+  'forwarding.received': { about: 'forwardingId', says: 'A Laufzettel was forwarded to you' },
+  'forwarding.delivered': { about: 'forwardingId', says: 'Its recipient has read it for the first time' },
+  'forwarding.accepted': { about: 'forwardingId', says: 'Its recipient has accepted it' },
+  'forwarding.rejected': { about: 'forwardingId', says: 'Its recipient has rejected it' },
+  'forwarding.in_progress': { about: 'forwardingId', says: 'Its recipient works on it' },
+  'forwarding.on_hold': { about: 'forwardingId', says: 'Its recipient has put it on hold' },
+  'forwarding.answered': { about: 'forwardingId', says: 'Its recipient has answered it' },
+  'forwarding.closed': { about: 'forwardingId', says: 'The other side has closed it' },
+  'forwarding.recalled': { about: 'forwardingId', says: 'Its sender has recalled it' },
+  'forwarding.expired': { about: 'forwardingId', says: 'Nobody accepted it in time' },
+  'forwarding.blocked': { about: 'forwardingId', says: 'The last of what it disclosed has closed' },
+  'forwarding.client-changed': {
+    about: 'forwardingId',
+    says: 'It names another handle of yours, after a link has ended',
+  },
+  'laufzettel.completed': { about: 'laufzettelId', says: 'Its creator has completed it' },
+  'laufzettel.cancelled': { about: 'laufzettelId', says: 'Its creator has cancelled it' },
+  'entry.forwarded': { about: 'entryId', says: 'What you wrote was forwarded by another agency' },
+  'entry.corrected': { about: 'entryId', says: 'An entry was corrected; this is the new one' },
+  'disclosure.closed': {
+    about: 'disclosureId',
+    says: 'A disclosure has closed; what was read of it is owed an answer',
+  },
+  'disclosure.answered': { about: 'disclosureId', says: 'Its recipient has said what it did with its copy' },
+  'request.received': { about: 'requestId', says: 'Another agency asks you for a Laufzettel' },
+  'request.fulfilled': { about: 'requestId', says: 'Your request was answered by a forwarding' },
+  'request.declined': { about: 'requestId', says: 'Your request was declined' },
+  'request.withdrawn': { about: 'requestId', says: 'A request is open no more' },
+  'request.expired': { about: 'requestId', says: 'Nobody answered a request in time' },
+  'proposal.received': { about: 'proposalId', says: 'Another agency proposes a yes that you have to confirm' },
+  'proposal.confirmed': { about: 'proposalId', says: 'What you proposed was confirmed' },
+  'proposal.withdrawn': { about: 'proposalId', says: 'A proposal to you was withdrawn' },
+  'client.linked': { about: 'clientId', says: 'The code of your client was redeemed by another agency' },
+  'client.unlinked': { about: 'clientId', says: 'The other agency has ended a link' },
+  'client.split': { about: 'clientId', says: 'A link has ended, and you have a new handle beside the old one' },
+  'client.erased': { about: 'clientId', says: 'What you had written about a client was erased again, after a restore' },
+  'agreement.created': { about: 'agreementId', says: 'An agreement was drafted that you are a party of' },
+  'agreement.signed': { about: 'agreementId', says: 'Another party has signed it' },
+  'agreement.terminated': { about: 'agreementId', says: 'It was terminated' },
+  'system.registered': { about: 'systemId', says: 'A system was registered for you' },
+  'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },
+  'system.disabled': { about: 'systemId', says: 'A system of yours was switched off' },
+} as const satisfies Record<string, EventKind>;
+export type EventType = keyof typeof EVENT_TYPES;

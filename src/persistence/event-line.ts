@@ -1,0 +1,138 @@
+/**
+ * One connection of each instance that numbers new events and hears of those that any instance has numbered. Whoever comes
+ * first numbers what there is; the others find nothing to do.
+ *
+ * It is a session of its own (LISTEN), so it has to reach PostgreSQL directly or through a pooler in session mode.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { EventNews } from '../usecases/ports.ts';
+
+const CHANNEL = 'laufzettel_events';
+/** From when it is committed until an event is numbered, at most, where the machine keeps up. */
+const LOOK_EVERY_MS = 20;
+const RECONNECT_AFTER_MS = 500;
+const CONNECT_WITHIN_MS = 5_000;
+/** Longer than numbering a full batch takes; afterwards the connection is taken for dead. */
+const ANSWERED_WITHIN_MS = 10_000;
+const MOST_WAITING_OF_ONE = 100;
+
+export interface EventLineOptions {
+  /** As the service's role. */
+  url: string;
+  /** Agencies that have new events, numbered by this instance. */
+  onNumbered?: (agencies: readonly string[]) => void;
+  /** Once for each time that the connection is lost; codes only. */
+  onLost?: (code: string) => void;
+}
+
+export interface EventLine extends EventNews {
+  /** Ends what waits, and waits itself for what is being numbered. */
+  close(): Promise<void>;
+}
+
+export function openEventLine({ url, onNumbered = () => {}, onLost = () => {} }: EventLineOptions): EventLine {
+  const waiting = new Waiting();
+  const stopping = new AbortController();
+  const running = work();
+
+  async function work(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const client = newClient(url);
+      try {
+        await client.connect();
+        client.on('notification', ({ payload = '' }) => {
+          const [agency, last] = payload.split(' ');
+          waiting.heard(agency!, Number(last));
+        });
+        await client.query(`LISTEN ${CHANNEL}`);
+        // What was told before this connection listened.
+        waiting.wakeAll();
+        while (!stopping.signal.aborted) await numberAll(client);
+      } catch (error) {
+        if (!stopping.signal.aborted) onLost((error as { code?: string }).code ?? 'connection-lost');
+        await pause(RECONNECT_AFTER_MS);
+      } finally {
+        await client.end().catch(() => {});
+      }
+    }
+  }
+
+  async function numberAll(client: Client): Promise<void> {
+    const text = 'SELECT api.number_events() AS numbered';
+    const { rows } = await client.query<{ numbered: { agency: string; last: number }[] }>({
+      name: 'number_events',
+      text,
+    });
+    const { numbered } = rows[0]!;
+    if (numbered.length === 0) await pause(LOOK_EVERY_MS);
+    else onNumbered(numbered.map(({ agency }) => agency));
+  }
+
+  const pause = (ms: number): Promise<unknown> =>
+    sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+
+  return {
+    wait: (agency, after, ms) => waiting.wait(agency, after, ms),
+    async close() {
+      stopping.abort();
+      waiting.end();
+      await running;
+    },
+  };
+}
+
+function newClient(url: string): Client {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'laufzettel-events',
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    query_timeout: ANSWERED_WITHIN_MS,
+    keepAlive: true,
+    options: '-c plan_cache_mode=force_generic_plan',
+  });
+  // It is told to the query that runs as well; without a listener it would end the process.
+  client.on('error', () => {});
+  return client;
+}
+
+/** Who waits for news of which agency. */
+class Waiting {
+  readonly #waiting = new Map<string, Set<() => void>>();
+  /** The highest number heard of: one for each agency. */
+  readonly #heard = new Map<string, number>();
+  #isOver = false;
+
+  heard(agency: string, last: number): void {
+    this.#heard.set(agency, last);
+    this.#wake(agency);
+  }
+
+  wakeAll(): void {
+    for (const agency of this.#waiting.keys()) this.#wake(agency);
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.wakeAll();
+  }
+
+  async wait(agency: string, after: number, ms: number): Promise<boolean> {
+    if (this.#isOver || ms <= 0 || (this.#heard.get(agency) ?? 0) > after) return true;
+    const others = this.#waiting.get(agency) ?? new Set();
+    if (others.size >= MOST_WAITING_OF_ONE) return false;
+    this.#waiting.set(agency, others);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    others.add(resolve);
+    await promise;
+    clearTimeout(timer);
+    others.delete(resolve);
+    if (others.size === 0 && this.#waiting.get(agency) === others) this.#waiting.delete(agency);
+    return true;
+  }
+
+  #wake(agency: string): void {
+    for (const wake of this.#waiting.get(agency) ?? []) wake();
+  }
+}
