@@ -41,7 +41,8 @@ export function signedHeaders(
 ): Record<string, string> {
   const { id, timestampSeconds, body } = message;
   // A full stop in the id would let parts of the signed content be read in two ways.
-  if (!/^[!-\-/-~]+$/.test(id)) throw new RangeError('the id of a webhook message is visible ASCII without a full stop');
+  if (!/^[!-\-/-~]+$/.test(id))
+    throw new RangeError('the id of a webhook message is visible ASCII without a full stop');
   if (!Number.isSafeInteger(timestampSeconds)) throw new RangeError('the timestamp of a message is in whole seconds');
   if (keys.length === 0) throw new RangeError('a webhook message is signed by at least one pair of keys');
   const content = Buffer.from(`${id}.${timestampSeconds}.${body}`);
