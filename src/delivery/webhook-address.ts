@@ -87,9 +87,12 @@ export async function callableAddresses(
   const family = isIP(host);
   const addresses = family ? [{ address: host, family }] : await lookup(host).catch(() => []);
   if (addresses.length === 0) return 'NAME';
-  // What is sent in clear stays in networks that the operator knows.
-  const mayBeCalled = protocol === 'https:' ? isAddressAllowed : isInAllowedNetwork;
-  return addresses.every(({ address }) => mayBeCalled(address, rules)) ? addresses : 'ADDRESS_REFUSED';
+  return addresses.every(({ address }) => mayBeCalled(address, protocol, rules)) ? addresses : 'ADDRESS_REFUSED';
+}
+
+/** By this protocol: what is sent in clear stays in networks that the operator knows. */
+export function mayBeCalled(address: string, protocol: string, rules: AddressRules): boolean {
+  return protocol === 'https:' ? isAddressAllowed(address, rules) : isInAllowedNetwork(address, rules);
 }
 
 export function isAddressAllowed(address: string, rules: AddressRules): boolean {

@@ -55,8 +55,7 @@ t.test('no more than a hundred names are looked up at a time', async (t) => {
 });
 
 t.test('the system is asked when nothing else is said', async (t) => {
-  t.match(
-    (await createNameLookup()('localhost')).map(({ address }) => address),
-    [/^(127\.0\.0\.1|::1)$/],
-  );
+  const found = await createNameLookup()('localhost');
+  t.ok(found.length > 0);
+  for (const { address } of found) t.match(address, /^(127\.0\.0\.1|::1)$/);
 });
