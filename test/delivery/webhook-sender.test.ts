@@ -165,6 +165,11 @@ t.test('at most 64 KiB of a body are read', async (t) => {
 t.test('no connection, or one that is no good', async (t) => {
   const connection = { outcome: 'FAILED', code: 'CONNECTION', status: null };
   isOutcome(t, await sentTo(t, await deadPort()), connection, 'nobody listens');
+  const sender = senderFor(t, { maxConnectionsPerOrigin: 2 });
+  const dead = `http://127.0.0.1:${await deadPort()}/`;
+  for (const outcome of await Promise.all(Array.from({ length: 30 }, () => sender.send(dead, BODY, {})))) {
+    isOutcome(t, outcome, connection, 'however many are sent there at once');
+  }
   const rows: [string, (socket: Socket) => void][] = [
     ['a reset', (socket) => socket.resetAndDestroy()],
     ['an end without an answer', (socket) => socket.end()],
