@@ -9,12 +9,13 @@ import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
 import { TOKENS } from './german/tokens.ts';
+import { WEBHOOK_ADDRESS } from './german/webhook-address.ts';
 
 /** English to German. In German `{1}`, `{2}` say which of the holes is meant, for the order may differ. */
 export type Translations = Readonly<Record<string, string>>;
 
 /** All of our own sentences. */
-export const GERMAN: Translations = { ...DOORS, ...TOKENS, ...FIELDS, ...CASES, ...DELIVERY };
+export const GERMAN: Translations = { ...DOORS, ...TOKENS, ...FIELDS, ...CASES, ...DELIVERY, ...WEBHOOK_ADDRESS };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };
 

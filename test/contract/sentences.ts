@@ -12,7 +12,7 @@ import { OPERATIONS } from '../../src/contract/operations.ts';
 const OPERATION_IDS = new Set<string>(OPERATIONS.map(({ id }) => id));
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
 /** What speaks to callers. Everything else speaks to operators or to the log. */
-const SPEAKING = ['domain', 'usecases', 'contract', 'handlers', 'auth', 'rest', 'graphql'];
+const SPEAKING = ['domain', 'usecases', 'contract', 'handlers', 'auth', 'rest', 'graphql', 'delivery'];
 /** Says what others say, as an example. */
 const EXAMPLES = 'contract/problem-examples.ts';
 /** Folders in which `message` and `error` are zod's. */
