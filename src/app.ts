@@ -10,6 +10,8 @@ import { builtInIssuer, trustInBuiltIn } from './auth/issuer.ts';
 import { createTokenVerifier, type TokenVerifier } from './auth/verify.ts';
 import type { Config } from './config.ts';
 import { startClocks } from './delivery/clocks.ts';
+import { startLaneRunner } from './delivery/lane-runner.ts';
+import { webhookPost } from './delivery/webhook-post.ts';
 import { exampleCommand } from './embedded/example-command.ts';
 import { graphqlDoor } from './graphql/door.ts';
 import { playground } from './graphql/playground.ts';
@@ -30,6 +32,7 @@ import { eventStore } from './persistence/event-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
 import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
+import { openLaneLocks } from './persistence/lane-locks.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
 import { linkCodeKey } from './persistence/link-code-key.ts';
 import { linkingStore } from './persistence/linking-store.ts';
@@ -43,6 +46,8 @@ import { systemStore } from './persistence/system-store.ts';
 import { createVault } from './persistence/vault.ts';
 import { waitingStore } from './persistence/waiting-store.ts';
 import { watchMasterKey } from './persistence/watch-master-key.ts';
+import { webhookKeys } from './persistence/webhook-keys.ts';
+import { webhookStore } from './persistence/webhook-store.ts';
 import { apiReference } from './rest/docs.ts';
 import { restDoor } from './rest/door.ts';
 import { errorsPage } from './rest/errors-page.ts';
@@ -63,11 +68,13 @@ const PAUSE_MS = 10;
 
 export interface AppOptions {
   config: Config;
-  /** As the service's role. */
+  /** As the service's role; two connections of each instance need a session of their own. */
   databaseUrl: string;
   /** 32 bytes; or what reads all that are known, the new one first, and is called again when one is missing. */
   masterKey: Buffer | (() => readonly Buffer[]);
   logger: Logger;
+  /** How often it is looked for webhooks that the database's clock has made due. Default 1 s; tests move that clock faster. */
+  webhooksEveryMs?: number;
 }
 
 export interface App {
@@ -111,7 +118,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function compose(
-  { config, masterKey, logger }: AppOptions,
+  { config, databaseUrl, masterKey, logger, webhooksEveryMs }: AppOptions,
   database: Database,
   events: EventLine,
   telemetry: Telemetry,
@@ -122,6 +129,11 @@ async function compose(
   );
   const keys = await loadExchangeKeys(database, master, async () => JSON.stringify((await generateClientKey()).key));
   const note = readingNotes(database);
+  const post = webhookPost(config.publicUrl, {
+    rules: { allowed: config.webhookNetworks },
+    timeoutMs: config.webhookTimeoutMs,
+  });
+  const laneLocks = openLaneLocks(databaseUrl);
   const deps: Deps = {
     agencies: agencyStore(database),
     agreements: agreementStore(database),
@@ -145,6 +157,9 @@ async function compose(
     }),
     events: eventStore(database),
     news: events,
+    webhooks: webhookStore(database),
+    webhookKeys: webhookKeys(keys.webhook),
+    webhookPost: post,
     vault: createVault(master, keys),
     fingerprints: createFingerprints(keys.fingerprint),
     watch: telemetry.watch,
@@ -214,6 +229,8 @@ async function compose(
   }
   if (config.playground) await server.register(playground, { endpoint: '/graphql' });
   const clocks = startClocks(deps, logger, telemetry.clockRan);
+  const lanes = startLaneRunner({ ...deps, laneLocks }, logger, webhooksEveryMs);
+  events.onNumbered(lanes.wake);
 
   return {
     async listen() {
@@ -228,7 +245,11 @@ async function compose(
       await clocks.stop();
       await watch.stop();
       await events.close();
+      const sent = lanes.stop();
       await server.close();
+      await post.close();
+      await sent;
+      await laneLocks.close();
       await telemetry.close();
       await database.close();
     },

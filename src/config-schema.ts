@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
@@ -104,6 +105,20 @@ export const Environment = z.object({
   MAX_CONNECTIONS: whole(1, 1_000_000, 2_000),
   MAX_EVENT_LOOP_DELAY_MS: whole(0, 600_000, 1_000),
   MAX_HEAP_PERCENT: whole(0, 100, 90),
+  WEBHOOK_TIMEOUT_MS: whole(100, 60_000, 15_000),
+  WEBHOOK_ALLOWED_NETWORKS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((network) => network.trim())
+        .filter((network) => network !== ''),
+    )
+    .refine(
+      (networks) => networks.every((network) => ipaddr.isValidCIDR(network)),
+      'must be networks such as 10.20.0.0/16,fd00:1::/64, separated by commas',
+    ),
   TRUST_PROXY: z.string().default('false').transform(parseTrustProxy),
   SHUTDOWN_TIMEOUT_MS: whole(0, 600_000, 10_000),
   METRICS_HOST: address('127.0.0.1'),

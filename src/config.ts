@@ -56,6 +56,10 @@ export interface Config {
   readonly limits: Limits;
   /** As Fastify takes it: nobody, everybody, so many hops, or these addresses. */
   readonly trustProxy: boolean | number | string[];
+  /** What one attempt to deliver to a webhook may take. */
+  readonly webhookTimeoutMs: number;
+  /** In CIDR notation: networks that webhooks may lead to though not everybody can reach them. */
+  readonly webhookNetworks: readonly string[];
   readonly shutdownTimeoutMs: number;
   /** One line for each erasure, to be applied again after a restore. Never in the database, nor in its backup. */
   readonly erasureLedgerFile: string;
@@ -102,6 +106,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     previewsPerMinute: settings.PREVIEWS_PER_MINUTE,
     limits: readLimits(settings),
     trustProxy: settings.TRUST_PROXY,
+    webhookTimeoutMs: settings.WEBHOOK_TIMEOUT_MS,
+    webhookNetworks: settings.WEBHOOK_ALLOWED_NETWORKS,
     shutdownTimeoutMs: settings.SHUTDOWN_TIMEOUT_MS,
     erasureLedgerFile: settings.ERASURE_LEDGER_FILE ?? join(settings.DATA_DIR, 'erasures.jsonl'),
     metrics: settings.METRICS_PORT === undefined ? null : { host: settings.METRICS_HOST, port: settings.METRICS_PORT },

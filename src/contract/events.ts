@@ -9,7 +9,7 @@ export const MOST_WAIT_SECONDS = 30;
 const TYPES = Object.keys(EVENT_TYPES) as [EventType, ...EventType[]];
 const typesSay = Object.entries(EVENT_TYPES).map(([type, { says }]) => `\`${type}\`: ${says}`);
 
-const sequence = z
+export const sequence = z
   .string()
   .regex(/^(0|[1-9]\d{0,14})$/, 'is not the number of an event')
   .describe('Number of an event among yours, from 1 on and without gaps');

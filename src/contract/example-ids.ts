@@ -1,4 +1,4 @@
-/** Ids, and a code, in the examples of the docs. The test that sends every example puts those of its own world in their place. */
+/** Ids, codes and an address in the examples of the docs. The test that sends every example puts those of its own world in their place. */
 export const EXAMPLE_IDS = {
   arge: '01980000-0000-7000-8000-000000000001',
   caritas: '01980000-0000-7000-8000-000000000002',
@@ -13,4 +13,7 @@ export const EXAMPLE_IDS = {
   linkCode: '01980000-0000-7000-8000-000000000090',
   link: '01980000-0000-7000-8000-0000000000a0',
   code: '7K3M-QX0R-9D2T-4WZ8',
+  webhook: '01980000-0000-7000-8000-0000000000b0',
+  webhookUrl: 'https://fachverfahren.example.org/laufzettel',
+  webhookCode: 'mJ2v0fYq3kR9bXc5sT7wZg',
 } as const;

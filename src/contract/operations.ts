@@ -18,6 +18,7 @@ import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
 import { systemOperations } from './systems.ts';
 import { waitingOperations } from './waiting.ts';
+import { webhookOperations } from './webhooks.ts';
 
 export const OPERATIONS = [
   ...agencyOperations,
@@ -38,6 +39,7 @@ export const OPERATIONS = [
   ...requestOperations,
   ...waitingOperations,
   ...eventOperations,
+  ...webhookOperations,
 ] as const satisfies readonly Operation[];
 
 export type OperationId = (typeof OPERATIONS)[number]['id'];

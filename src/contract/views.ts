@@ -276,3 +276,32 @@ export const viewEvent =
     sequencetype: 'Integer',
     data,
   });
+
+interface WebhookLike {
+  formerUntil: number | null;
+  deliveredThrough: number;
+  restsUntil: number | null;
+  succeededAt: number | null;
+  createdAt: number;
+}
+export const viewWebhook = <T extends WebhookLike>(webhook: T) => ({
+  ...webhook,
+  formerUntil: formatInstantOrNull(webhook.formerUntil),
+  deliveredThrough: String(webhook.deliveredThrough),
+  restsUntil: formatInstantOrNull(webhook.restsUntil),
+  succeededAt: formatInstantOrNull(webhook.succeededAt),
+  createdAt: formatInstant(webhook.createdAt),
+});
+
+export const viewAttempt = <T extends { sequence: number | null; at: number }>(attempt: T) => ({
+  ...attempt,
+  sequence: attempt.sequence === null ? null : String(attempt.sequence),
+  at: formatInstant(attempt.at),
+});
+
+export const viewTroubledWebhook = <T extends Omit<WebhookLike, 'formerUntil' | 'deliveredThrough'>>(webhook: T) => ({
+  ...webhook,
+  restsUntil: formatInstantOrNull(webhook.restsUntil),
+  succeededAt: formatInstantOrNull(webhook.succeededAt),
+  createdAt: formatInstant(webhook.createdAt),
+});

@@ -16,6 +16,7 @@ export const EVENT_IDS = [
   'proposalId',
   'agreementId',
   'systemId',
+  'webhookId',
 ] as const;
 export type EventIdName = (typeof EVENT_IDS)[number];
 
@@ -70,5 +71,9 @@ export const EVENT_TYPES = {
   'system.registered': { about: 'systemId', says: 'A system was registered for you' },
   'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },
   'system.disabled': { about: 'systemId', says: 'A system of yours was switched off' },
+  'webhook.disabled': {
+    about: 'webhookId',
+    says: 'A webhook of yours is sent nothing more: its address is gone, or took nothing for days',
+  },
 } as const satisfies Record<string, EventKind>;
 export type EventType = keyof typeof EVENT_TYPES;

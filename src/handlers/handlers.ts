@@ -44,6 +44,7 @@ import { systemHandlers } from './systems.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 import { tagsOf, type ViewTags } from './view-tags.ts';
 import { waitingHandlers } from './waiting.ts';
+import { webhookHandlers } from './webhooks.ts';
 
 export interface HandlerOptions extends TimeLimit {
   publicUrl: string;
@@ -71,6 +72,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...requestHandlers(context),
     ...waitingHandlers(context),
     ...eventHandlers(context),
+    ...webhookHandlers(context),
   };
   const tags = tagsOf(deps, runs);
   return Object.fromEntries(

@@ -20,20 +20,21 @@ const MOST_WAITING_OF_ONE = 100;
 export interface EventLineOptions {
   /** As the service's role. */
   url: string;
-  /** Agencies that have new events, numbered by this instance. */
-  onNumbered?: (agencies: readonly string[]) => void;
   /** Once for each time that the connection is lost; codes only. */
   onLost?: (code: string) => void;
 }
 
 export interface EventLine extends EventNews {
+  /** Tells from now on which agencies have new events that this instance has numbered. */
+  onNumbered(listener: (agencies: readonly string[]) => void): void;
   /** Ends what waits, and waits itself for what is being numbered. */
   close(): Promise<void>;
 }
 
-export function openEventLine({ url, onNumbered = () => {}, onLost = () => {} }: EventLineOptions): EventLine {
+export function openEventLine({ url, onLost = () => {} }: EventLineOptions): EventLine {
   const waiting = new Waiting();
   const stopping = new AbortController();
+  let tell: (agencies: readonly string[]) => void = () => {};
   const running = work();
 
   async function work(): Promise<void> {
@@ -66,13 +67,16 @@ export function openEventLine({ url, onNumbered = () => {}, onLost = () => {} }:
     });
     const { numbered } = rows[0]!;
     if (numbered.length === 0) await pause(LOOK_EVERY_MS);
-    else onNumbered(numbered.map(({ agency }) => agency));
+    else tell(numbered.map(({ agency }) => agency));
   }
 
   const pause = (ms: number): Promise<unknown> =>
     sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
 
   return {
+    onNumbered(listener) {
+      tell = listener;
+    },
     wait: (agency, after, ms) => waiting.wait(agency, after, ms),
     async close() {
       stopping.abort();

@@ -3,7 +3,7 @@ import type { EventRecord, EventStore } from '../usecases/ports.ts';
 import type { Database } from './database.ts';
 import { only } from './read-json.ts';
 
-type EventColumns = [
+export type EventColumns = [
   sequence: number,
   id: string,
   type: EventType,
@@ -13,7 +13,11 @@ type EventColumns = [
 ];
 
 /** In the database the subject of what happened to a system calls it by its OAuth name, `clientId`. */
-function dataOf(type: EventType, subject: EventRecord['data'], laufzettelId: string | null): EventRecord['data'] {
+export function dataOf(
+  type: EventType,
+  subject: EventRecord['data'],
+  laufzettelId: string | null,
+): EventRecord['data'] {
   if (type.startsWith('system.')) return { systemId: subject.clientId! };
   return laufzettelId === null ? subject : { ...subject, laufzettelId };
 }

@@ -8,6 +8,7 @@ export interface ExchangeKeys {
   cursor: Buffer;
   fingerprint: Buffer;
   linkCode: Buffer;
+  webhook: Buffer;
   /** Private JWK of the built-in issuer, as JSON. */
   issuer: Buffer;
 }
@@ -34,6 +35,7 @@ export async function loadExchangeKeys(
     cursor: async () => randomBytes(32),
     fingerprint: async () => randomBytes(32),
     linkCode: async () => randomBytes(32),
+    webhook: async () => randomBytes(32),
     issuer: async () => Buffer.from(await makeIssuerKey()),
   };
   let kept = await readKeys(database);
@@ -53,6 +55,7 @@ export async function loadExchangeKeys(
     cursor: unwrap('cursor'),
     fingerprint: unwrap('fingerprint'),
     linkCode: unwrap('linkCode'),
+    webhook: unwrap('webhook'),
     issuer: unwrap('issuer'),
   };
 }

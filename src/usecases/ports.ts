@@ -16,6 +16,7 @@ import type { RequestStore } from './ports/requests.ts';
 import type { Fingerprints, RetryStore } from './ports/retries.ts';
 import type { WaitingStore } from './ports/waiting.ts';
 import type { Watch } from './ports/watch.ts';
+import type { WebhookKeys, WebhookPost, WebhookStore } from './ports/webhooks.ts';
 
 export * from './ports/agencies.ts';
 export * from './ports/clients.ts';
@@ -35,6 +36,7 @@ export * from './ports/requests.ts';
 export * from './ports/retries.ts';
 export * from './ports/waiting.ts';
 export * from './ports/watch.ts';
+export * from './ports/webhooks.ts';
 
 /** Waits a moment of random length, longer with each attempt, so that those who got in each other's way part. */
 export type Pause = (attempt: number) => Promise<void>;
@@ -60,6 +62,9 @@ export interface Deps {
   erasures: ErasureLedger;
   events: EventStore;
   news: EventNews;
+  webhooks: WebhookStore;
+  webhookKeys: WebhookKeys;
+  webhookPost: WebhookPost;
   vault: Vault;
   fingerprints: Fingerprints;
   watch: Watch;

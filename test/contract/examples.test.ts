@@ -10,6 +10,7 @@ import { isBodyOptional } from '../../src/contract/run.ts';
 import { stopClock } from '../operations/world.ts';
 import { DOORS, type Input, OPERATION, systemAt } from '../support/both-doors.ts';
 import { type Exchange, type Partner, startExchange } from '../support/exchange.ts';
+import { startReceiver } from '../support/webhook-receiver.ts';
 
 type ExampleName = keyof typeof EXAMPLE_IDS;
 
@@ -107,6 +108,17 @@ const STEPS: readonly Step[] = [
   { id: 'declineProposal' },
   { id: 'proposeConsent', by: 'caritas', gives: 'proposal' },
   { id: 'withdrawProposal', by: 'caritas' },
+  { id: 'registerWebhook', gives: 'webhook' },
+  { id: 'listWebhooks' },
+  { id: 'getWebhook' },
+  { id: 'testWebhook' },
+  { id: 'confirmWebhook' },
+  { id: 'rotateWebhookSecret' },
+  { id: 'listWebhookAttempts' },
+  { id: 'resendToWebhook' },
+  { id: 'disableWebhook' },
+  { id: 'enableWebhook' },
+  { id: 'listTroubledWebhooks', by: 'admin' },
   { id: 'eraseClient', by: 'caritas' },
 ];
 
@@ -146,7 +158,13 @@ for (const door of DOORS) {
     t.teardown(() => exchange.close());
     await stopClock(exchange, TODAY);
     const as = async (partner: Partner) => systemAt(door, exchange.url, (await exchange.as(partner)).token);
-    const ids: Record<ExampleName, string> = { ...EXAMPLE_IDS };
+    const receiver = await startReceiver((got, response) => {
+      // What proves whose address it is comes back as an example of it.
+      if (got.body.type === 'webhook.verification') ids.webhookCode = got.body.data.code;
+      response.writeHead(204).end();
+    });
+    t.teardown(() => receiver.close());
+    const ids: Record<ExampleName, string> = { ...EXAMPLE_IDS, webhookUrl: receiver.url };
     ids.client = (await (await as('arge')).done('createClient', { body: { fileReference: FILE_REFERENCE } })).id;
 
     for (const { id, by = 'arge', gives, member, field = 'id' } of STEPS) {

@@ -11,7 +11,10 @@ import { AGENCY, type Exchange } from '../support/exchange.ts';
 import type { Agency } from '../walls/scenes.ts';
 
 /** What has an id, or a name that stands in a path. */
-export type Kind = Exclude<keyof typeof EXAMPLE_IDS, 'arge' | 'caritas' | 'code'> | 'agency' | 'system';
+export type Kind =
+  | Exclude<keyof typeof EXAMPLE_IDS, 'arge' | 'caritas' | 'code' | 'webhookUrl' | 'webhookCode'>
+  | 'agency'
+  | 'system';
 
 /** The ids of an agency's own things. */
 export type Things = Readonly<Record<Kind, string>> & {
@@ -78,6 +81,10 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     params: { clientId: partners.id },
     body: { agencyId: AGENCY[own] },
   });
+  // Nobody takes what is sent there.
+  const webhook = await mine.done('registerWebhook', {
+    body: { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' },
+  });
   const [owed] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1 ORDER BY id', [forwardingId]);
   return {
     agency: AGENCY[own],
@@ -92,6 +99,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     request: request.id,
     linkCode: linkCode.id,
     link: linkId,
+    webhook: webhook.id,
     received: forwardingId,
     version: begun.version,
     code: forOwn.code,

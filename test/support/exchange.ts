@@ -45,6 +45,8 @@ const UNHURRIED = {
   RATE_LIMIT_PER_MINUTE: '1000000',
   STRANGERS_PER_MINUTE: '1000000',
   MAX_EVENT_LOOP_DELAY_MS: '0',
+  // Receivers of webhooks are on this machine.
+  WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
 };
 
 export interface Answer {
@@ -108,7 +110,13 @@ export async function startExchange(
   async function start() {
     const port = await findFreePort();
     const config = readConfig({ PORT: String(port), DATA_DIR: directory, ...UNHURRIED, ...environment });
-    const app = await createApp({ config, databaseUrl: database.serviceUrl, masterKey, logger });
+    const app = await createApp({
+      config,
+      databaseUrl: database.serviceUrl,
+      masterKey,
+      logger,
+      webhooksEveryMs: 50,
+    });
     apps.push(app);
     const { url } = await app.listen();
     const systems = new Map<Partner, Promise<PartnerSystem>>();

@@ -65,6 +65,9 @@ export interface Filled extends Story {
   request: string;
   /** A disclosure to caritas that has closed, and that it has answered for. */
   ended: string;
+  /** Of arge, and the attempt to prove that its address is its own. */
+  webhook: string;
+  attempt: string;
 }
 
 /** What caritas had read, closed by a no; it says that it has erased it. */
@@ -104,5 +107,19 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const asking = { clientId: story.client, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
   const request = expecting(201, await arge.post('/v1/requests', asking)).body.id;
   const ended = await endedAndAnswered(exchange);
-  return { ...story, second, link, narrow, ended, request, proposal: expecting(201, proposal).body.id };
+  // Nobody takes what is sent there.
+  const address = { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' };
+  const webhook = expecting(201, await arge.post('/v1/webhooks', address)).body.id;
+  const attempt = (await arge.get(`/v1/webhooks/${webhook}/attempts`)).body.items[0].id;
+  return {
+    ...story,
+    second,
+    link,
+    narrow,
+    ended,
+    webhook,
+    attempt,
+    request,
+    proposal: expecting(201, proposal).body.id,
+  };
 }

@@ -29,6 +29,11 @@ const WITHOUT_A_READER: Record<string, string> = {
   review_persons: 'facts about persons that it names, as ids, codes and instants; no content',
   expire_requests: 'how many',
   sweep_idempotency: 'how many',
+  number_events: 'which agencies have new events',
+  webhooks_due: 'ids of webhooks',
+  take_webhook: 'where a webhook that it names leads to, its sealed keys, and what it is to be sent',
+  record_webhook: 'why the webhook that it names was disabled',
+  forget_webhook_attempts: 'how many',
 };
 
 interface ApiFunction {

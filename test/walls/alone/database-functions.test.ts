@@ -30,10 +30,20 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   list_requests: 'reads',
   list_waiting: 'reads',
   list_events: 'reads',
+  list_webhooks: 'reads',
+  get_webhook: 'reads',
+  list_webhook_attempts: 'reads',
+  get_webhook_attempt: 'reads',
+  webhook_keys: 'reads',
   list_link_codes: 'reads',
   list_links: 'reads',
   enter: 'reads',
   create_agreement: 'acts',
+  create_webhook: 'acts',
+  set_webhook_code: 'acts',
+  change_webhook: 'acts',
+  resend_webhook: 'acts',
+  note_webhook_test: 'acts',
   change_agreement: 'acts',
   create_client: 'acts',
   lock_client: 'acts',
@@ -73,6 +83,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   create_agency: 'for the admin',
   register_system: 'for the admin',
   change_agency: 'for the admin',
+  list_troubled_webhooks: 'for the admin',
   clock_now: 'for the exchange itself',
   enter_admin: 'for the exchange itself',
   exchange_keys: 'for the exchange itself',
@@ -87,6 +98,10 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   sweep_idempotency: 'for the exchange itself',
   network: 'for the exchange itself',
   number_events: 'for the exchange itself',
+  webhooks_due: 'for the exchange itself',
+  take_webhook: 'for the exchange itself',
+  record_webhook: 'for the exchange itself',
+  forget_webhook_attempts: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
   kept_keys: 'for the exchange itself',
 };
@@ -99,7 +114,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second, proposal, request, link } = filled;
+  const { client, theirs, slip, hop, second, proposal, request, link, webhook, attempt } = filled;
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -213,6 +228,11 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_requests', '$1, false, NULL, NULL, NULL, 9', [OUTSIDER]],
       // The outsider has an agreement to sign.
       ['list_waiting', '$1, NULL, NULL, 9', [AGENCY.rantzau]],
+      ['list_webhooks', '$1, NULL, NULL, 9', [OUTSIDER]],
+      ['get_webhook', '$1, $2', [OUTSIDER, webhook]],
+      ['list_webhook_attempts', '$1, $2, NULL, NULL, 9', [OUTSIDER, webhook]],
+      ['get_webhook_attempt', '$1, $2', [OUTSIDER, attempt]],
+      ['webhook_keys', '$1, $2', [OUTSIDER, webhook]],
       ['list_link_codes', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       ['list_links', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.

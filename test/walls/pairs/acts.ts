@@ -63,6 +63,8 @@ const setting = (kind: 'proposal' | 'request', param: string, body?: Record<stri
 
 const ADMITTING = { leftOut: 'the directory is the same for everybody; no withheld thing can be named' };
 
+const ADDRESSES = { leftOut: 'a webhook is of its agency alone, and is sent what the feed says' };
+
 /** In the order in which they are done. */
 export const ACTS: Record<PostId, Act> = {
   createAgency: ADMITTING,
@@ -71,6 +73,13 @@ export const ACTS: Record<PostId, Act> = {
   reinstateAgency: ADMITTING,
   replaceSystemKeys: ADMITTING,
   disableSystem: ADMITTING,
+  registerWebhook: ADDRESSES,
+  confirmWebhook: ADDRESSES,
+  testWebhook: ADDRESSES,
+  rotateWebhookSecret: ADDRESSES,
+  resendToWebhook: ADDRESSES,
+  disableWebhook: ADDRESSES,
+  enableWebhook: ADDRESSES,
   createAgreement: ({ known }) => [
     {
       body: {
