@@ -5,6 +5,7 @@
 import { restMs, retryDelayMs } from '../domain/delivery-schedule.ts';
 import { EVENT_TYPES } from '../domain/event.ts';
 import type {
+  AttemptOutcome,
   Attempted,
   Deps,
   SentBatch,
@@ -22,6 +23,9 @@ const CONCURRENT = 8;
 const GIVES_UP_AFTER = 3;
 /** Then its turn ends, so that others come to theirs. */
 const TURN_MS = 5_000;
+
+/** How what is on its way ends when this instance stops. */
+const BROKEN_OFF: readonly AttemptOutcome[] = ['CONNECTION', 'TIMEOUT'];
 
 export interface Turn {
   /** There was more to send when the turn ended. */
@@ -63,7 +67,7 @@ async function sendBatch(
     for (const [place, event] of row.entries()) {
       const attempted = isGivenUp || stopping.aborted ? null : await send(deps, taken.url, event, keys);
       // What broke off because this instance stops says nothing about the address.
-      const isOurs = attempted === null || (stopping.aborted && attempted.outcome === 'CONNECTION');
+      const isOurs = attempted === null || (stopping.aborted && BROKEN_OFF.includes(attempted.outcome));
       const sent = isOurs ? null : resultOf(event, attempted);
       if (sent !== null) {
         results.push(sent);
