@@ -5,8 +5,8 @@
 import { restMs, retryDelayMs } from '../domain/delivery-schedule.ts';
 import { EVENT_TYPES } from '../domain/event.ts';
 import type {
-  AttemptOutcome,
   Attempted,
+  AttemptOutcome,
   Deps,
   SentBatch,
   SentEvent,
