@@ -24,6 +24,7 @@ export async function listEvents(
   { after, limit, waitMs }: EventQuery,
 ): Promise<Answer<EventPage>> {
   const agency = agencyOf(actor);
+  const mark = deps.news.mark();
   let page = await deps.events.list(agency, after, limit);
   // A database that was restored has told less than its readers have heard; waiting would never end.
   if (after > page.last) {
@@ -37,7 +38,7 @@ export async function listEvents(
     );
   }
   if (page.events.length === 0 && waitMs > 0) {
-    if (!(await deps.news.wait(agency, after, waitMs))) {
+    if ((await deps.news.wait(agency, { after, ms: waitMs, mark })) === 'full') {
       return problem(
         'rate-limited',
         'Too many requests of your agency wait for events already; one that waits is enough.',
