@@ -148,7 +148,9 @@ class Visitor implements Connection {
   }
 
   refused(refusal: Problem): void {
-    if (endsSocket(refusal)) this.end(refusal);
+    // Every socket of a suspended agency ends in the same way, whether or not something is subscribed to there.
+    if (refusal.problem === 'agency-suspended') this.end(refusal);
+    else if (endsSocket(refusal)) setImmediate(() => this.end(refusal));
   }
 
   end(refusal: Problem): void {

@@ -32,7 +32,7 @@ export interface Connection {
   request: FastifyRequest;
   /** Who it is, by the header of the upgrade, or else by what the first message says; null: refused, and closing. */
   callerOf(authorization: string | undefined): Promise<Caller | null>;
-  /** Told of each problem after it has been sent. */
+  /** Told of each problem right before it is sent. */
   refused(problem: Problem): void;
 }
 
@@ -88,8 +88,7 @@ export function createSubscriptions(known: Known, limits: RateLimits): Server<Co
     },
     onError: ({ extra }, _id, _payload, errors) => {
       for (const error of errors) {
-        const cause = error.originalError;
-        if (cause instanceof ProblemError) setImmediate(() => extra.refused(cause.problem));
+        if (error.originalError instanceof ProblemError) extra.refused(error.originalError.problem);
       }
       return socketErrors(errors, extra.request) as GraphQLFormattedError[];
     },

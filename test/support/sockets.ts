@@ -75,10 +75,18 @@ export function listen(client: Client, payload: SubscribePayload = { query: EVEN
   }
 }
 
+export interface Message {
+  type: string;
+  id?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  payload?: any;
+}
+
 /** A socket as it is, whose messages are the test's own. */
 export interface RawSocket {
   send(message: unknown): void;
-  messages: { type: string; id?: string; payload?: unknown }[];
+  messages: Message[];
+  untilType(type: string): Promise<Message>;
   closed: Promise<{ code: number; reason: string }>;
   opened: Promise<void>;
   close(): void;
@@ -87,14 +95,21 @@ export interface RawSocket {
 /** @param headers of the upgrade, which a browser could not set. */
 export function openRaw(
   url: string,
-  { headers = {}, protocol = 'graphql-transport-ws' }: { headers?: Record<string, string>; protocol?: string } = {},
+  {
+    headers = {},
+    protocol = 'graphql-transport-ws',
+  }: { headers?: Record<string, string>; protocol?: string | null } = {},
 ): RawSocket {
-  const socket = new WebSocket(socketUrl(url), { protocols: protocol, headers } as never);
-  const messages: RawSocket['messages'] = [];
+  const socket = new WebSocket(socketUrl(url), { protocols: protocol ?? [], headers } as never);
+  const messages: Message[] = [];
+  const waiting = new Set<() => void>();
   const closed = Promise.withResolvers<{ code: number; reason: string }>();
   const opened = Promise.withResolvers<void>();
   socket.addEventListener('open', () => opened.resolve());
-  socket.addEventListener('message', ({ data }) => messages.push(JSON.parse(data)));
+  socket.addEventListener('message', ({ data }) => {
+    messages.push(JSON.parse(data));
+    for (const look of waiting) look();
+  });
   socket.addEventListener('close', ({ code, reason }) => {
     closed.resolve({ code, reason });
     opened.resolve();
@@ -103,6 +118,17 @@ export function openRaw(
     messages,
     closed: closed.promise,
     opened: opened.promise,
+    untilType(type) {
+      const { promise, resolve, reject } = Promise.withResolvers<Message>();
+      const look = () => {
+        const found = messages.find((one) => one.type === type);
+        if (found) resolve(found);
+      };
+      waiting.add(look);
+      look();
+      void closed.promise.then((how) => reject(new Error(`closed before ${type}: ${JSON.stringify(how)}`)));
+      return promise.finally(() => waiting.delete(look));
+    },
     send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
     close: () => socket.close(),
   };
