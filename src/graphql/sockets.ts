@@ -78,10 +78,11 @@ function serve(socket: Socket, request: FastifyRequest, options: SocketsOptions)
   const closed = options.subscriptions.opened(
     {
       protocol: socket.protocol,
+      // Of one that closes nothing comes any more, and it is not read on for it.
       send: (data) =>
         new Promise((resolve) => {
           if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
-          else resolve();
+          else socket.once('close', () => resolve());
         }),
       close: (code = GOING_AWAY, reason = '') => socket.close(code, reason),
       onMessage: (take) => {

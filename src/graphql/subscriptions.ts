@@ -53,9 +53,10 @@ export function createSubscriptions(known: Known, limits: RateLimits): Server<Co
 
   async function prepare({ extra, subscriptions }: Given, payload: unknown): Promise<ExecutionArgs | Problem> {
     const caller = callers.get(extra)!;
+    // Before anything is waited for: those that come after it are not counted against it.
+    const isOneTooMany = Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS;
     const { refusal } = await limits.ofCaller(caller, 1);
-    if (refusal) return refusal;
-    if (Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS) return tooMany;
+    if (refusal || isOneTooMany) return refusal ?? tooMany;
     const sent = readGraphqlRequest(payload);
     if (isProblem(sent)) return sent;
     const refused = problemWith(sent, known);
