@@ -48,6 +48,8 @@ export function openEventLine({ url, onNumbered = () => {}, onLost = () => {} }:
           waiting.heard(agency!, Number(last));
         });
         await client.query(`LISTEN ${CHANNEL}`);
+        // First what came while nobody listened, so that whoever looks again finds it.
+        await numberAll(client);
         waiting.beginAnew();
         while (!stopping.signal.aborted) {
           await numberAll(client);
