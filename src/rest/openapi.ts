@@ -40,6 +40,7 @@ const TAGS: Record<string, string> = {
   Forwardings: 'What goes to another agency, and what comes of it.',
   Closures: 'What you owe an answer for, because it has ended.',
   Requests: 'Asking another agency for a Laufzettel.',
+  Events: 'What you are told: changes that others made.',
   Health: 'For load balancers and operators.',
 };
 
