@@ -222,7 +222,7 @@ async function compose(
     });
   }
   await server.register(restDoor, door);
-  await server.register(graphqlDoor, door);
+  await server.register(graphqlDoor, { ...door, news: events });
   if (config.docs) {
     const specification = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8');
     await server.register(apiReference, { specification: () => specification });

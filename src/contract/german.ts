@@ -8,6 +8,7 @@ import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
+import { SOCKETS } from './german/sockets.ts';
 import { TOKENS } from './german/tokens.ts';
 import { WEBHOOK_ADDRESS } from './german/webhook-address.ts';
 
@@ -15,7 +16,15 @@ import { WEBHOOK_ADDRESS } from './german/webhook-address.ts';
 export type Translations = Readonly<Record<string, string>>;
 
 /** All of our own sentences. */
-export const GERMAN: Translations = { ...DOORS, ...TOKENS, ...FIELDS, ...CASES, ...DELIVERY, ...WEBHOOK_ADDRESS };
+export const GERMAN: Translations = {
+  ...DOORS,
+  ...TOKENS,
+  ...FIELDS,
+  ...CASES,
+  ...DELIVERY,
+  ...WEBHOOK_ADDRESS,
+  ...SOCKETS,
+};
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };
 

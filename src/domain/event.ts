@@ -15,6 +15,7 @@ export const EVENT_IDS = [
   'requestId',
   'proposalId',
   'agreementId',
+  'agencyId',
   'systemId',
   'webhookId',
 ] as const;
@@ -68,6 +69,8 @@ export const EVENT_TYPES = {
   'agreement.created': { about: 'agreementId', says: 'An agreement was drafted that you are a party of' },
   'agreement.signed': { about: 'agreementId', says: 'Another party has signed it' },
   'agreement.terminated': { about: 'agreementId', says: 'It was terminated' },
+  'agency.suspended': { about: 'agencyId', says: 'You, or an agency that you have an agreement with, were suspended' },
+  'agency.reinstated': { about: 'agencyId', says: 'That suspension was lifted' },
   'system.registered': { about: 'systemId', says: 'A system was registered for you' },
   'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },
   'system.disabled': { about: 'systemId', says: 'A system of yours was switched off' },

@@ -1,11 +1,12 @@
 /**
  * The GraphQL door: POST /graphql. Mercurius validates, compiles and executes; what comes in is read and bounded here,
- * and every error that goes out is one of our problems.
+ * and every error that goes out is one of our problems. Subscriptions come over a WebSocket at the same address (sockets.ts).
  */
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import mercurius from 'mercurius';
-import { isProblem } from '../domain/problem.ts';
+import type { Caller } from '../domain/permission.ts';
+import { isProblem, type Problem, problem } from '../domain/problem.ts';
 import {
   answerErrors,
   authenticateCallers,
@@ -18,16 +19,26 @@ import {
   tell,
 } from '../rest/http.ts';
 import { KEY_HEADER, REPLAYED_HEADER } from '../rest/preconditions.ts';
+import { SOCKET_PATH } from '../rest/server-options.ts';
+import type { EventNews } from '../usecases/ports.ts';
+import { AgencySockets } from './agency-sockets.ts';
 import { type GraphqlRequest, hasNestedVariable, MAX_CACHED_DOCUMENTS, readGraphqlRequest } from './document.ts';
-import { answerGraphqlProblem, executionErrors } from './errors.ts';
+import { answerGraphqlProblem, executionErrors, problemOf } from './errors.ts';
+import { addEventSubscription, lastTold } from './event-subscription.ts';
 import { keysOf } from './keys.ts';
 import { measure } from './limits.ts';
 import type { Known } from './pointers.ts';
 import { buildOperationSchema, OPERATION_OF_FIELD, type OperationContext } from './schema.ts';
+import { sockets } from './sockets.ts';
+import { createSubscriptions } from './subscriptions.ts';
 import { validationProblem } from './validation.ts';
 import { variablesProblem } from './variables.ts';
 
-const PATH = '/graphql';
+const PATH = SOCKET_PATH;
+
+export interface GraphqlDoorOptions extends HttpDoorOptions {
+  news: EventNews;
+}
 
 /** Drops whatever else a library might add to an answer. */
 const answer = {
@@ -36,21 +47,35 @@ const answer = {
 } as const;
 
 /** Register it without a prefix. */
-export const graphqlDoor: FastifyPluginAsync<HttpDoorOptions> = async (fastify, options) => {
+export const graphqlDoor: FastifyPluginAsync<GraphqlDoorOptions> = async (fastify, options) => {
   readJsonOnly(fastify);
   markAnswers(fastify, options.limits);
   boundUrls(fastify, answerGraphqlProblem);
   answerErrors(fastify, answerGraphqlProblem);
-  await fastify.register(async (door) => addEndpoint(door, options));
+  const schema = buildOperationSchema(options.handlers, options.watch);
+  const known: Known = { schema, operationOf: OPERATION_OF_FIELD };
+  await fastify.register(async (door) => addEndpoint(door, options, known));
+  addEventSubscription(schema, options);
+  const lastOf = (caller: Caller): Promise<number | Problem> =>
+    lastTold(options, caller).catch((error: unknown) => problemOf(error, fastify));
+  await fastify.register(sockets, {
+    ...options,
+    path: PATH,
+    subscriptions: createSubscriptions(known, options.limits),
+    agencies: new AgencySockets({ news: options.news, lastOf }),
+    refusalOf: async (caller) => {
+      const last = await lastOf(caller);
+      return isProblem(last) ? last : null;
+    },
+  });
   await fastify.register(async (refusals) =>
-    refuseOtherMethods(refusals, PATH, ['POST'], answerGraphqlProblem, { response: { default: answer } }),
+    refuseOtherMethods(refusals, PATH, ['POST'], answerGraphqlProblem, { response: { default: answer } }, ['GET']),
   );
 };
 
-async function addEndpoint(door: FastifyInstance, options: HttpDoorOptions): Promise<void> {
-  const { handlers, limits, watch } = options;
-  const schema = buildOperationSchema(handlers, watch);
-  const known: Known = { schema, operationOf: OPERATION_OF_FIELD };
+async function addEndpoint(door: FastifyInstance, options: HttpDoorOptions, known: Known): Promise<void> {
+  const { limits } = options;
+  const { schema } = known;
   await door.register(mercurius, {
     schema,
     // Its own routes would take batches, and queries in URLs, where they end up in logs.
@@ -74,6 +99,7 @@ async function addEndpoint(door: FastifyInstance, options: HttpDoorOptions): Pro
   door.post(PATH, { schema: { response: { 200: answer, default: answer } } }, async (request, reply) => {
     const sent = readGraphqlRequest(request.body);
     if (isProblem(sent)) return answerGraphqlProblem(reply, sent);
+    if (sent.operation.operation === 'subscription') return answerGraphqlProblem(reply, socketNeeded);
     const size = measure(schema, sent);
     if (isProblem(size)) return answerGraphqlProblem(reply, size);
     // The request itself is counted already; each further field of the root is one more.
@@ -84,6 +110,11 @@ async function addEndpoint(door: FastifyInstance, options: HttpDoorOptions): Pro
     return execute(sent, known, request, reply);
   });
 }
+
+const socketNeeded = problem(
+  'bad-request',
+  'Subscriptions come over a WebSocket: open one at this address with the subprotocol graphql-transport-ws.',
+);
 
 async function execute(
   sent: GraphqlRequest,

@@ -30,6 +30,7 @@ export const LIMITS = {
   directives: 50,
   rootFields: 20,
   mutations: 5,
+  subscriptions: 1,
   /** Fields times the items they may be answered for. */
   cost: 10_000,
 } as const;
@@ -57,6 +58,9 @@ export function measure(schema: GraphQLSchema, request: GraphqlRequest): { rootF
     const counter = new Counter(request);
     const cost = counter.costOf(operation.selectionSet, { type: root, depth: 1, items: 1, introspecting: false });
     if (cost > LIMITS.cost) throw new LimitPassed(`The document may cost ${LIMITS.cost}; ask for smaller pages.`);
+    if (operation.operation === 'subscription' && counter.rootFields > LIMITS.subscriptions) {
+      throw new LimitPassed('A subscription has one field.');
+    }
     const limit = operation.operation === 'mutation' ? LIMITS.mutations : LIMITS.rootFields;
     if (counter.rootFields > limit) throw new LimitPassed(`A ${operation.operation} has at most ${limit} fields.`);
     return { rootFields: counter.rootFields };

@@ -13,6 +13,7 @@ export type PlaygroundOptions = {
 
 const FIRST_QUERY = `# Put your access token into the Authorization header: the first button on the left.
 # The arrows beside "Docs" then load the schema, Ctrl+Enter runs the query.
+# For a subscription it goes into the connection parameters instead: the button for request handlers on the left.
 # Nothing you enter is stored: it is gone once the tab is closed or loaded anew.
 {
   __typename

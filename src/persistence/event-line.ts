@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { EventNews } from '../usecases/ports.ts';
+import type { EventNews, NewsWait } from '../usecases/ports.ts';
 
 const CHANNEL = 'laufzettel_events';
 /** From when it is committed until an event is numbered, at most, where the machine keeps up. */
@@ -15,12 +15,13 @@ const RECONNECT_AFTER_MS = 500;
 const CONNECT_WITHIN_MS = 5_000;
 /** Longer than numbering a full batch takes; afterwards the connection is taken for dead. */
 const ANSWERED_WITHIN_MS = 10_000;
+/** Long polls of one agency, each of which holds a connection of its own. */
 const MOST_WAITING_OF_ONE = 100;
 
 export interface EventLineOptions {
   /** As the service's role. */
   url: string;
-  /** Once for each time that the connection is lost; codes only. */
+  /** Once for each time that the connection is lost, however often it then cannot be opened; codes only. */
   onLost?: (code: string) => void;
 }
 
@@ -38,6 +39,7 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
   const running = work();
 
   async function work(): Promise<void> {
+    let isLostKnown = false;
     while (!stopping.signal.aborted) {
       const client = newClient(url);
       try {
@@ -47,11 +49,16 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
           waiting.heard(agency!, Number(last));
         });
         await client.query(`LISTEN ${CHANNEL}`);
-        // What was told before this connection listened.
-        waiting.wakeAll();
-        while (!stopping.signal.aborted) await numberAll(client);
+        // First what came while nobody listened, so that whoever looks again finds it.
+        await numberAll(client);
+        waiting.beginAnew();
+        while (!stopping.signal.aborted) {
+          await numberAll(client);
+          isLostKnown = false;
+        }
       } catch (error) {
-        if (!stopping.signal.aborted) onLost((error as { code?: string }).code ?? 'connection-lost');
+        if (!stopping.signal.aborted && !isLostKnown) onLost((error as { code?: string }).code ?? 'connection-lost');
+        isLostKnown = true;
         await pause(RECONNECT_AFTER_MS);
       } finally {
         await client.end().catch(() => {});
@@ -77,7 +84,8 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
     onNumbered(listener) {
       tell = listener;
     },
-    wait: (agency, after, ms) => waiting.wait(agency, after, ms),
+    mark: () => waiting.mark,
+    wait: (agency, wait) => waiting.wait(agency, wait),
     async close() {
       stopping.abort();
       waiting.end();
@@ -103,40 +111,68 @@ function newClient(url: string): Client {
 /** Who waits for news of which agency. */
 class Waiting {
   readonly #waiting = new Map<string, Set<() => void>>();
+  /** Those of them that have no place of their own elsewhere. */
+  readonly #uncounted = new Map<string, number>();
   /** The highest number heard of: one for each agency. */
   readonly #heard = new Map<string, number>();
   #isOver = false;
+  mark = 0;
 
   heard(agency: string, last: number): void {
     this.#heard.set(agency, last);
     this.#wake(agency);
   }
 
-  wakeAll(): void {
-    for (const agency of this.#waiting.keys()) this.#wake(agency);
+  /**
+   * Nobody knows what was told before this connection listened: whoever waits looks again, and so does whoever looked
+   * before it did and is about to wait. What was heard may be wrong: of a database that was restored since.
+   */
+  beginAnew(): void {
+    this.mark += 1;
+    this.#heard.clear();
+    this.#wakeAll();
   }
 
   end(): void {
     this.#isOver = true;
-    this.wakeAll();
+    this.#wakeAll();
   }
 
-  async wait(agency: string, after: number, ms: number): Promise<boolean> {
-    if (this.#isOver || ms <= 0 || (this.#heard.get(agency) ?? 0) > after) return true;
-    const others = this.#waiting.get(agency) ?? new Set();
-    if (others.size >= MOST_WAITING_OF_ONE) return false;
-    this.#waiting.set(agency, others);
+  async wait(
+    agency: string,
+    { after, ms, mark, signal, isCounted = false }: NewsWait,
+  ): Promise<'look' | 'full' | 'over'> {
+    if (this.#isOver) return 'over';
+    if (ms <= 0 || mark !== this.mark || (this.#heard.get(agency) ?? 0) > after || signal?.aborted) return 'look';
+    const uncounted = this.#uncounted.get(agency) ?? 0;
+    if (!isCounted && uncounted >= MOST_WAITING_OF_ONE) return 'full';
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    others.add(resolve);
+    const wake = () => resolve();
+    const timer = setTimeout(wake, ms);
+    signal?.addEventListener('abort', wake);
+    const others = this.#waiting.get(agency) ?? new Set();
+    this.#waiting.set(agency, others.add(wake));
+    if (!isCounted) this.#uncounted.set(agency, uncounted + 1);
     await promise;
     clearTimeout(timer);
-    others.delete(resolve);
+    signal?.removeEventListener('abort', wake);
+    others.delete(wake);
     if (others.size === 0 && this.#waiting.get(agency) === others) this.#waiting.delete(agency);
-    return true;
+    if (!isCounted) this.#leave(agency);
+    return this.#isOver ? 'over' : 'look';
+  }
+
+  #leave(agency: string): void {
+    const left = this.#uncounted.get(agency)! - 1;
+    if (left === 0) this.#uncounted.delete(agency);
+    else this.#uncounted.set(agency, left);
   }
 
   #wake(agency: string): void {
     for (const wake of this.#waiting.get(agency) ?? []) wake();
+  }
+
+  #wakeAll(): void {
+    for (const agency of this.#waiting.keys()) this.#wake(agency);
   }
 }

@@ -144,22 +144,30 @@ export function callerOf(request: FastifyRequest): Caller {
   return caller;
 }
 
-/** Answers every other method of a path with 405 and `Allow`, before a body is read. */
+/** 405 and `Allow`. */
+export const refuseMethod = (
+  reply: FastifyReply,
+  allow: readonly string[],
+  answerProblem: AnswerProblem,
+): FastifyReply =>
+  answerProblem(
+    reply.header('allow', allow.join(', ')),
+    problem('method-not-allowed', `This path answers ${allow.join(', ')}.`),
+  );
+
+/** Refuses every other method of a path before a body is read, but for those that have a refusal of their own. */
 export function refuseOtherMethods(
   fastify: FastifyInstance,
   url: string,
   allowed: readonly string[],
   answerProblem: AnswerProblem,
   schema: object = {},
+  elsewhere: readonly string[] = [],
 ): void {
   const allow = [...allowed, ...(allowed.includes('GET') ? ['HEAD'] : [])].sort();
-  const refuse = (_request: FastifyRequest, reply: FastifyReply) =>
-    answerProblem(
-      reply.header('allow', allow.join(', ')),
-      problem('method-not-allowed', `This path answers ${allow.join(', ')}.`),
-    );
+  const refuse = (_request: FastifyRequest, reply: FastifyReply) => refuseMethod(reply, allow, answerProblem);
   fastify.route({
-    method: fastify.supportedMethods.filter((method) => !allow.includes(method)),
+    method: fastify.supportedMethods.filter((method) => !allow.includes(method) && !elsewhere.includes(method)),
     url,
     schema,
     onRequest: async (request, reply) => refuse(request, reply),

@@ -4,7 +4,8 @@ import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 export class RequestLog extends LogController {
   override incomingRequest(request: FastifyRequest, reply: FastifyReply): void {
     reply.raw.once('close', () => {
-      if (reply.raw.writableFinished) return;
+      // A socket has lines of its own (graphql/sockets.ts).
+      if (reply.raw.writableFinished || request.ws) return;
       const { elapsedTime: responseTime } = reply;
       request.log.info({ code: 'given-up', req: request, responseTime }, 'the caller went before its answer');
     });

@@ -3,7 +3,7 @@
  * the same form as everything else. `Fastify({ ...serverOptions, ...timeouts(limits), logger })`.
  */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { problemDocument } from '../contract/problem-texts.ts';
@@ -19,6 +19,13 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const LOOK_FOR_LATE_MS = 1_000;
 /** Longer than the minute for which most proxies keep a connection, or they would send into a closed one. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+
+/** Where a WebSocket may be opened. */
+export const SOCKET_PATH = '/graphql';
+
+/** Any other upgrade that is asked for, as that to HTTP/2 by curl, is not taken, and its request answered as it is. */
+const mayUpgrade = ({ method, url = '', headers }: IncomingMessage): boolean =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && url.split('?', 1)[0] === SOCKET_PATH;
 
 export const serverOptions = {
   bodyLimit: BODY_LIMIT_BYTES,
@@ -53,6 +60,7 @@ export const timeouts = ({ requestTimeoutMs }: { requestTimeoutMs: number }) => 
     maxHeaderSize: HEADERS_LIMIT_BYTES,
     headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
     requestTimeout: requestTimeoutMs,
+    shouldUpgradeCallback: mayUpgrade,
     connectionsCheckingInterval: LOOK_FOR_LATE_MS,
   },
 });

@@ -36,7 +36,17 @@ const TABLE: Record<string, Rule> = {
   },
   graphql: {
     own: ['contract', 'usecases', 'auth', 'domain', 'rest'],
-    packages: ['node:', 'fastify', 'zod', 'graphql', 'mercurius', 'altair-fastify-plugin', 'lru-cache'],
+    packages: [
+      'node:',
+      'fastify',
+      '@fastify/',
+      'zod',
+      'graphql',
+      'graphql-ws',
+      'mercurius',
+      'altair-fastify-plugin',
+      'lru-cache',
+    ],
   },
   telemetry: {
     own: ['domain', 'usecases', 'contract'],

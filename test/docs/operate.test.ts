@@ -144,7 +144,7 @@ t.test('the SQL does what it says', async (t) => {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const statements = blocks('sql');
-  t.equal(statements.length, 4);
+  t.equal(statements.length, 5);
   const [{ state }] = await exchange.sql('SELECT state FROM network_state');
   await exchange.sql(`UPDATE system_client SET client_id = 'betrieb' WHERE client_id = 'exchange-admin'`);
   for (const statement of statements) await exchange.sql(statement.trim());

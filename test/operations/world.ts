@@ -54,7 +54,7 @@ export async function admit(
     publicBody = false,
     agencyId,
   }: { scopes?: readonly string[]; publicBody?: boolean; agencyId?: string } = {},
-): Promise<Admitted> {
+): Promise<Admitted & { token: string }> {
   const admin = systemAt(door, exchange.url, (await exchange.as('admin')).token);
   seed += 1;
   const about = {
@@ -68,7 +68,8 @@ export async function admit(
   const clientId = `system-${door.toLowerCase()}-${seed}`;
   const { key, jwks } = await generateClientKey();
   await admin.done('registerSystem', { params: { agencyId: id }, body: { clientId, scopes, jwks } });
-  return { id, system: systemAt(door, exchange.url, await tokenOf(exchange.url, clientId, key)) };
+  const token = await tokenOf(exchange.url, clientId, key);
+  return { id, token, system: systemAt(door, exchange.url, token) };
 }
 
 /** An agreement about everything, that all parties have signed. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { openBrowser } from '../support/browser.ts';
+import { openBrowser, PLAIN_HTTP_HOST } from '../support/browser.ts';
 import { get, keptBeyondTheTab, startPagesUnderTest, VISITS, visit } from './support.ts';
 
 t.setTimeout(120_000);
@@ -42,6 +42,32 @@ t.test('the playground in a browser', { jobs: VISITS.length }, async (t) => {
   await Promise.all(visits);
 
   t.same(await close(), [...new Set(hosts)].sort(), 'the browser turned to this service alone');
+});
+
+t.test('a subscription in the playground, with the token among its connection parameters', async (t) => {
+  const { browser, close } = await openBrowser();
+  const host = `${PLAIN_HTTP_HOST}:${service.port}`;
+  const { page, watch } = await visit(browser, `http://${host}/playground`, false);
+  await page.locator('[track-id=show_request_handler_dialog]').click();
+  await page.locator('.request-handler-params-editor-wrapper .cm-content').last().click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(JSON.stringify({ Authorization: `Bearer ${service.agency.token}` }));
+  await page.locator('.ant-modal-footer button').last().click();
+  await page.locator('.request-handlers-wrapper').waitFor({ state: 'hidden' });
+  await typeQuery(page, 'subscription { events { type sequence } }');
+  await page.keyboard.press('Control+Enter');
+  const type = await service.tell();
+  await page.locator('app-query-result').getByText(type).first().waitFor();
+  t.pass('what happens then is shown');
+  await page.waitForTimeout(2_000);
+  t.notMatch(await keptBeyondTheTab(page), service.agency.token, 'the token is not kept');
+  t.same(
+    watch,
+    { foreign: [], refused: [] },
+    'the policy lets a socket to this service through, and nothing else was asked for',
+  );
+  await page.close();
+  t.same(await close(), [`127.0.0.1:${service.port}`, host], 'under that name and at that address');
 });
 
 t.test('files named by their content stay in the browser, the others are asked for again', async (t) => {

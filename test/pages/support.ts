@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { PLAIN_HTTP_HOST, watchForeignConnections } from '../support/browser.ts';
-import { AGENCY_NAME, startExchange } from '../support/exchange.ts';
+import { AGENCY, AGENCY_NAME, startExchange } from '../support/exchange.ts';
 
 /** A caller at the pages: a token, a query without arguments, as it is typed, and text that only its answer has. */
 export type CallerUnderTest = { name: string; token: string; query: string; answer: string };
@@ -9,6 +9,8 @@ export type PagesUnderTest = {
   port: number;
   agency: CallerUnderTest;
   admin: CallerUnderTest;
+  /** Something happens that the agency is told; gives its type. */
+  tell(): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -24,6 +26,17 @@ export async function startPagesUnderTest({ pages = true } = {}): Promise<PagesU
       token: admin.token,
       query: '{ agencies(limit: 5) { items { name } } }',
       answer: AGENCY_NAME.diakonie,
+    },
+    tell: async () => {
+      const draft = {
+        title: 'Kooperationsvereinbarung',
+        parties: [AGENCY.arge, AGENCY.caritas],
+        purposes: ['BERATUNG'],
+        categories: ['STAMMDATEN'],
+        from: '2026-01-01',
+      };
+      await (await exchange.as('caritas')).post('/v1/agreements', draft);
+      return 'agreement.created';
     },
     close: () => exchange.close(),
   };

@@ -1,4 +1,5 @@
 /** Both doors before handlers of the test's own: what a use case would answer is up to the test. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type LightMyRequestResponse as Answer, type FastifyInstance, type InjectOptions } from 'fastify';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import type { DoorOptions, Handlers, OperationHandler } from '../../src/contract/run.ts';
@@ -10,6 +11,7 @@ import { answerErrors, answerUnknownPaths } from '../../src/rest/http.ts';
 import { answerProblem } from '../../src/rest/problem-answer.ts';
 import { createRateLimits, type RateLimitOptions } from '../../src/rest/rate-limit.ts';
 import { serverOptions } from '../../src/rest/server-options.ts';
+import type { EventNews } from '../../src/usecases/ports.ts';
 
 export const AGENCY = '01980000-0000-7000-8000-000000000001';
 
@@ -41,6 +43,15 @@ export interface DoorsApp {
   ): Promise<Answer>;
 }
 
+/** Nothing happens here; whoever waits looks again in a while. */
+const NO_NEWS: EventNews = {
+  mark: () => 0,
+  wait: async (_agency, { ms, signal }) => {
+    await sleep(Math.min(ms, 20), undefined, { signal }).catch(() => {});
+    return 'look';
+  },
+};
+
 const UNLIMITED: RateLimitOptions = { requestsPerMinute: 1_000_000, strangersPerMinute: 1_000_000 };
 
 /** An operation without a handler here answers `not-allowed`. */
@@ -63,7 +74,7 @@ export async function doorsApp(
   answerUnknownPaths(app, answerProblem);
   const limits = createRateLimits(rates);
   await app.register(restDoor, { handlers, authenticate, limits });
-  await app.register(graphqlDoor, { handlers, authenticate, limits });
+  await app.register(graphqlDoor, { handlers, authenticate, limits, news: NO_NEWS });
   await app.ready();
   const authorization = 'Bearer agency';
   return {

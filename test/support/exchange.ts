@@ -14,6 +14,7 @@ import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type ClonedDatabase, cloneDatabase } from './database.ts';
 import { PersonalValues } from './personal-values.ts';
+import { demandThinEvents } from './told-events.ts';
 
 export const AGENCY = {
   arge: DEMO_AGENCIES[0]!.id,
@@ -145,12 +146,14 @@ export async function startExchange(
     },
     anotherInstance: start,
     async close() {
+      const told = await demandThinEvents((text) => owner.query(text).then(({ rows }) => rows)).catch((error) => error);
       await owner.end();
       await Promise.all(apps.map((app) => app.close()));
       await database.drop();
       await rm(directory, { recursive: true, force: true });
       // Last, so that a leak fails the test and leaves nothing open that would keep it waiting; and what closing logs counts.
       personal.demandNone(log);
+      if (told instanceof Error) throw told;
     },
   };
 }
