@@ -13,6 +13,7 @@ import { startClocks } from './delivery/clocks.ts';
 import { exampleCommand } from './embedded/example-command.ts';
 import { graphqlDoor } from './graphql/door.ts';
 import { playground } from './graphql/playground.ts';
+import { createExport } from './handlers/export.ts';
 import { createHandlers } from './handlers/handlers.ts';
 import type { Logger } from './logger.ts';
 import { agencyStore } from './persistence/agency-store.ts';
@@ -28,6 +29,7 @@ import { erasureLedger } from './persistence/erasure-ledger.ts';
 import { type EventLine, openEventLine } from './persistence/event-line.ts';
 import { eventStore } from './persistence/event-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
+import { exportStore } from './persistence/export-store.ts';
 import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { laufzettelStore } from './persistence/laufzettel-store.ts';
@@ -111,7 +113,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 }
 
 async function compose(
-  { config, masterKey, logger }: AppOptions,
+  { config, databaseUrl, masterKey, logger }: AppOptions,
   database: Database,
   events: EventLine,
   telemetry: Telemetry,
@@ -144,6 +146,12 @@ async function compose(
       onUnwritable: (err) => log.error({ err, code: 'erasure-ledger-unwritable' }, 'an erasure was refused'),
     }),
     events: eventStore(database),
+    exports: exportStore({
+      url: databaseUrl,
+      statementTimeoutMs: config.limits.statementTimeoutMs,
+      onUnavailable: (state) => log.error({ code: 'database-unavailable', state }, 'no database for an export'),
+      around: telemetry.aroundCall,
+    }),
     news: events,
     vault: createVault(master, keys),
     fingerprints: createFingerprints(keys.fingerprint),
@@ -182,6 +190,7 @@ async function compose(
       handlerTimeoutMs: limits.handlerTimeoutMs,
       onLateFailure: (err) => log.error({ err, code: 'late-failure' }, 'failed after its request had been given up'),
     }),
+    exporting: createExport(deps, (err) => log.error({ err, code: 'export-failed' }, 'an export broke off')),
     watch: telemetry.watchOperation,
     authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),
   };
