@@ -119,6 +119,8 @@ export function streamTexts(
   stream.once('close', release);
   // A proxy that gathers an answer before it sends it on would keep the caller from reading what was done.
   reply.header('x-accel-buffering', 'no').type(NDJSON);
+  // Its head at once, and not with the first text: who waits for it before sending anything would wait for ever.
+  reply.raw.once('pipe', () => reply.raw.flushHeaders());
   reply.raw.setTimeout(patienceMs, () => reply.raw.destroy());
   return reply.send(stream);
 }
