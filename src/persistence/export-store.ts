@@ -30,6 +30,9 @@ type EntriesJson = Pick<ReadEntries, 'entries' | 'handles'> & {
   last: EntryPosition | null;
 };
 
+/** Of ciphertext in memory at once: a document may have as much as a body may. */
+const MOST_BYTES = 2 * 1024 * 1024;
+
 const bytesOrNull = (base64: string | null): Buffer | null => (base64 === null ? null : bytes(base64));
 
 export function exportStore(options: SnapshotOptions): ExportStore {
@@ -81,9 +84,11 @@ function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
       return only(await caller.call<{ list: DisclosureRecord[] | null }>('list_disclosures', text, values)).list;
     },
     entries: async (actor, clients, after, most) => {
-      const text = 'SELECT api.export_entries($1, $2, $3, $4, $5, $6) AS found';
-      const values = [actor.agency, clients, after?.clientId ?? null, after?.at ?? null, after?.id ?? null, most];
-      const { found } = only(await caller.call<{ found: EntriesJson }>('export_entries', text, values));
+      const text = 'SELECT api.export_entries($1, $2, $3, $4, $5, $6, $7) AS found';
+      const values = [actor.agency, clients, after?.clientId ?? null, after?.at ?? null, after?.id ?? null];
+      const { found } = only(
+        await caller.call<{ found: EntriesJson }>('export_entries', text, [...values, most, MOST_BYTES]),
+      );
       const { entries, sealed, handles, last } = found;
       return { entries, sealed: readAllSealed(sealed), handles, next: last };
     },

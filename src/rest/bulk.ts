@@ -84,7 +84,10 @@ function answerOtherTypes(fastify: FastifyInstance): void {
   });
 }
 
-const otherType = problem('media-type-unsupported', `The body has to be lines of JSON: Content-Type: ${NDJSON}.`);
+const otherType = problem(
+  'media-type-unsupported',
+  'The body has to be lines of JSON: Content-Type: application/x-ndjson.',
+);
 const encoded = problem('media-type-unsupported', 'The body has to come as it is, without a Content-Encoding.');
 
 function refusalOf(request: FastifyRequest, caller: Caller): Problem | null {

@@ -64,28 +64,35 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION api.export_clients(uuid, bigint, uuid, int, int) TO laufzettel_service;
 
--- What the reader wrote about these clients of its own, by client and age. last: where the next page begins; null: none is left.
--- No facts come along: an author needs nobody's consent to read what it wrote.
-CREATE FUNCTION api.export_entries(reader uuid, clients uuid[], after_client uuid, after_at bigint, after_id uuid, most int)
-RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- What the reader wrote about these clients of its own, by client and age: at most so many entries, and so many bytes of ciphertext
+-- unless one alone has more. last: where the next page begins; null: none is left. No facts come along: an author needs nobody's
+-- consent to read what it wrote.
+CREATE FUNCTION api.export_entries(reader uuid, clients uuid[], after_client uuid, after_at bigint, after_id uuid, most int,
+  most_bytes bigint) RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   entries uuid[];
   last json;
 BEGIN
   PERFORM internal.demand_active(reader);
-  SELECT array_agg(page.id ORDER BY page.client_id, page.created_at, page.id),
-    (array_agg(json_build_object('clientId', page.client_id, 'at', internal.ms(page.created_at), 'id', page.id)
-      ORDER BY page.client_id DESC, page.created_at DESC, page.id DESC))[1]
-  INTO entries, last FROM (
-    SELECT e.id, e.client_id, e.created_at FROM entry e JOIN client c ON c.id = e.client_id
+  WITH page AS MATERIALIZED (
+    SELECT e.id, e.client_id, e.created_at, octet_length(p.sealed) AS bytes
+    FROM entry e JOIN client c ON c.id = e.client_id JOIN entry_payload p ON p.entry_id = e.id
     WHERE e.client_id = ANY (clients) AND c.agency_id = reader AND e.origin_id = reader
       AND (after_id IS NULL OR (e.client_id, e.created_at, e.id) > (after_client, internal.moment(after_at), after_id))
-    ORDER BY e.client_id, e.created_at, e.id LIMIT most) AS page;
+    ORDER BY e.client_id, e.created_at, e.id LIMIT most
+  ), fitting AS (
+    SELECT one.* FROM (
+      SELECT page.*, sum(page.bytes) OVER (ORDER BY page.client_id, page.created_at, page.id) - page.bytes AS before FROM page) AS one
+    WHERE one.before < most_bytes
+  )
+  SELECT array_agg(f.id ORDER BY f.client_id, f.created_at, f.id),
+    (array_agg(json_build_object('clientId', f.client_id, 'at', internal.ms(f.created_at), 'id', f.id)
+      ORDER BY f.client_id DESC, f.created_at DESC, f.id DESC))[1]
+  INTO entries, last FROM fitting f;
   IF entries IS NULL THEN
     RETURN json_build_object('entries', '[]'::json, 'sealed', '{}'::json, 'handles', '{}'::json, 'last', NULL);
   END IF;
   RETURN json_build_object('entries', internal.entry_metas(entries), 'sealed', internal.sealed(entries),
-    'handles', internal.handles_of(reader, internal.concerned(entries)),
-    'last', CASE WHEN cardinality(entries) = most THEN last END);
+    'handles', internal.handles_of(reader, internal.concerned(entries)), 'last', last);
 END $$;
-GRANT EXECUTE ON FUNCTION api.export_entries(uuid, uuid[], uuid, bigint, uuid, int) TO laufzettel_service;
+GRANT EXECUTE ON FUNCTION api.export_entries(uuid, uuid[], uuid, bigint, uuid, int, bigint) TO laufzettel_service;

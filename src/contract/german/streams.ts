@@ -2,8 +2,8 @@ import type { Translations } from '../german.ts';
 
 /** What comes and goes line by line: uploads and exports. */
 export const STREAMS: Translations = {
-  'The body has to be lines of JSON: Content-Type: {}.':
-    'Der Inhalt muss aus Zeilen von JSON bestehen: Content-Type: {1}.',
+  'The body has to be lines of JSON: Content-Type: application/x-ndjson.':
+    'Der Inhalt muss aus Zeilen von JSON bestehen: Content-Type: application/x-ndjson.',
   'The body has to come as it is, without a Content-Encoding.':
     'Der Inhalt muss kommen, wie er ist, ohne Content-Encoding.',
   'The line is not UTF-8, which JSON is always sent in.':
