@@ -149,6 +149,7 @@ class Export {
     const reader = agencyOf(this.#actor);
     let after: Awaited<ReturnType<Snapshot['entries']>>['next'] = null;
     do {
+      await this.#demandActive();
       const { entries, sealed, handles, next } = await this.#from.entries(this.#actor, clients, after, THINGS_A_PAGE);
       for (const entry of entries) {
         const thing = show(this.#deps, entry, own(reader), { reader, sealed, handles });
