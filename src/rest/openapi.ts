@@ -15,6 +15,7 @@ import {
 } from './openapi-headers.ts';
 import { ProblemResponses, problemComponent, RATE_HEADERS, rateHeaders } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';
+import { BULK_TAG, streamPaths } from './openapi-streams.ts';
 
 type Json = Record<string, unknown>;
 
@@ -40,6 +41,7 @@ const TAGS: Record<string, string> = {
   Forwardings: 'What goes to another agency, and what comes of it.',
   Closures: 'What you owe an answer for, because it has ended.',
   Requests: 'Asking another agency for a Laufzettel.',
+  [BULK_TAG]: 'A whole file of operations in, and all of your own out, as lines of JSON; over HTTP alone.',
   Health: 'For load balancers and operators.',
 };
 
@@ -65,7 +67,7 @@ export function openApiDocument(): object {
     const described = describe(operation, { schemas, problems, parameters });
     paths[operation.path] = { ...paths[operation.path], [method]: described };
   }
-  Object.assign(paths, healthPaths(problems));
+  Object.assign(paths, streamPaths(schemas, problems), healthPaths(problems));
   const components = { Problem: problemComponent, ...schemas.components };
   return {
     openapi: '3.1.0',
