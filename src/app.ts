@@ -54,6 +54,7 @@ import { refuseUnderPressure } from './rest/pressure.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { createRateLimits } from './rest/rate-limit.ts';
 import { serverOptions, timeouts } from './rest/server-options.ts';
+import { STREAM_LIMITS } from './rest/streams.ts';
 import { explainListenFailure } from './start-failure.ts';
 import { logWithRequest } from './telemetry/scope.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
@@ -190,6 +191,8 @@ async function compose(
       handlerTimeoutMs: limits.handlerTimeoutMs,
       onLateFailure: (err) => log.error({ err, code: 'late-failure' }, 'failed after its request had been given up'),
     }),
+    // A line that takes its time is no silence of its caller's.
+    streams: { patienceMs: STREAM_LIMITS.patienceMs + limits.handlerTimeoutMs },
     exporting: createExport(deps, (err) => log.error({ err, code: 'export-failed' }, 'an export broke off')),
     watch: telemetry.watchOperation,
     authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),

@@ -8,7 +8,7 @@ import type { Caller } from '../domain/permission.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
 import { callerOf, type HttpDoorOptions, problemOfError } from './http.ts';
 import { answerProblem, problemSchema } from './problem-answer.ts';
-import { documentOf, Ending, Places, STREAM_LIMITS, stoppingOf, streamTexts } from './streams.ts';
+import { documentOf, Ending, NDJSON, Places, STREAM_LIMITS, stoppingOf, streamTexts } from './streams.ts';
 
 export const EXPORT_PATH = '/export';
 /** For as long its snapshot keeps PostgreSQL from clearing away what is deleted meanwhile. */
@@ -34,8 +34,12 @@ export const exportRoute: FastifyPluginAsync<HttpDoorOptions & { exporting: Star
 
   fastify.get(EXPORT_PATH, { schema: { response: { default: problemSchema } } }, async (request, reply) => {
     const caller = callerOf(request);
-    const refused = refusalOf(caller) ?? places.take(caller.agency!);
-    if (refused !== null) return answerProblem(reply, refused);
+    const denied = refusalOf(caller);
+    if (denied !== null) return answerProblem(reply, denied);
+    // Who asks for the head alone takes nothing away.
+    if (request.method === 'HEAD') return reply.type(NDJSON).send();
+    const full = places.take(caller.agency!);
+    if (full !== null) return answerProblem(reply, full);
     const leave = () => places.leave(caller.agency!);
     try {
       const begun = await options.exporting(caller);

@@ -77,16 +77,23 @@ const tokenOver = problem(
 /** Aborted, with a problem as its reason, by whatever comes first. */
 export class Ending {
   readonly #end = new AbortController();
+  readonly #stopping: AbortSignal;
   readonly #timer: NodeJS.Timeout;
-  readonly signal: AbortSignal;
+  readonly #stop = () => this.end(this.#stopping.reason);
 
   /** @param within another reason to end after so many milliseconds. */
   constructor(caller: Caller, stopping: AbortSignal, within?: { ms: number; problem: Problem }) {
-    this.signal = AbortSignal.any([this.#end.signal, stopping]);
     const left = Math.max(0, caller.expiresAt - Date.now());
     const isShort = within !== undefined && within.ms < left;
     const [ms, reason] = isShort ? [within.ms, within.problem] : [left, tokenOver];
-    this.#timer = setTimeout(() => this.#end.abort(reason), Math.min(ms, LONGEST_TIMER_MS));
+    this.#timer = setTimeout(() => this.end(reason), Math.min(ms, LONGEST_TIMER_MS));
+    this.#stopping = stopping;
+    if (stopping.aborted) this.#stop();
+    stopping.addEventListener('abort', this.#stop);
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal;
   }
 
   /** null: it goes on. */
@@ -101,6 +108,7 @@ export class Ending {
 
   release(): void {
     clearTimeout(this.#timer);
+    this.#stopping.removeEventListener('abort', this.#stop);
   }
 }
 

@@ -144,6 +144,16 @@ t.test('what was erased is not in it', async (t) => {
   t.same(byId(things.get('client')!), byId((await get('/v1/clients?limit=200')).body.items));
 });
 
+t.test('whoever asks for the head alone takes nothing away', async (t) => {
+  const begun = () => exchange.sql(`SELECT count(*)::int AS many FROM audit WHERE action = 'agency.export'`);
+  const before = await begun();
+  const { token } = await exchange.as('arge');
+  const headers = { authorization: `Bearer ${token}` };
+  const { status, headers: answered } = await fetch(`${exchange.url}/v1/export`, { method: 'HEAD', headers });
+  t.same([status, answered.get('content-type')], [200, 'application/x-ndjson']);
+  t.same(await begun(), before);
+});
+
 t.test('who may not', async (t) => {
   const admin = await exchange.as('admin');
   t.match((await admin.get('/v1/export')).body, {
