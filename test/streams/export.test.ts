@@ -1,10 +1,15 @@
 /** All of one's own, as of a moment. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import t from 'tap';
 import { EXPORT_LINES, type ExportType, exportHead } from '../../src/contract/export.ts';
+import { no } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
 import { fill } from '../walls/service-role.ts';
-import { exportFrom, type Json } from './requests.ts';
+import { clientLines, ref } from './case-file.ts';
+import { exportFrom, type Json, uploadAll } from './requests.ts';
+
+/** Of one list of one client. */
+const MORE_THAN_A_PAGE = 205;
 
 interface Exported {
   head: Json;
@@ -127,6 +132,35 @@ t.test('an export stands in the audit before its first line, and marks nothing a
   await lines.rest();
   raw.destroy();
   t.same(await read(), before);
+});
+
+t.test('a long list comes whole, and what two handles on one person show comes once', async (t) => {
+  const { token } = await exchange.as('rantzau');
+  const name = randomUUID();
+  const results = await uploadAll(exchange.url, token, [
+    ...clientLines(2, name),
+    ...Array.from({ length: MORE_THAN_A_PAGE }, (_, place) => ({
+      operation: 'recordStatement',
+      key: `${name}-no-${place}`,
+      params: { clientId: ref(`${name}-${place % 2}`) },
+      body: no(),
+    })),
+  ]);
+  t.match(results.at(-1), { end: { failed: 0, complete: true } });
+  const [older, newer] = results.map(({ output }) => output?.id);
+  const said = async () => (await exported(exchange, 'rantzau')).things.get('statement')!;
+  t.equal((await said()).length, MORE_THAN_A_PAGE);
+  await exchange.sql('UPDATE client SET person_id = (SELECT person_id FROM client WHERE id = $1) WHERE id = $2', [
+    older,
+    newer,
+  ]);
+  const all = await said();
+  t.equal(new Set(all.map(({ id }) => id)).size, MORE_THAN_A_PAGE);
+  t.equal(all.length, MORE_THAN_A_PAGE);
+  t.ok(
+    all.every(({ clientId }) => clientId === older),
+    'by the older of them',
+  );
 });
 
 t.test('what was erased is not in it', async (t) => {
