@@ -15,6 +15,7 @@ import { webhookPost } from './delivery/webhook-post.ts';
 import { exampleCommand } from './embedded/example-command.ts';
 import { graphqlDoor } from './graphql/door.ts';
 import { playground } from './graphql/playground.ts';
+import { createExport } from './handlers/export.ts';
 import { createHandlers } from './handlers/handlers.ts';
 import type { Logger } from './logger.ts';
 import { agencyStore } from './persistence/agency-store.ts';
@@ -30,6 +31,7 @@ import { erasureLedger } from './persistence/erasure-ledger.ts';
 import { type EventLine, openEventLine } from './persistence/event-line.ts';
 import { eventStore } from './persistence/event-store.ts';
 import { loadExchangeKeys } from './persistence/exchange-keys.ts';
+import { exportStore } from './persistence/export-store.ts';
 import { createFingerprints } from './persistence/fingerprints.ts';
 import { forwardingStore } from './persistence/forwarding-store.ts';
 import { openLaneLocks } from './persistence/lane-locks.ts';
@@ -57,6 +59,7 @@ import { refuseUnderPressure } from './rest/pressure.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { createRateLimits } from './rest/rate-limit.ts';
 import { serverOptions, timeouts } from './rest/server-options.ts';
+import { STREAM_LIMITS } from './rest/streams.ts';
 import { explainListenFailure } from './start-failure.ts';
 import { logWithRequest } from './telemetry/scope.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
@@ -156,6 +159,12 @@ async function compose(
       onUnwritable: (err) => log.error({ err, code: 'erasure-ledger-unwritable' }, 'an erasure was refused'),
     }),
     events: eventStore(database),
+    exports: exportStore({
+      url: databaseUrl,
+      statementTimeoutMs: config.limits.statementTimeoutMs,
+      onUnavailable: (state) => log.error({ code: 'database-unavailable', state }, 'no database for an export'),
+      around: telemetry.aroundCall,
+    }),
     news: events,
     webhooks: webhookStore(database),
     webhookKeys: webhookKeys(keys.webhook),
@@ -197,6 +206,9 @@ async function compose(
       handlerTimeoutMs: limits.handlerTimeoutMs,
       onLateFailure: (err) => log.error({ err, code: 'late-failure' }, 'failed after its request had been given up'),
     }),
+    // A line that takes its time is no silence of its caller's.
+    streams: { patienceMs: STREAM_LIMITS.patienceMs + limits.handlerTimeoutMs },
+    exporting: createExport(deps, (err) => log.error({ err, code: 'export-failed' }, 'an export broke off')),
     watch: telemetry.watchOperation,
     authenticate: ({ authorization, caseworker }) => verifier.verify(authorization, caseworker),
   };

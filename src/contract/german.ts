@@ -9,6 +9,7 @@ import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
 import { SOCKETS } from './german/sockets.ts';
+import { STREAMS } from './german/streams.ts';
 import { TOKENS } from './german/tokens.ts';
 import { WEBHOOK_ADDRESS } from './german/webhook-address.ts';
 
@@ -24,6 +25,7 @@ export const GERMAN: Translations = {
   ...DELIVERY,
   ...WEBHOOK_ADDRESS,
   ...SOCKETS,
+  ...STREAMS,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

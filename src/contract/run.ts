@@ -107,11 +107,11 @@ export const saysVersion = (body: unknown): boolean =>
  * A token that acts for an agency is never the admin's, and the admin's never an agency's, whatever scopes it lists:
  * what sees personal data and what runs the exchange stay apart.
  */
-function holds(caller: Caller, scope: Scope): boolean {
+export function holds(caller: Caller, scope: Scope): boolean {
   return caller.scopes.has(scope) && (scope === 'exchange:admin') === (caller.agency === null);
 }
 
-const oneOf = (scopes: readonly Scope[]): string =>
+export const oneOf = (scopes: readonly Scope[]): string =>
   scopes.length === 1 ? `the scope ${scopes[0]}` : `one of the scopes ${scopes.join(', ')}`;
 
 /** A body that may be left out because none of its members is required. */
@@ -159,7 +159,7 @@ const NAMES: Record<string, string> = {
  * Zod's errors in the words of the catalogue's (payload.ts), which a schema's own message outranks. None repeats what
  * was sent, neither a value nor the name of an unknown member: both may be personal data.
  */
-function inOurWords(issue: z.core.$ZodRawIssue): string {
+export function inOurWords(issue: z.core.$ZodRawIssue): string {
   if (issue.input === undefined && issue.code !== 'unrecognized_keys') return 'is required';
   switch (issue.code) {
     case 'invalid_type':

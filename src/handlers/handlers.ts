@@ -9,7 +9,7 @@ import { hasTag, type Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { Answered, type Handlers, type OperationHandler, type ParsedInput } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
-import { isProblem, problem } from '../domain/problem.ts';
+import { isProblem, type Problem, problem } from '../domain/problem.ts';
 import { actorOf, notFound } from '../usecases/answer.ts';
 import { once } from '../usecases/once.ts';
 import {
@@ -123,27 +123,33 @@ function handlerOf(operation: Operation, entry: AllRuns[keyof AllRuns], deps: De
   };
 }
 
-/** What every use case may meet, told the same way. */
 function guarded(handler: OperationHandler): OperationHandler {
   return async (caller: Caller, input, conditions) => {
     try {
       return await handler(caller, input, conditions);
     } catch (error) {
-      if (error instanceof AgencySuspended) {
-        return problem('agency-suspended', 'Your agency is suspended, or is none of this exchange. Ask its admin.');
-      }
-      if (error instanceof ChangedMeanwhile) {
-        return problem('overloaded', 'What you asked for changed again and again meanwhile. Try again.');
-      }
-      // It was erased in that very moment; unknown, foreign and erased are the same.
-      if (error instanceof NotOwnClient) return notFound('client');
-      if (error instanceof RequestNotFulfilled) return notFulfilled(error);
-      if (error instanceof TookTooLong) return tookTooLong;
-      // It is told of in the log, where it was met.
-      if (error instanceof StoreUnavailable || error instanceof TakenOver) return storeUnavailable;
+      const outcome = outcomeOf(error);
+      if (outcome !== null) return outcome;
       throw error;
     }
   };
+}
+
+/** What every use case may meet, told the same way; null: nobody expected it. */
+export function outcomeOf(error: unknown): Problem | null {
+  if (error instanceof AgencySuspended) {
+    return problem('agency-suspended', 'Your agency is suspended, or is none of this exchange. Ask its admin.');
+  }
+  if (error instanceof ChangedMeanwhile) {
+    return problem('overloaded', 'What you asked for changed again and again meanwhile. Try again.');
+  }
+  // It was erased in that very moment; unknown, foreign and erased are the same.
+  if (error instanceof NotOwnClient) return notFound('client');
+  if (error instanceof RequestNotFulfilled) return notFulfilled(error);
+  if (error instanceof TookTooLong) return tookTooLong;
+  // It is told of in the log, where it was met.
+  if (error instanceof StoreUnavailable || error instanceof TakenOver) return storeUnavailable;
+  return null;
 }
 
 const tookTooLong = problem(

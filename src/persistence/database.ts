@@ -65,7 +65,7 @@ const sqlState = (error: unknown): string | undefined => {
   return found?.meta?.driverAdapterError?.cause?.originalCode ?? found?.code;
 };
 
-async function translated<T>(work: Promise<T>): Promise<T> {
+export async function translated<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

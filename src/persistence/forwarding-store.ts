@@ -193,6 +193,15 @@ export const stepForwarding =
     return only(await caller.call<{ found: ForwardingHeader | null }>('step_forwarding', text, values)).found;
   };
 
+/** Also on a snapshot. */
+export const listForwardings =
+  (caller: Caller): ForwardingStore['list'] =>
+  async (actor, received, filter, position, most) => {
+    const text = 'SELECT api.list_forwardings($1, $2, $3, $4, $5, $6) AS list';
+    const values = [actor.agency, received, filter, position?.at ?? null, position?.id ?? null, most];
+    return headersOf(only(await caller.call<{ list: HeaderColumns }>('list_forwardings', text, values)).list);
+  };
+
 export function forwardingStore(database: Database, known: KnownNetwork, note: NoteReading): ForwardingStore {
   return {
     load: async (actor, laufzettelId, recipient, asked, answering) => {
@@ -243,11 +252,7 @@ export function forwardingStore(database: Database, known: KnownNetwork, note: N
       const rows = await database.call<{ found: Found }>('get_forwarding_header', text, [actor.agency, id]);
       return only(rows).found;
     },
-    list: async (actor, received, filter, position, most) => {
-      const text = 'SELECT api.list_forwardings($1, $2, $3, $4, $5, $6) AS list';
-      const values = [actor.agency, received, filter, position?.at ?? null, position?.id ?? null, most];
-      return headersOf(only(await database.call<{ list: HeaderColumns }>('list_forwardings', text, values)).list);
-    },
+    list: listForwardings(database),
     step: stepForwarding(database),
   };
 }

@@ -1,5 +1,5 @@
 import type { EndedLaufzettel, LaufzettelRecord, LaufzettelStore } from '../usecases/ports.ts';
-import type { Caller, Database } from './database.ts';
+import type { Caller } from './database.ts';
 import { entryJson } from './entry-store.ts';
 import { only } from './read-json.ts';
 
@@ -17,7 +17,8 @@ export const endLaufzettel =
     return only(rows).found;
   };
 
-export function laufzettelStore(database: Database): LaufzettelStore {
+/** Also on a snapshot. */
+export function laufzettelStore(database: Caller): LaufzettelStore {
   return {
     create: async (actor, laufzettel, at) => {
       const sealed = laufzettel.entries.map((entry) => entry.sealed);

@@ -1,5 +1,5 @@
 import type { ProposalRecord, ProposalStore, ProposalWithEvidence } from '../usecases/ports.ts';
-import type { Caller, Database } from './database.ts';
+import type { Caller } from './database.ts';
 import { only, readSealed } from './read-json.ts';
 
 type Row = ProposalRecord & { sealedUnder: string; evidenceSealed: string | null; wrapped: string | null };
@@ -23,7 +23,8 @@ export const settleProposal =
     return only(await caller.call<{ outcome: Settled }>('settle_proposal', text, values)).outcome;
   };
 
-export function proposalStore(database: Database): ProposalStore {
+/** Also on a snapshot. */
+export function proposalStore(database: Caller): ProposalStore {
   return {
     propose: async (actor, proposal, evidence, mostOpen) => {
       const text = 'SELECT api.propose_consent($1, $2, $3, $4) AS outcome';

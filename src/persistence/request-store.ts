@@ -1,5 +1,5 @@
 import type { LockedAsking, RequestRecord, RequestStore, RequestTransaction } from '../usecases/ports.ts';
-import type { Caller, Database } from './database.ts';
+import type { Caller } from './database.ts';
 import { only } from './read-json.ts';
 
 /** Also within a transaction. */
@@ -11,7 +11,8 @@ const stepRequest =
     return only(await caller.call<{ found: RequestRecord | null }>('step_request', text, values)).found;
   };
 
-export function requestStore(database: Database): RequestStore {
+/** Also on a snapshot. */
+export function requestStore(database: Caller): RequestStore {
   return {
     get: async (actor, id) => {
       const text = 'SELECT api.get_request($1, $2) AS found';

@@ -5,6 +5,8 @@ import type { Operation } from '../contract/operation.ts';
 import { OPERATIONS } from '../contract/operations.ts';
 import { type OperationHandler, runOperation, unwatched, type WatchOperation } from '../contract/run.ts';
 import { isProblem } from '../domain/problem.ts';
+import { BULK_PATH, bulk } from './bulk.ts';
+import { EXPORT_PATH, exportRoute } from './export.ts';
 import {
   answerErrors,
   answerUnknownPaths,
@@ -41,6 +43,7 @@ async function addOperations(routes: FastifyInstance, options: HttpDoorOptions):
   authenticateCallers(routes, options, answerProblem);
   const { handlers, watch = unwatched } = options;
   for (const operation of OPERATIONS) addOperation(routes, operation, handlers[operation.id], watch);
+  await addStreams(routes, options);
 }
 
 function addOperation(
@@ -72,9 +75,18 @@ function addOperation(
 /** `/v1/clients/{clientId}` → `/clients/:clientId` */
 const routeOf = (operation: Operation): string => operation.path.slice(PREFIX.length).replaceAll(/\{(\w+)\}/g, ':$1');
 
+/** What is not of the table, for it is HTTP's alone. */
+async function addStreams(routes: FastifyInstance, options: HttpDoorOptions): Promise<void> {
+  const { exporting } = options;
+  await routes.register(bulk, options);
+  if (exporting !== undefined) await routes.register(exportRoute, { ...options, exporting });
+}
+
 async function addRefusals(routes: FastifyInstance): Promise<void> {
   for (const [url, operations] of Map.groupBy<string, Operation>(OPERATIONS, routeOf)) {
     const methods = operations.map((operation) => operation.method);
     refuseOtherMethods(routes, url, methods, answerProblem, { response: { default: problemSchema } });
   }
+  refuseOtherMethods(routes, BULK_PATH, ['POST'], answerProblem, { response: { default: problemSchema } });
+  refuseOtherMethods(routes, EXPORT_PATH, ['GET'], answerProblem, { response: { default: problemSchema } });
 }

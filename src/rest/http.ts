@@ -7,8 +7,10 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { DoorOptions } from '../contract/run.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
+import type { StartExport } from './export.ts';
 import { isNestedDeeperThan } from './nesting.ts';
 import type { RateLimits, Taken } from './rate-limit.ts';
+import type { StreamLimits } from './streams.ts';
 
 /** Names the caseworker by a pseudonym, for the audit. */
 export const CASEWORKER_HEADER = 'laufzettel-caseworker';
@@ -16,11 +18,14 @@ export const BODY_LIMIT_BYTES = 1024 * 1024;
 const URL_LIMIT_CHARACTERS = 4096;
 const QUERY_PARAMETERS_LIMIT = 50;
 /** The deepest body that means anything, a joint document inside the variables of GraphQL, has half as many. */
-const NESTING_LIMIT_LEVELS = 24;
+export const NESTING_LIMIT_LEVELS = 24;
 
 /** What a door is made of: the use cases, who calls, and how often they may. */
 export interface HttpDoorOptions extends DoorOptions {
   limits: RateLimits;
+  /** Begins an export; left out: there is none. */
+  exporting?: StartExport;
+  streams?: Partial<StreamLimits>;
 }
 
 /** How a door writes a problem into an answer that no use case has been asked for. */

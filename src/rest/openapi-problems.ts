@@ -90,7 +90,13 @@ export class ProblemResponses {
 
   /** The responses of an operation for its problems, by status, and `default`. */
   of(operation: Operation): Record<string, Json> {
-    const codes = [...problemsOf(operation), ...REQUEST_PROBLEMS, ...(operation.body ? BODY_PROBLEMS : [])];
+    return this.ofCodes([...problemsOf(operation), ...(operation.body ? BODY_PROBLEMS : [])]);
+  }
+
+  /** The same for problems that are named. */
+  ofCodes(named: readonly ProblemCode[]): Record<string, Json> {
+    const codes = [...named.filter((code) => !BODY_PROBLEMS.includes(code)), ...REQUEST_PROBLEMS];
+    codes.push(...named.filter((code) => BODY_PROBLEMS.includes(code)));
     const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
     const responses = [...byStatus]
       .sort(([one], [other]) => one - other)

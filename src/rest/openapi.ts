@@ -15,6 +15,7 @@ import {
 } from './openapi-headers.ts';
 import { ProblemResponses, problemComponent, RATE_HEADERS, rateHeaders } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';
+import { BULK_TAG, streamPaths } from './openapi-streams.ts';
 
 type Json = Record<string, unknown>;
 
@@ -42,6 +43,7 @@ const TAGS: Record<string, string> = {
   Requests: 'Asking another agency for a Laufzettel.',
   Events: 'What you are told of, in order and without gaps.',
   Webhooks: 'The same, pushed to an address of yours.',
+  [BULK_TAG]: 'A whole file of operations in, and all of your own out, as lines of JSON; over HTTP alone.',
   Health: 'For load balancers and operators.',
 };
 
@@ -67,7 +69,7 @@ export function openApiDocument(): object {
     const described = describe(operation, { schemas, problems, parameters });
     paths[operation.path] = { ...paths[operation.path], [method]: described };
   }
-  Object.assign(paths, healthPaths(problems));
+  Object.assign(paths, streamPaths(schemas, problems), healthPaths(problems));
   const components = { Problem: problemComponent, ...schemas.components };
   return {
     openapi: '3.1.0',

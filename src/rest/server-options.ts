@@ -11,6 +11,7 @@ import { PROBLEMS, type Problem, problem } from '../domain/problem.ts';
 import { BODY_LIMIT_BYTES, problemOfError } from './http.ts';
 import { answerProblem } from './problem-answer.ts';
 import { RequestLog } from './request-log.ts';
+import { isUntimed } from './streams.ts';
 
 export const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** Every header has to be here by then, or the whole request if that is sooner. */
@@ -45,6 +46,8 @@ export const serverOptions = {
   },
   clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    // What is read as fast as it is done takes its time; who sends nothing is given up by the answer itself.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUntimed(socket)) return;
     if (socket.writable && !isAnswering(socket)) socket.write(rawAnswer(problemOfConnection(error.code)));
     socket.destroy(error);
   },

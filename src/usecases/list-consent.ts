@@ -12,12 +12,12 @@ import {
   type WithEvidence,
 } from './ports.ts';
 
-type Shown<T> = T & { evidenceRef: string | null };
+export type Shown<T> = T & { evidenceRef: string | null };
 
 const positionOf = (said: StatedRecord): { at: number; id: string } => ({ at: said.recordedAt, id: said.id });
 
-const show =
-  ({ vault }: Deps) =>
+export const showStated =
+  ({ vault }: Pick<Deps, 'vault'>) =>
   <T extends StatedRecord>({ evidence, ...said }: WithEvidence<T>): Shown<T> => ({
     ...(said as unknown as T),
     evidenceRef: evidence === null ? null : (vault.open(evidence, sealedAs.evidence(said.id)) as string),
@@ -40,13 +40,13 @@ const justAfter = ({ recordedAt }: SaidThen): Position => ({ at: recordedAt + 1,
 export async function getStatement(deps: Deps, actor: Actor, said: SaidThen): Promise<Answer<Shown<StatementRecord>>> {
   const found = await deps.consent.statements(actor, said.clientId, justAfter(said), MOST_AT_ONCE);
   const one = found?.find(({ id }) => id === said.id);
-  return one === undefined ? notFound('statement') : show(deps)<StatementRecord>(one);
+  return one === undefined ? notFound('statement') : showStated(deps)<StatementRecord>(one);
 }
 
 export async function getRelease(deps: Deps, actor: Actor, said: SaidThen): Promise<Answer<Shown<ReleaseRecord>>> {
   const found = await deps.consent.releases(actor, said.clientId, justAfter(said), MOST_AT_ONCE);
   const one = found?.find(({ id }) => id === said.id);
-  return one === undefined ? notFound('release') : show(deps)<ReleaseRecord>(one);
+  return one === undefined ? notFound('release') : showStated(deps)<ReleaseRecord>(one);
 }
 
 export async function listStatements(
@@ -61,7 +61,7 @@ export async function listStatements(
     positionOf,
     missing: notFound('client'),
   });
-  return 'problem' in page ? page : { ...page, items: page.items.map(show(deps)<StatementRecord>) };
+  return 'problem' in page ? page : { ...page, items: page.items.map(showStated(deps)<StatementRecord>) };
 }
 
 export async function listReleases(
@@ -76,5 +76,5 @@ export async function listReleases(
     positionOf,
     missing: notFound('client'),
   });
-  return 'problem' in page ? page : { ...page, items: page.items.map(show(deps)<ReleaseRecord>) };
+  return 'problem' in page ? page : { ...page, items: page.items.map(showStated(deps)<ReleaseRecord>) };
 }

@@ -5,7 +5,7 @@ import { type Actor, type Deps, type ProposalRecord, type ProposalWithEvidence, 
 
 export type ShownProposal = ProposalRecord & { evidenceRef: string | null };
 
-const show =
+export const showProposal =
   ({ vault }: Deps) =>
   ({ evidence, ...proposal }: ProposalWithEvidence): ShownProposal => ({
     ...proposal,
@@ -14,7 +14,7 @@ const show =
 
 export async function getProposal(deps: Deps, actor: Actor, proposalId: string): Promise<Answer<ShownProposal>> {
   const found = await deps.proposals.get(actor, proposalId);
-  return found === null ? notFound('proposal') : show(deps)(found);
+  return found === null ? notFound('proposal') : showProposal(deps)(found);
 }
 
 export async function listProposals(
@@ -28,5 +28,5 @@ export async function listProposals(
     load: (after, most) => deps.proposals.list(actor, direction === 'RECEIVED', after, most),
     positionOf: (proposal) => ({ at: proposal.proposedAt, id: proposal.id }),
   });
-  return 'problem' in page ? page : { ...page, items: page.items.map(show(deps)) };
+  return 'problem' in page ? page : { ...page, items: page.items.map(showProposal(deps)) };
 }

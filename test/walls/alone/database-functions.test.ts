@@ -37,6 +37,9 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   webhook_keys: 'reads',
   list_link_codes: 'reads',
   list_links: 'reads',
+  export_agreements: 'reads',
+  export_clients: 'reads',
+  export_entries: 'reads',
   enter: 'reads',
   create_agreement: 'acts',
   create_webhook: 'acts',
@@ -57,6 +60,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   mark_read: 'acts',
   note_readings: 'acts',
   note: 'acts',
+  begin_export: 'acts',
   commit_forward: 'acts',
   lock_forwarding: 'acts',
   lock_erasure: 'acts',
@@ -233,6 +237,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['list_webhook_attempts', '$1, $2, NULL, NULL, 9', [OUTSIDER, webhook]],
       ['get_webhook_attempt', '$1, $2', [OUTSIDER, attempt]],
       ['webhook_keys', '$1, $2', [OUTSIDER, webhook]],
+      ['export_clients', '$1, NULL, NULL, 9, 9', [OUTSIDER]],
       ['list_link_codes', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       ['list_links', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       // A handle of another agency is as foreign as an unknown one, also to who has its own on the same person.
@@ -254,7 +259,24 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       types.every((type) => type.startsWith('agreement.')),
       'of events only those of its own agreement',
     );
-    const tried = new Set([...calls.map(([name]) => name), 'list_events']);
+    // Even handles that it names give nothing of what others wrote; and handles of its own nothing but what it wrote.
+    for (const [reader, handle] of [
+      [OUTSIDER, client],
+      [AGENCY.caritas, client],
+      [AGENCY.caritas, theirs],
+    ]) {
+      const found = await service.attempt('SELECT api.export_entries($1, $2, NULL, NULL, NULL, 9, 9) AS found', [
+        reader,
+        [handle],
+      ]);
+      t.same(found, [{ found: { entries: [], sealed: {}, handles: {}, last: null } }]);
+    }
+    const agreements = async (reader: string) =>
+      JSON.stringify(await service.attempt('SELECT api.export_agreements($1, NULL, NULL, 9)', [reader]));
+    t.match(await agreements(AGENCY.arge), filled.narrow);
+    t.notMatch(await agreements(AGENCY.caritas), filled.narrow, 'an agreement of others');
+    const apart = ['list_events', 'export_entries', 'export_agreements'];
+    const tried = new Set([...calls.map(([name]) => name), ...apart]);
     t.same(
       names('reads').filter((name) => !tried.has(name)),
       ['enter'],
