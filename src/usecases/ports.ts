@@ -1,4 +1,5 @@
 /** What use cases need from outside: types only. Each aggregate has one store; `persistence` implements them. */
+import type { HolidaysOf } from '../domain/working-days.ts';
 import type { AgencyStore, AgreementStore } from './ports/agencies.ts';
 import type { ClientStore } from './ports/clients.ts';
 import type { Closing } from './ports/closing.ts';
@@ -12,6 +13,7 @@ import type { NewId, Vault } from './ports/ground.ts';
 import type { LaufzettelStore } from './ports/laufzettel.ts';
 import type { LinkCodeKey, LinkingStore } from './ports/linking.ts';
 import type { ProposalStore } from './ports/proposals.ts';
+import type { ReminderStore } from './ports/reminders.ts';
 import type { RequestStore } from './ports/requests.ts';
 import type { Fingerprints, RetryStore } from './ports/retries.ts';
 import type { WaitingStore } from './ports/waiting.ts';
@@ -31,6 +33,7 @@ export * from './ports/ground.ts';
 export * from './ports/laufzettel.ts';
 export * from './ports/linking.ts';
 export * from './ports/proposals.ts';
+export * from './ports/reminders.ts';
 export * from './ports/requests.ts';
 export * from './ports/retries.ts';
 export * from './ports/waiting.ts';
@@ -52,6 +55,8 @@ export interface Deps {
   laufzettel: LaufzettelStore;
   forwardings: ForwardingStore;
   requests: RequestStore;
+  reminders: ReminderStore;
+  holidaysOf: HolidaysOf;
   waiting: WaitingStore;
   audit: AuditStore;
   retries: RetryStore;
