@@ -1,7 +1,7 @@
 /** When somebody is reminded: periods over weekends, holidays and both changes of the clocks; and what is worth telling at all. */
 import t from 'tap';
 import type { Facts, GivenRelease, GivenStatement } from '../../src/domain/facts.ts';
-import type { Land } from '../../src/domain/laender.ts';
+import { LAENDER, type Land } from '../../src/domain/laender.ts';
 import { endsSomething, judgeReminder, momentOf, type PERIODS, type Reminder } from '../../src/domain/reminder.ts';
 import { addDays, type HolidaysOf, isWorkingDay } from '../../src/domain/working-days.ts';
 import { day, given, NOW, refused, release, withdrawn, withdrawnRelease } from '../support/consent-world.ts';
@@ -151,6 +151,7 @@ t.test('days are counted on the calendar', async (t) => {
   t.notOk(isWorkingDay('2026-06-20', null, holidaysOf));
   t.notOk(isWorkingDay('2026-06-21', null, holidaysOf));
   t.ok(isWorkingDay('2026-12-24', null, holidaysOf), 'the 24th of December is no public holiday');
+  for (const land of LAENDER) t.notOk(isWorkingDay('2026-12-25', land, holidaysOf), land);
 });
 
 t.test('a yes that is about to end is told while it is what holds, and nothing goes on after it', async (t) => {
