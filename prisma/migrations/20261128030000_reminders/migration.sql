@@ -203,14 +203,23 @@ BEGIN
     'days', CASE WHEN r.kind = 'REMINDER' THEN terms.remind ELSE terms.answer END, 'land', land);
 END $$;
 
--- capped: it ends because nobody has accepted yet by what the entry came to its discloser, which may still change.
+-- Whether it ends only because nobody has accepted yet what it hangs on, by however many hops; that may still change.
+CREATE FUNCTION internal.hangs_on_unaccepted(d disclosure, now timestamptz) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+  WITH RECURSIVE behind AS (
+    SELECT o.id, o.from_id, o.forwarding_id FROM disclosure o
+    WHERE o.entry_id = d.entry_id AND o.to_id = d.from_id AND o.closed_at IS NULL AND o.good_until = d.good_until
+    UNION
+    SELECT o.id, o.from_id, o.forwarding_id FROM behind b JOIN disclosure o ON o.to_id = b.from_id
+    WHERE o.entry_id = d.entry_id AND o.closed_at IS NULL AND o.good_until = d.good_until)
+  SELECT EXISTS (SELECT FROM behind b JOIN forwarding h ON h.id = b.forwarding_id
+                 WHERE h.expires_at = d.good_until AND internal.status_of(h, now) IN ('SENT', 'DELIVERED'))
+$$;
+
 CREATE FUNCTION internal.reminder_of_disclosure(r reminder, now timestamptz) RETURNS json LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
   SELECT json_build_object('kind', r.kind, 'id', d.id, 'told', r.told, 'ends', internal.ms(d.good_until),
-    'capped', EXISTS (
-      SELECT FROM disclosure o JOIN forwarding h ON h.id = o.forwarding_id
-      WHERE o.entry_id = d.entry_id AND o.id <> d.id AND o.closed_at IS NULL AND o.good_until = d.good_until
-        AND h.expires_at = d.good_until AND internal.status_of(h, now) IN ('SENT', 'DELIVERED')))
+    'capped', internal.hangs_on_unaccepted(d, now))
   FROM disclosure d JOIN forwarding f ON f.id = d.forwarding_id
   WHERE r.kind = 'DISCLOSURE_ENDING' AND d.id = r.subject_id AND d.closed_at IS NULL AND now < d.good_until
     AND f.status NOT IN ('SENT', 'DELIVERED')
