@@ -22,6 +22,8 @@ export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () =>
   let stopped = false;
   let running = Promise.resolve();
   const tick = async (): Promise<void> => {
+    // One that waited for a slow one before it.
+    if (stopped) return;
     try {
       let closed: number;
       do {
