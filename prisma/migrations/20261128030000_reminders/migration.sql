@@ -54,13 +54,15 @@ $$;
 
 -- The last working day before a due date is less than 8 days away from it.
 CREATE FUNCTION internal.remind_of_forwarding() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE due date := (SELECT l.due_date FROM laufzettel l WHERE l.id = NEW.laufzettel_id);
 BEGIN
   INSERT INTO reminder (subject_id, kind, since, look_at)
-  VALUES (NEW.id, 'REMINDER', NEW.sent_at, internal.morning_after(NEW.sent_at, 1));
-  INSERT INTO reminder (subject_id, kind, since, look_at)
-  SELECT NEW.id, one.kind, NEW.sent_at, greatest(NEW.sent_at, l.due_date - one.days)
-  FROM laufzettel l, (VALUES ('DUE_FOR_SENDER', 8), ('DUE_FOR_RECIPIENT', 8), ('OVERDUE', 0)) AS one (kind, days)
-  WHERE l.id = NEW.laufzettel_id AND l.due_date IS NOT NULL;
+  VALUES (NEW.id, 'REMINDER', NEW.sent_at, internal.morning_after(NEW.sent_at, 1)) ON CONFLICT DO NOTHING;
+  IF due IS NOT NULL THEN
+    INSERT INTO reminder (subject_id, kind, since, look_at)
+    VALUES (NEW.id, 'DUE_FOR_SENDER', NEW.sent_at, due - 8), (NEW.id, 'DUE_FOR_RECIPIENT', NEW.sent_at, due - 8),
+      (NEW.id, 'OVERDUE', NEW.sent_at, due) ON CONFLICT DO NOTHING;
+  END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER forwarding_reminders AFTER INSERT ON forwarding
@@ -70,7 +72,7 @@ CREATE TRIGGER forwarding_reminders AFTER INSERT ON forwarding
 CREATE FUNCTION internal.remind_of_accepted() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO reminder (subject_id, kind, since, look_at)
-  VALUES (NEW.id, 'ANSWER_DUE', NEW.changed_at, internal.morning_after(NEW.changed_at, 1));
+  VALUES (NEW.id, 'ANSWER_DUE', NEW.changed_at, internal.morning_after(NEW.changed_at, 1)) ON CONFLICT DO NOTHING;
   INSERT INTO reminder (subject_id, kind, since, look_at)
   SELECT d.id, 'DISCLOSURE_ENDING', NEW.changed_at, internal.before_end(d.good_until)
   FROM disclosure d WHERE d.forwarding_id = NEW.id AND d.closed_at IS NULL
@@ -106,7 +108,7 @@ CREATE TRIGGER disclosure_moved AFTER UPDATE OF good_until ON disclosure
 CREATE FUNCTION internal.remind_of_closed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO reminder (subject_id, kind, since, look_at)
-  VALUES (NEW.id, 'ANSWER_OWED', NEW.closed_at, internal.morning_after(NEW.closed_at, 1));
+  VALUES (NEW.id, 'ANSWER_OWED', NEW.closed_at, internal.morning_after(NEW.closed_at, 1)) ON CONFLICT DO NOTHING;
   RETURN NULL;
 END $$;
 CREATE TRIGGER disclosure_owed AFTER UPDATE OF closed_at ON disclosure
@@ -117,7 +119,7 @@ CREATE TRIGGER disclosure_owed AFTER UPDATE OF closed_at ON disclosure
 CREATE FUNCTION internal.remind_of_end() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   INSERT INTO reminder (subject_id, kind, since, look_at)
-  VALUES (NEW.id, TG_ARGV[0], api.clock_now(), internal.before_end(NEW.valid_until));
+  VALUES (NEW.id, TG_ARGV[0], api.clock_now(), internal.before_end(NEW.valid_until)) ON CONFLICT DO NOTHING;
   RETURN NULL;
 END $$;
 CREATE TRIGGER statement_ending AFTER INSERT ON statement
