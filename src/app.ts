@@ -10,6 +10,7 @@ import { builtInIssuer, trustInBuiltIn } from './auth/issuer.ts';
 import { createTokenVerifier, type TokenVerifier } from './auth/verify.ts';
 import type { Config } from './config.ts';
 import { startClocks } from './delivery/clocks.ts';
+import { germanHolidays } from './delivery/holidays.ts';
 import { startLaneRunner } from './delivery/lane-runner.ts';
 import { webhookPost } from './delivery/webhook-post.ts';
 import { exampleCommand } from './embedded/example-command.ts';
@@ -42,6 +43,7 @@ import { MasterKeyRing } from './persistence/master-key.ts';
 import { KnownNetwork } from './persistence/network.ts';
 import { proposalStore } from './persistence/proposal-store.ts';
 import { readingNotes } from './persistence/reading-notes.ts';
+import { reminderStore } from './persistence/reminder-store.ts';
 import { requestStore } from './persistence/request-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
 import { systemStore } from './persistence/system-store.ts';
@@ -149,6 +151,8 @@ async function compose(
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database, new KnownNetwork(database), note),
     requests: requestStore(database),
+    reminders: reminderStore(database),
+    holidaysOf: germanHolidays,
     waiting: waitingStore(database),
     audit: auditStore(database),
     retries: retryStore(database),

@@ -35,7 +35,8 @@ export const handlingOperations = [
     ...step,
     id: 'acceptForwarding',
     summary: 'Accept a forwarding that you have read',
-    description: 'You will see to it. Lifts the limit of 14 days, after which what nobody has accepted ends.',
+    description:
+      'You will see to it. Lifts the limit after which what nobody has accepted ends: `daysToAccept` of the agreement, 14 days unless agreed otherwise.',
     path: '/v1/forwardings/{forwardingId}/accept',
     graphql: { type: 'mutation', field: 'acceptForwarding' },
     example: exampleAt(2),

@@ -2,6 +2,7 @@
 import { closeEnded } from '../usecases/close-ended.ts';
 import { forgetKeys } from '../usecases/forget-keys.ts';
 import type { Deps } from '../usecases/ports.ts';
+import { remind } from '../usecases/remind.ts';
 import { expireRequests } from '../usecases/requests.ts';
 
 const TICK_MS = 30_000;
@@ -21,6 +22,8 @@ export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () =>
   let stopped = false;
   let running = Promise.resolve();
   const tick = async (): Promise<void> => {
+    // One that waited for a slow one before it.
+    if (stopped) return;
     try {
       let closed: number;
       do {
@@ -32,6 +35,13 @@ export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () =>
         expired = await expireRequests(deps);
         if (expired > 0) log.info({ code: 'requests-expired', expired }, 'wrote down which requests time had ended');
       } while (expired > 0 && !stopped);
+      // Last of what others see, so that nobody is reminded of what has just ended.
+      let looked: number;
+      do {
+        const { taken, told } = await remind(deps);
+        looked = taken;
+        if (told > 0) log.info({ code: 'reminders-told', told }, 'reminded agencies of what is due or about to end');
+      } while (looked > 0 && !stopped);
       await forgetKeys(deps);
       onRun();
     } catch (err) {

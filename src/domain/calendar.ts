@@ -75,12 +75,18 @@ export function addDaysBerlin(at: Instant, days: number): Instant {
 }
 
 /** 00:00 in Berlin of a calendar day `YYYY-MM-DD`. Throws RangeError for a day that does not exist. */
-export function startOfDayBerlin(date: string): Instant {
+export const startOfDayBerlin = (date: string): Instant => hourOfDayBerlin(date, 0);
+
+/** That full hour on a Berlin wall clock, of a calendar day `YYYY-MM-DD`. Throws RangeError for a day that does not exist. */
+export function hourOfDayBerlin(date: string, hour: number): Instant {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
   const [year, month, day] = match ? [Number(match[1]), Number(match[2]), Number(match[3])] : [0, 0, 0];
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) throw new RangeError('not a calendar day');
-  return instantOf({ year, month, day, timeOfDayMs: 0 });
+  return instantOf({ year, month, day, timeOfDayMs: hour * 3_600_000 });
 }
+
+/** The calendar day `YYYY-MM-DD` that it is in Berlin. */
+export const dayBerlin = (at: Instant): string => new Date(wallAsUtc(at)).toISOString().slice(0, 10);
 
 /** 00:00 in Berlin of the 18th birthday; who is born on 29 February has it on the 28th. */
 export function eighteenthBirthday(birthDate: string): Instant {

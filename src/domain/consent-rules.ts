@@ -101,7 +101,7 @@ export const countingAmong = <Yes extends Given>(yeses: readonly Yes[], nos: rea
   yeses.filter((yes) => nos.every((no) => beats(yes, no, yeses)));
 
 /** Of the counting yeses that have begun, the latest by `statedAt`; several when tied. */
-function takenAmong<Yes extends Given>(counting: readonly Yes[], at: Instant): Yes[] {
+export function takenAmong<Yes extends Given>(counting: readonly Yes[], at: Instant): Yes[] {
   const begun = counting.filter((yes) => yes.validFrom <= at);
   const latest = Math.max(...begun.map((yes) => yes.statedAt));
   return begun.filter((yes) => yes.statedAt === latest);

@@ -1,6 +1,6 @@
 /**
- * What an agency is told of: every change that concerns it and that it did not make itself. An event says by ids what has
- * changed and nothing about anybody; whoever wants to know more asks, and is checked.
+ * What an agency is told of: every change that concerns it and that it did not make itself, and what time brings. An event says
+ * by ids what has changed and nothing about anybody; whoever wants to know more asks, and is checked.
  */
 
 /** The ids that an event may name. */
@@ -18,6 +18,8 @@ export const EVENT_IDS = [
   'agencyId',
   'systemId',
   'webhookId',
+  'statementId',
+  'releaseId',
 ] as const;
 export type EventIdName = (typeof EVENT_IDS)[number];
 
@@ -45,6 +47,11 @@ export const EVENT_TYPES = {
     about: 'forwardingId',
     says: 'It names another handle of yours, after a link has ended',
   },
+  'forwarding.reminder': { about: 'forwardingId', says: 'It waits for you to accept or reject it' },
+  'forwarding.answer-due': { about: 'forwardingId', says: 'The day has come on which you should have answered it' },
+  'forwarding.unanswered': { about: 'forwardingId', says: 'The day has come for its answer, and there is none' },
+  'forwarding.due': { about: 'forwardingId', says: 'Its due date begins, or the last working day before it' },
+  'forwarding.overdue': { about: 'forwardingId', says: 'Its due date has passed' },
   'laufzettel.completed': { about: 'laufzettelId', says: 'Its creator has completed it' },
   'laufzettel.cancelled': { about: 'laufzettelId', says: 'Its creator has cancelled it' },
   'entry.forwarded': { about: 'entryId', says: 'What you wrote was forwarded by another agency' },
@@ -53,7 +60,14 @@ export const EVENT_TYPES = {
     about: 'disclosureId',
     says: 'A disclosure has closed; what was read of it is owed an answer',
   },
+  'disclosure.ending': { about: 'disclosureId', says: 'A disclosure ends within 30 days, as far as is known' },
+  'disclosure.answer-due': {
+    about: 'disclosureId',
+    says: 'It has closed, and you still owe the answer what you did with your copy',
+  },
   'disclosure.answered': { about: 'disclosureId', says: 'Its recipient has said what it did with its copy' },
+  'consent.ending': { about: 'statementId', says: 'A yes that you hold ends within 30 days, and nothing renews it' },
+  'release.ending': { about: 'releaseId', says: 'A release that you hold ends within 30 days, and nothing renews it' },
   'request.received': { about: 'requestId', says: 'Another agency asks you for a Laufzettel' },
   'request.fulfilled': { about: 'requestId', says: 'Your request was answered by a forwarding' },
   'request.declined': { about: 'requestId', says: 'Your request was declined' },
@@ -71,6 +85,7 @@ export const EVENT_TYPES = {
   'agreement.terminated': { about: 'agreementId', says: 'It was terminated' },
   'agency.suspended': { about: 'agencyId', says: 'You, or an agency that you have an agreement with, were suspended' },
   'agency.reinstated': { about: 'agencyId', says: 'That suspension was lifted' },
+  'agreement.ending': { about: 'agreementId', says: 'An agreement that you are a party of ends within 30 days' },
   'system.registered': { about: 'systemId', says: 'A system was registered for you' },
   'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },
   'system.disabled': { about: 'systemId', says: 'A system of yours was switched off' },

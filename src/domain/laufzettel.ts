@@ -81,10 +81,14 @@ export function allowedActions(status: ForwardingStatus, role: ForwardingRole): 
   return TRANSITIONS.filter((one) => one.by === role && one.from.includes(status)).map((one) => one.action);
 }
 
-const DAYS_TO_ACCEPT = 14;
-
-/** A forwarding that nobody has accepted by then has expired, at that very millisecond, and what it disclosed has ended. */
-export const expiryOf = (sentAt: Instant): Instant => addDaysBerlin(sentAt, DAYS_TO_ACCEPT);
+/**
+ * A forwarding that nobody has accepted by then has expired, at that very millisecond, and what it disclosed has ended.
+ *
+ * @param daysToAccept of every agreement that it relies on, at least one. The shortest holds, and no holiday lengthens it:
+ *   what ends a disclosure comes early rather than late.
+ */
+export const expiryOf = (sentAt: Instant, daysToAccept: readonly number[]): Instant =>
+  addDaysBerlin(sentAt, Math.min(...daysToAccept));
 
 /** COMPLETED and CANCELLED follow OPEN alone, by the creator; nothing follows them. */
 export const LAUFZETTEL_STATUSES = ['OPEN', 'COMPLETED', 'CANCELLED'] as const;

@@ -14,16 +14,19 @@ interface Versioned<Fact> {
   version: number;
   fact: Fact;
 }
+type KnownAgreement = Versioned<AgreementFact> & { daysToAccept: number };
 
 /** As api.network writes it. */
 interface NetworkJson {
   state: string;
   agencies: Versioned<AgencyFact>[];
-  agreements: Versioned<AgreementFact>[];
+  agreements: KnownAgreement[];
 }
 
 export interface InvolvedFacts extends Pick<Facts, 'agencies' | 'agreements'> {
   versions: { agencies: Record<AgencyId, number>; agreements: Record<string, number> };
+  /** By agreement; no part of what is decided upon. */
+  daysToAccept: Record<string, number>;
 }
 
 const MOST_KEPT = 10_000;
@@ -32,7 +35,7 @@ const MOST_KEPT = 10_000;
 export class Network {
   readonly state: string;
   readonly #agencies: Map<AgencyId, Versioned<AgencyFact>>;
-  readonly #agreements: Map<AgencyId, Versioned<AgreementFact>[]>;
+  readonly #agreements: Map<AgencyId, KnownAgreement[]>;
   /** The same few agencies meet again and again. */
   readonly #asked = new LRUCache<string, InvolvedFacts>({ max: MOST_KEPT });
 
@@ -59,8 +62,13 @@ export class Network {
   }
 
   #find(involved: readonly AgencyId[]): InvolvedFacts {
-    const found: InvolvedFacts = { agencies: [], agreements: [], versions: { agencies: {}, agreements: {} } };
-    const met = new Set<Versioned<AgreementFact>>();
+    const found: InvolvedFacts = {
+      agencies: [],
+      agreements: [],
+      versions: { agencies: {}, agreements: {} },
+      daysToAccept: {},
+    };
+    const met = new Set<KnownAgreement>();
     for (const id of involved) {
       const agency = this.#agencies.get(id);
       if (agency === undefined) continue;
@@ -72,6 +80,7 @@ export class Network {
         else if (found.versions.agreements[name] === undefined) {
           found.agreements.push(agreement.fact);
           found.versions.agreements[name] = agreement.version;
+          found.daysToAccept[name] = agreement.daysToAccept;
         }
       }
     }

@@ -4,6 +4,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EntryDecision, Reason } from '../domain/facts.ts';
+import type { ReminderKind } from '../domain/reminder.ts';
 
 export type Door = 'rest' | 'graphql';
 
@@ -49,6 +50,12 @@ export function createMetrics() {
     labelNames: ['cause'],
     registers,
   });
+  const reminders = new Counter({
+    name: 'laufzettel_reminders_total',
+    help: 'What was told because its time had come, by kind; one may be told to two agencies.',
+    labelNames: ['kind'],
+    registers,
+  });
   const clock = watchClock(registers);
   return {
     text: () => registry.metrics(),
@@ -58,6 +65,7 @@ export function createMetrics() {
     response: (door: string, status: number) => responses.inc({ door, status }),
     decided: decisions,
     closed: (cause: string, rows: number) => closed.inc({ cause }, rows),
+    reminded: (kind: ReminderKind) => reminders.inc({ kind }),
     clockRan: clock,
     watchConnections: (read: () => Connections) => watchConnections(registers, read),
   };

@@ -21,6 +21,7 @@ export function watchDecisions(metrics: Metrics | null, tracing: Tracing | null)
       metrics?.decided(at, decided.entries);
       return decided;
     },
+    reminded: (kind) => metrics?.reminded(kind),
   };
 }
 

@@ -2,7 +2,8 @@
 
 import type { Category } from '../domain/catalogue.ts';
 import { decide } from '../domain/consent.ts';
-import type { Decision, Permit, Question, Reason } from '../domain/facts.ts';
+import type { Decision, Instant, Permit, Question, Reason } from '../domain/facts.ts';
+import { expiryOf } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { agencyOf, notFound } from './answer.ts';
 import { notOpen } from './end-laufzettel.ts';
@@ -63,6 +64,15 @@ export async function decideForwarding(
     .map((one) => ({ entryId: one.entry, category: one.category as Category, reasons: one.reasons }));
   return { found, question, decision, permitted, withheld };
 }
+
+/** When it expires unless it is accepted: by the shortest term of the agreements that what is permitted relies on. */
+export const expiryOfDecided = ({ found: { at, facts }, permitted }: DecidedQuestion): Instant => {
+  const agreements = permitted.flatMap((one) => one.reliedOn.agreements);
+  return expiryOf(
+    at,
+    agreements.map((id) => facts.daysToAccept[id]!),
+  );
+};
 
 /** Nobody sends on what it has corrected. Of others' corrections nothing is said: what they closed is not held any more. */
 const namesReplaced = (replaced: readonly StoredEntry[]): Problem =>

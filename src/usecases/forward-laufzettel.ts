@@ -5,13 +5,13 @@
  */
 import type { Category, Purpose } from '../domain/catalogue.ts';
 import { endsOf } from '../domain/ends.ts';
-import { expiryOf } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import { reviewRows } from '../domain/review.ts';
 import { type Answer, agencyOf } from './answer.ts';
 import {
   type DecidedQuestion,
   decideForwarding,
+  expiryOfDecided,
   type ForwardRequest,
   subjectOf,
   type Withheld,
@@ -100,7 +100,7 @@ export function toSave(
   // The recipient gets a handle of its own on the person, unless it holds one; on others concerned when it first reads.
   const newHandles = missingHandles(deps, [found.person], found.handles);
   const toClientId = found.handles[found.person] ?? newHandles[0]!.id;
-  const expiresAt = expiryOf(found.at);
+  const expiresAt = expiryOfDecided(decided);
   const going = permitted.map((one) => entries.get(one.entry)!);
   const ends = endsOf(question, going, found.facts);
   const rows = permitted.map(({ entry, reliedOn }) => ({

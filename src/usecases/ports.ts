@@ -1,4 +1,5 @@
 /** What use cases need from outside: types only. Each aggregate has one store; `persistence` implements them. */
+import type { HolidaysOf } from '../domain/working-days.ts';
 import type { AgencyStore, AgreementStore } from './ports/agencies.ts';
 import type { ClientStore } from './ports/clients.ts';
 import type { Closing } from './ports/closing.ts';
@@ -13,6 +14,7 @@ import type { NewId, Vault } from './ports/ground.ts';
 import type { LaufzettelStore } from './ports/laufzettel.ts';
 import type { LinkCodeKey, LinkingStore } from './ports/linking.ts';
 import type { ProposalStore } from './ports/proposals.ts';
+import type { ReminderStore } from './ports/reminders.ts';
 import type { RequestStore } from './ports/requests.ts';
 import type { Fingerprints, RetryStore } from './ports/retries.ts';
 import type { WaitingStore } from './ports/waiting.ts';
@@ -34,6 +36,7 @@ export * from './ports/ground.ts';
 export * from './ports/laufzettel.ts';
 export * from './ports/linking.ts';
 export * from './ports/proposals.ts';
+export * from './ports/reminders.ts';
 export * from './ports/requests.ts';
 export * from './ports/retries.ts';
 export * from './ports/waiting.ts';
@@ -56,6 +59,8 @@ export interface Deps {
   laufzettel: LaufzettelStore;
   forwardings: ForwardingStore;
   requests: RequestStore;
+  reminders: ReminderStore;
+  holidaysOf: HolidaysOf;
   waiting: WaitingStore;
   audit: AuditStore;
   retries: RetryStore;

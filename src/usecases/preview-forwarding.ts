@@ -1,9 +1,14 @@
 /** What would go, what not, and why. Discloses nothing; audited, for it answers questions. */
 import type { Category } from '../domain/catalogue.ts';
 import { endsOf } from '../domain/ends.ts';
-import { expiryOf } from '../domain/laufzettel.ts';
 import type { Answer } from './answer.ts';
-import { decideForwarding, type ForwardRequest, subjectOf, type Withheld } from './decide-forwarding.ts';
+import {
+  decideForwarding,
+  expiryOfDecided,
+  type ForwardRequest,
+  subjectOf,
+  type Withheld,
+} from './decide-forwarding.ts';
 import { type ToldNeed, tellNeeded } from './needed-consents.ts';
 import type { Actor, Deps } from './ports.ts';
 
@@ -33,7 +38,7 @@ export async function previewForwarding(
   const own = going.filter((entry) => entry.origin === question.discloser);
   const ends = endsOf(question, own, found.facts);
   const told = (end: number | undefined): number | null =>
-    end === undefined ? null : Math.min(end, expiryOf(found.at));
+    end === undefined ? null : Math.min(end, expiryOfDecided(decided));
   return {
     decidedAt: found.at,
     refused: decision.refused,

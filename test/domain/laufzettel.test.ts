@@ -88,6 +88,11 @@ t.test('a forwarding expires 14 days later at the same time of day in Berlin, wh
     ['2028-02-15T12:00:00.000Z', '2028-02-29T12:00:00.000Z', 'in a leap year'],
   ];
   for (const [sent, expires, why] of rows) {
-    t.equal(new Date(expiryOf(Date.parse(sent))).toISOString(), expires, why);
+    t.equal(new Date(expiryOf(Date.parse(sent), [14])).toISOString(), expires, why);
   }
+});
+
+t.test('of several agreements the one that leaves the least time says when, and no holiday lengthens it', async (t) => {
+  const sentAt = Date.parse('2026-12-11T09:00:00Z');
+  t.equal(new Date(expiryOf(sentAt, [30, 14, 14, 21])).toISOString(), '2026-12-25T09:00:00.000Z');
 });

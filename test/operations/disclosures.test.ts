@@ -19,7 +19,7 @@ await throughBothDoors(t, exchange, 'giver and receiver see a disclosure, each w
   const { items: said } = await arge.done('listStatements', { params: { clientId: sent.clientId } });
   const basis = { agreements: [AGREEMENT], statements: [said[0].id], releases: [] };
   for (const row of given) {
-    const goodUntil = instant(expiryOf(Date.parse(row.openedAt)));
+    const goodUntil = instant(expiryOf(Date.parse(row.openedAt), [14]));
     t.match(row, { ...common, goodUntil, closedAt: null, fetchedAt: null }, 'until then it has to be accepted');
     t.same(row.basis, basis, 'who wrote it sees on what it stands');
   }

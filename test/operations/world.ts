@@ -147,7 +147,7 @@ export async function count(exchange: Exchange, table: string, where: string, va
 }
 
 /** Stops the exchange's clock at an instant. */
-export const stopClock = (exchange: Exchange, at: string): Promise<unknown> =>
+export const stopClock = (exchange: Exchange, at: number | string): Promise<unknown> =>
   exchange.sql(
     `CREATE OR REPLACE FUNCTION api.clock_now() RETURNS timestamptz LANGUAGE sql VOLATILE
      AS $$ SELECT timestamptz '${instant(at)}' $$`,

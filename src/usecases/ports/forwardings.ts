@@ -62,7 +62,8 @@ export interface ForwardFacts {
    * notAfter: of a forwarding that nobody has accepted yet, when it expires.
    */
   passedOn: { id: string; person: PersonId; notAfter: Instant | null }[];
-  facts: Facts & { versions: unknown };
+  /** daysToAccept: by agreement. */
+  facts: Facts & { versions: unknown; daysToAccept: Record<string, number> };
 }
 
 export interface DecidedForwarding {

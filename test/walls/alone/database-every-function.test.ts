@@ -28,6 +28,8 @@ const WITHOUT_A_READER: Record<string, string> = {
   note_readings: 'how a forwarding stands that it names together with its recipient',
   review_persons: 'facts about persons that it names, as ids, codes and instants; no content',
   expire_requests: 'how many',
+  take_reminders: 'what is due, and what was said that ends, as ids, codes and instants; no content',
+  settle_reminders: 'nothing',
   sweep_idempotency: 'how many',
   number_events: 'which agencies have new events',
   webhooks_due: 'ids of webhooks',

@@ -107,6 +107,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   record_webhook: 'for the exchange itself',
   forget_webhook_attempts: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
+  take_reminders: 'for the exchange itself',
+  settle_reminders: 'for the exchange itself',
   kept_keys: 'for the exchange itself',
 };
 /** All that schema internal grants, for the policies; each is about the named reader alone. */

@@ -26,6 +26,7 @@ const DECISIONS: Record<string, string> = {
   'public.person': CLOSED,
   'public.statement': CLOSED,
   'public.release': CLOSED,
+  'public.reminder': CLOSED,
   'public.consent_proposal': CLOSED,
   'public.entry': CLOSED,
   'public.entry_concern': CLOSED,
