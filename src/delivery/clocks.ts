@@ -3,6 +3,7 @@ import { closeEnded } from '../usecases/close-ended.ts';
 import { forgetKeys } from '../usecases/forget-keys.ts';
 import type { Deps } from '../usecases/ports.ts';
 import { expireRequests } from '../usecases/requests.ts';
+import { tellOfTime } from './tell-of-time.ts';
 
 const TICK_MS = 30_000;
 
@@ -32,6 +33,7 @@ export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () =>
         expired = await expireRequests(deps);
         if (expired > 0) log.info({ code: 'requests-expired', expired }, 'wrote down which requests time had ended');
       } while (expired > 0 && !stopped);
+      await tellOfTime(deps, log, () => stopped);
       await forgetKeys(deps);
       onRun();
     } catch (err) {

@@ -15,6 +15,8 @@ export const EVENT_IDS = [
   'requestId',
   'proposalId',
   'agreementId',
+  'statementId',
+  'releaseId',
   'systemId',
 ] as const;
 export type EventIdName = (typeof EVENT_IDS)[number];
@@ -52,6 +54,23 @@ export const EVENT_TYPES = {
     says: 'A disclosure has closed; what was read of it is owed an answer',
   },
   'disclosure.answered': { about: 'disclosureId', says: 'Its recipient has said what it did with its copy' },
+  'disclosure.unacknowledged': {
+    about: 'disclosureId',
+    says: 'Its recipient has not answered its closing in the days that the agreement gives',
+  },
+  'disclosure.fetched': {
+    about: 'disclosureId',
+    says: 'Its recipient has read it for the first time; of what you sent, only where the forwarding had been delivered before',
+  },
+  'disclosure.end-changed': {
+    about: 'disclosureId',
+    says: 'What you wrote is now disclosed until another instant than before, as far as known',
+  },
+  'statement.recorded': { about: 'statementId', says: 'Another agency has recorded a no that you are shown' },
+  'release.recorded': {
+    about: 'releaseId',
+    says: 'Another agency has recorded the withdrawal of a release that you are shown',
+  },
   'request.received': { about: 'requestId', says: 'Another agency asks you for a Laufzettel' },
   'request.fulfilled': { about: 'requestId', says: 'Your request was answered by a forwarding' },
   'request.declined': { about: 'requestId', says: 'Your request was declined' },
@@ -60,9 +79,14 @@ export const EVENT_TYPES = {
   'proposal.received': { about: 'proposalId', says: 'Another agency proposes a yes that you have to confirm' },
   'proposal.confirmed': { about: 'proposalId', says: 'What you proposed was confirmed' },
   'proposal.withdrawn': { about: 'proposalId', says: 'A proposal to you was withdrawn' },
+  'proposal.lapsed': { about: 'proposalId', says: 'A proposal by you or to you has lapsed' },
   'client.linked': { about: 'clientId', says: 'The code of your client was redeemed by another agency' },
   'client.unlinked': { about: 'clientId', says: 'The other agency has ended a link' },
   'client.split': { about: 'clientId', says: 'A link has ended, and you have a new handle beside the old one' },
+  'client.statements-changed': {
+    about: 'clientId',
+    says: 'After a link was made or ended you are shown other statements and releases of your client',
+  },
   'client.erased': { about: 'clientId', says: 'What you had written about a client was erased again, after a restore' },
   'agreement.created': { about: 'agreementId', says: 'An agreement was drafted that you are a party of' },
   'agreement.signed': { about: 'agreementId', says: 'Another party has signed it' },

@@ -23,6 +23,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   get_forwarding_header: 'reads',
   list_disclosures: 'reads',
   list_owed_answers: 'reads',
+  list_unacknowledged: 'reads',
+  list_closures: 'reads',
   list_open_clients: 'reads',
   list_entry_hops: 'reads',
   own_handles: 'reads',
@@ -73,6 +75,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   create_agency: 'for the admin',
   register_system: 'for the admin',
   change_agency: 'for the admin',
+  list_unacknowledged_recipients: 'for the admin',
   clock_now: 'for the exchange itself',
   enter_admin: 'for the exchange itself',
   exchange_keys: 'for the exchange itself',
@@ -88,6 +91,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   network: 'for the exchange itself',
   number_events: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
+  tell_unacknowledged: 'for the exchange itself',
+  tell_lapsed_proposals: 'for the exchange itself',
   kept_keys: 'for the exchange itself',
 };
 /** All that schema internal grants, for the policies; each is about the named reader alone. */
