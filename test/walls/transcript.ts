@@ -2,6 +2,7 @@
 import type { OperationId } from '../../src/contract/operations.ts';
 import { systemAt } from '../support/both-doors.ts';
 import { AGENCY, type Answer, type Exchange, type PartnerSystem } from '../support/exchange.ts';
+import { allNumbered } from './numbered.ts';
 import type { Agency } from './scenes.ts';
 
 export interface Asked {
@@ -73,6 +74,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     '/v1/open-clients',
     '/v1/laufzettel',
     '/v1/owed-answers',
+    '/v1/unacknowledged',
     '/v1/waiting',
   ];
   const narrowed = [
@@ -80,7 +82,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     'inbox?changedSince=2026-01-01T00:00:00.000Z',
     'laufzettel?role=RECEIVED',
   ];
-  const ofClient = ['disclosures', 'statements', 'releases'].map((list) => `/v1/clients/${theirs}/${list}`);
+  const ofClient = ['disclosures', 'closures', 'statements', 'releases'].map((list) => `/v1/clients/${theirs}/${list}`);
 
   const look = async (): Promise<void> => {
     for (const path of [...lists, ...ofClient]) {
@@ -88,6 +90,9 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
       told.push(await walk(rest, path));
     }
     for (const search of narrowed) await get(`/v1/${search}`);
+    await allNumbered(exchange);
+    for (const search of ['', '?limit=1', '?after=2']) await get(`/v1/events${search}`);
+    await ask('listEvents');
     for (const list of [
       'listInbox',
       'listSent',
@@ -95,10 +100,11 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
       'listOpenClients',
       'listLaufzettel',
       'listOwedAnswers',
+      'listUnacknowledged',
       'listWaiting',
     ] as const)
       await ask(list);
-    for (const list of ['listDisclosures', 'listStatements', 'listReleases'] as const)
+    for (const list of ['listDisclosures', 'listClosureAnswers', 'listStatements', 'listReleases'] as const)
       await ask(list, { clientId: theirs });
     await get(`/v1/laufzettel/${slip}`);
     await ask('getLaufzettel', { laufzettelId: slip });
@@ -144,9 +150,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
   await post(`/v1/clients/${theirs}/statements`, stop);
   await look();
   await readAll();
-  const events = await exchange.sql('SELECT type, subject FROM event WHERE agency_id = $1 ORDER BY at, id', [
-    AGENCY[recipient],
-  ]);
-  told.push(`\n── events\n${JSON.stringify(events)}`);
+  await allNumbered(exchange);
+  await get('/v1/events?limit=200');
   return normalise(told.join('\n'));
 }
