@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { closureAnswered, closureAnswers } from './closures.ts';
+import { closureAnswered } from './closures.ts';
 import { category, day, id, instant, line, page, pageQuery, purpose } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
@@ -42,7 +42,6 @@ export const disclosureView = z.object({
     .nullable()
     .describe('What it was permitted on; for the origin of the entry alone'),
   ...closureAnswered,
-  answers: closureAnswers,
 });
 
 export const clientOperations = [

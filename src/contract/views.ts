@@ -160,10 +160,6 @@ interface AnswersLike {
 }
 const viewAnswers = ({ answers }: AnswersLike) =>
   answers.map((one) => ({ ...one, answeredAt: formatInstant(one.answeredAt) }));
-export const viewDisclosureOfClient = <T extends DisclosureLike & AnswersLike>(disclosure: T) => ({
-  ...viewDisclosure(disclosure),
-  answers: viewAnswers(disclosure),
-});
 
 interface HopLike {
   openedAt: number;

@@ -85,7 +85,7 @@ export const EVENT_TYPES = {
   'client.split': { about: 'clientId', says: 'A link has ended, and you have a new handle beside the old one' },
   'client.statements-changed': {
     about: 'clientId',
-    says: 'After a link was made or ended you are shown other statements and releases of your client',
+    says: 'Other statements or releases of your client are shown to you than before',
   },
   'client.erased': { about: 'clientId', says: 'What you had written about a client was erased again, after a restore' },
   'agreement.created': { about: 'agreementId', says: 'An agreement was drafted that you are a party of' },

@@ -25,6 +25,6 @@ export const clientHandlers = ({ deps }: Context) =>
     listDisclosures: async (actor, input) =>
       shown(
         await clients.listDisclosures(deps, actor, param(input, 'clientId'), pageOf(input)),
-        view.viewPage(view.viewDisclosureOfClient),
+        view.viewPage(view.viewDisclosure),
       ),
   }) satisfies Runs;

@@ -36,7 +36,7 @@ export async function shownTo(system: PartnerSystem, agencyId: string): Promise<
   };
   const one = async (path: string): Promise<void> => void shown.set(path, (await system.get(`/v1/${path}`)).text);
   for (const list of LISTS) await ask(list);
-  await ask(`agencies/${agencyId}/systems`);
+  await one(`agencies/${agencyId}/systems`);
   const items = (path: string): { id: string }[] => JSON.parse(shown.get(path)!).items;
   const entries = new Set<string>();
   for (const { id } of items('clients')) {

@@ -87,7 +87,7 @@ await throughBothDoors(
     const { disclosed } = await giver.system.done('getForwarding', { params: { forwardingId } });
     t.match(disclosed, [{ entryId, answer: null, unacknowledgedSince }]);
     const { items } = await giver.system.done('listDisclosures', { params: { clientId } });
-    t.match(items, [{ id: disclosureId, answer: null, answers: [], unacknowledgedSince }]);
+    t.match(items, [{ id: disclosureId, answer: null, unacknowledgedSince }]);
 
     await Promise.all([one.tick(), other.tick(), one.tick(), other.tick()]);
     t.same(await told(giver.id), [{ disclosureId, entryId, forwardingId }], 'once, whoever ticks');
@@ -222,7 +222,7 @@ await throughBothDoors(t, exchange, 'the client hears who was told, and who answ
   ]);
   const { items } = await giver.system.done('listDisclosures', { params: { clientId } });
   const [listed] = items.filter((row: { to: string }) => row.to === first.id);
-  t.match(listed, { answer: 'ERASED', answers }, 'the list of all disclosures has them too');
+  t.match(listed, { answer: 'ERASED', answeredAt: erased.answeredAt }, 'the list of all disclosures has the last');
 
   const seen: string[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {

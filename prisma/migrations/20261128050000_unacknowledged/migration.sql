@@ -136,7 +136,7 @@ SET search_path = public, pg_temp AS $$
   FROM closure_answer c WHERE c.disclosure_id = answers_to.disclosure
 $$;
 
--- As before, with since when it is unacknowledged, for who gave or wrote it and for its recipient, and all the answers.
+-- As before, with since when it is unacknowledged, for who gave or wrote it and for its recipient.
 CREATE OR REPLACE FUNCTION api.list_disclosures(reader uuid, client uuid, after_at bigint, after_id uuid, most int) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE person uuid;
@@ -160,8 +160,7 @@ BEGIN
       END AS basis,
       -- What the recipient did when it closed: for giver, author and recipient, so for everybody who sees the row.
       told.answer, told.statute, internal.ms(told.at) AS "answeredAt",
-      internal.ms(internal.unacknowledged_since(d, api.clock_now())) AS "unacknowledgedSince",
-      internal.answers_to(d.id) AS answers
+      internal.ms(internal.unacknowledged_since(d, api.clock_now())) AS "unacknowledgedSince"
     FROM disclosure d JOIN entry e ON e.id = d.entry_id LEFT JOIN LATERAL (
       SELECT c.* FROM closure_answer c WHERE c.disclosure_id = d.id ORDER BY c.place DESC LIMIT 1) AS told ON true
     WHERE (d.from_id = reader OR e.origin_id = reader

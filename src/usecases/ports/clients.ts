@@ -1,7 +1,7 @@
 /** Handles on persons, and who received what about them. */
 import type { Category, Purpose } from '../../domain/catalogue.ts';
 import type { AgencyId, Instant, PersonId, ReliedOn } from '../../domain/facts.ts';
-import type { ToldAnswer, ToldAnswers } from './closures.ts';
+import type { ToldAnswer } from './closures.ts';
 import type { Actor, Position } from './ground.ts';
 
 export interface ClientRecord {
@@ -40,7 +40,7 @@ export interface ClientStore {
   disclosures(actor: Actor, id: string, after: Position | null, most: number): Promise<DisclosureRecord[] | null>;
 }
 
-export interface DisclosureRecord extends ToldAnswer, ToldAnswers {
+export interface DisclosureRecord extends ToldAnswer {
   id: string;
   entryId: string;
   category: Category;
