@@ -191,7 +191,7 @@ await throughBothDoors(
     // A correction travels down, is read, and the old one answered.
     await watch.step('arge', 'addToLaufzettel', {
       params: { laufzettelId },
-      body: { clientId, entries: [entryOf('SPRACHE')] },
+      body: { entries: [entryOf('SPRACHE')] },
     });
     const { payload } = entryOf('STAMMDATEN');
     const correction = { params: { entryId: entryIds[0]! }, body: { payload } };
