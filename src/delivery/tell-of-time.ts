@@ -6,17 +6,15 @@ interface Log {
   info(fields: object, message: string): void;
 }
 
-const JOBS = [
-  [tellUnacknowledged, 'closings-unacknowledged', 'told of closings that were not answered in time'],
-  [tellLapsedProposals, 'proposals-lapsed', 'told of proposals that have lapsed'],
-] as const;
-
 export async function tellOfTime(deps: Deps, log: Log, isStopped: () => boolean): Promise<void> {
-  for (const [tell, code, message] of JOBS) {
-    let told: number;
-    do {
-      told = await tell(deps);
-      if (told > 0) log.info({ code, told }, message);
-    } while (told > 0 && !isStopped());
-  }
+  let told: number;
+  do {
+    told = await tellUnacknowledged(deps);
+    if (told > 0)
+      log.info({ code: 'closings-unacknowledged', told }, 'told of closings that were not answered in time');
+  } while (told > 0 && !isStopped());
+  do {
+    told = await tellLapsedProposals(deps);
+    if (told > 0) log.info({ code: 'proposals-lapsed', told }, 'told of proposals that have lapsed');
+  } while (told > 0 && !isStopped());
 }
