@@ -83,9 +83,9 @@ export const EVENT_TYPES = {
   'client.linked': { about: 'clientId', says: 'The code of your client was redeemed by another agency' },
   'client.unlinked': { about: 'clientId', says: 'The other agency has ended a link' },
   'client.split': { about: 'clientId', says: 'A link has ended, and you have a new handle beside the old one' },
-  'client.statements-changed': {
+  'client.changed': {
     about: 'clientId',
-    says: 'Other statements or releases of your client are shown to you than before',
+    says: 'Other statements, releases or disclosures of your client are shown to you than before',
   },
   'client.erased': { about: 'clientId', says: 'What you had written about a client was erased again, after a restore' },
   'agreement.created': { about: 'agreementId', says: 'An agreement was drafted that you are a party of' },

@@ -44,6 +44,6 @@ export const toldOfLinks = async (
   agency: { id: string },
 ): Promise<{ type: string; subject: object }[]> =>
   exchange.sql(
-    `SELECT type, subject FROM event WHERE agency_id = $1 AND (type LIKE 'client.%' AND type <> 'client.statements-changed' OR type = 'forwarding.client-changed') ORDER BY at, id`,
+    `SELECT type, subject FROM event WHERE agency_id = $1 AND (type LIKE 'client.%' AND type <> 'client.changed' OR type = 'forwarding.client-changed') ORDER BY at, id`,
     [agency.id],
   );

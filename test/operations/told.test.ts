@@ -57,9 +57,9 @@ const TOLD: Partial<Record<OperationId, readonly EventType[]>> = {
   // The proposer is shown it as before until it lapses: what its giver decided is the giver's.
   declineProposal: [],
   withdrawProposal: ['proposal.withdrawn'],
-  redeemLinkCode: ['client.linked', 'client.statements-changed', 'proposal.received', ...CLOSES],
+  redeemLinkCode: ['client.linked', 'client.changed', 'proposal.received', ...CLOSES],
   unlinkClient: [
-    ...(['client.unlinked', 'client.statements-changed', 'client.split', 'forwarding.client-changed'] as const),
+    ...(['client.unlinked', 'client.changed', 'client.split', 'forwarding.client-changed'] as const),
     ...(['statement.recorded', 'release.recorded'] as const),
     ...CLOSES,
   ],
@@ -317,9 +317,9 @@ await throughBothDoors(
       'redeemLinkCode',
       { body: { code: issued.code, clientId: own } },
       {
-        arge: ['client.linked', 'client.statements-changed'],
-        caritas: ['client.statements-changed'],
-        diakonie: ['client.statements-changed'],
+        arge: ['client.linked', 'client.changed'],
+        caritas: ['client.changed'],
+        diakonie: ['client.changed'],
       },
     );
     await watch.step(
@@ -327,9 +327,9 @@ await throughBothDoors(
       'unlinkClient',
       { params: { clientId: own, linkId }, body: { confirm: true } },
       {
-        arge: ['client.unlinked', 'client.statements-changed'],
-        caritas: ['client.statements-changed'],
-        diakonie: ['client.statements-changed'],
+        arge: ['client.unlinked', 'client.changed'],
+        caritas: ['client.changed'],
+        diakonie: ['client.changed'],
       },
     );
 

@@ -19,9 +19,9 @@ CREATE TRIGGER statement_is_told AFTER INSERT ON statement
 CREATE TRIGGER release_is_told AFTER INSERT ON release
   FOR EACH ROW WHEN (NEW.decision <> 'GIVEN') EXECUTE FUNCTION internal.tell_of_no('origin_id');
 
--- Handles that a link has united, or that come apart with it: other statements are shown for them, and who holds them may have
--- nothing to do with the link. Told for each handle for which there is a difference; the agency that made the link did not make
--- what it shows.
+-- Handles that a link has united, or that come apart with it: other statements are shown for them, and where an agency has several of
+-- them, other disclosures. Who holds them may have nothing to do with the link, so nothing is said of one. Told for each handle for
+-- which there is a difference; the agency that made the link did not make what it shows.
 CREATE FUNCTION internal.tell_of_others_words() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   WITH moved AS MATERIALIZED (
@@ -38,11 +38,13 @@ BEGIN
     SELECT about.before, about.after, r.recorded_by, r.decision, r.origin_id FROM about JOIN release r ON r.client_id = about.id
   )
   INSERT INTO event (id, agency_id, type, subject, at)
-  SELECT uuidv7(), about.agency_id, 'client.statements-changed', jsonb_build_object('clientId', about.id), api.clock_now()
+  SELECT uuidv7(), about.agency_id, 'client.changed', jsonb_build_object('clientId', about.id), api.clock_now()
   FROM about WHERE EXISTS (
     SELECT FROM said WHERE (said.before = about.before) <> (said.after = about.after)
       AND (said.recorded_by = about.agency_id
         OR (said.decision <> 'GIVEN' AND coalesce(said.giver, about.agency_id) = about.agency_id)))
+    OR EXISTS (SELECT FROM about AS own WHERE own.agency_id = about.agency_id
+      AND (own.before = about.before) <> (own.after = about.after))
   ORDER BY about.id;
   RETURN NULL;
 END $$;
