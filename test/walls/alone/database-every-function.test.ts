@@ -29,6 +29,8 @@ const WITHOUT_A_READER: Record<string, string> = {
   review_persons: 'facts about persons that it names, as ids, codes and instants; no content',
   expire_requests: 'how many',
   sweep_idempotency: 'how many',
+  tell_unacknowledged: 'how many',
+  tell_lapsed_proposals: 'how many',
 };
 
 interface ApiFunction {

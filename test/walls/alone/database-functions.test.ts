@@ -212,6 +212,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_forwarding_header', '$1, $2', [OUTSIDER, hop]],
       ['list_disclosures', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       ['list_owed_answers', '$1, NULL, NULL, 9', [OUTSIDER]],
+      ['list_unacknowledged', '$1, NULL, NULL, 9', [OUTSIDER]],
+      ['list_closures', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
       ['own_handles', `$1, '{}'`, [OUTSIDER]],
       ['get_request', '$1, $2', [OUTSIDER, request]],
       ['list_requests', '$1, true, NULL, NULL, NULL, 9', [OUTSIDER]],
