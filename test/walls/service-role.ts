@@ -104,5 +104,8 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const asking = { clientId: story.client, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
   const request = expecting(201, await arge.post('/v1/requests', asking)).body.id;
   const ended = await endedAndAnswered(exchange);
+  const unanswered = await sent(exchange, 'arge', 'caritas');
+  await read(caritas, unanswered.hop);
+  expecting(201, await arge.post(`/v1/clients/${unanswered.client}/statements`, no()));
   return { ...story, second, link, narrow, ended, request, proposal: expecting(201, proposal).body.id };
 }
