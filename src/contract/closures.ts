@@ -13,7 +13,15 @@ export const closureAnswered = {
   answer: closureAnswer.nullable().describe('What its recipient answered when it had closed; null: nothing yet'),
   statute: z.string().nullable().describe('The statute by which its recipient keeps it'),
   answeredAt: instant.nullable(),
+  unacknowledgedSince: instant
+    .nullable()
+    .describe('Since when its recipient should have answered; null: it has, or there is time'),
 };
+
+/** All that was answered. */
+export const closureAnswers = z
+  .array(z.object({ answer: closureAnswer, statute: z.string().nullable(), answeredAt: instant }))
+  .describe('Everything that its recipient answered when it had closed, in order');
 
 const owedAnswerView = z.object({
   disclosureId: id,

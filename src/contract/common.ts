@@ -1,6 +1,6 @@
 /** Shapes that many operations share. */
 import { z } from 'zod';
-import { startOfDayBerlin } from '../domain/calendar.ts';
+import { dayBerlin, startOfDayBerlin } from '../domain/calendar.ts';
 import { CATEGORIES, PURPOSES } from '../domain/catalogue.ts';
 
 /** Upper and lower case are the same id (RFC 9562 section 4); from here on it is written in lower case. */
@@ -80,6 +80,7 @@ export const page = <Item extends z.ZodType>(item: Item) =>
 
 export const formatInstant = (at: number): string => new Date(at).toISOString();
 export const formatInstantOrNull = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+export const formatDayBerlin = (at: number): string => dayBerlin(at);
 
 /** The largest integer of PostgreSQL, and of GraphQL's Int: a greater one is refused alike at both doors. */
 const MOST_VERSION = 2_147_483_647;

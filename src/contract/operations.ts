@@ -17,6 +17,7 @@ import type { Operation } from './operation.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
 import { systemOperations } from './systems.ts';
+import { unacknowledgedOperations } from './unacknowledged.ts';
 import { waitingOperations } from './waiting.ts';
 import { webhookOperations } from './webhooks.ts';
 
@@ -36,6 +37,7 @@ export const OPERATIONS = [
   ...forwardingOperations,
   ...handlingOperations,
   ...closureOperations,
+  ...unacknowledgedOperations,
   ...requestOperations,
   ...waitingOperations,
   ...eventOperations,

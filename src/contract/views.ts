@@ -2,7 +2,7 @@
 import type { Category } from '../domain/catalogue.ts';
 import { type Disclosed, isDisclosed } from '../domain/disclosure.ts';
 import { EVENT_TYPES, type EventIdName, type EventType } from '../domain/event.ts';
-import { formatInstant, formatInstantOrNull } from './common.ts';
+import { formatDayBerlin, formatInstant, formatInstantOrNull } from './common.ts';
 import type { EventView } from './events.ts';
 
 interface EntryLike {
@@ -143,6 +143,7 @@ interface DisclosureLike {
   closedAt: number | null;
   fetchedAt?: number | null;
   answeredAt: number | null;
+  unacknowledgedSince: number | null;
 }
 export const viewDisclosure = <T extends DisclosureLike>(disclosure: T) => ({
   ...disclosure,
@@ -151,7 +152,14 @@ export const viewDisclosure = <T extends DisclosureLike>(disclosure: T) => ({
   closedAt: formatInstantOrNull(disclosure.closedAt),
   fetchedAt: formatInstantOrNull(disclosure.fetchedAt ?? null),
   answeredAt: formatInstantOrNull(disclosure.answeredAt),
+  unacknowledgedSince: formatInstantOrNull(disclosure.unacknowledgedSince),
 });
+
+interface AnswersLike {
+  answers: readonly { answeredAt: number }[];
+}
+const viewAnswers = ({ answers }: AnswersLike) =>
+  answers.map((one) => ({ ...one, answeredAt: formatInstant(one.answeredAt) }));
 
 interface HopLike {
   openedAt: number;
@@ -304,4 +312,30 @@ export const viewTroubledWebhook = <T extends Omit<WebhookLike, 'formerUntil' | 
   restsUntil: formatInstantOrNull(webhook.restsUntil),
   succeededAt: formatInstantOrNull(webhook.succeededAt),
   createdAt: formatInstant(webhook.createdAt),
+});
+
+interface ClosureLike extends AnswersLike {
+  openedAt: number;
+  fetchedAt: number | null;
+  closedAt: number;
+  unacknowledgedSince: number | null;
+}
+export const viewClosure = <T extends ClosureLike>(closure: T) => ({
+  ...closure,
+  openedAt: formatInstant(closure.openedAt),
+  fetchedAt: formatInstantOrNull(closure.fetchedAt),
+  closedAt: formatInstant(closure.closedAt),
+  answers: viewAnswers(closure),
+  unacknowledgedSince: formatInstantOrNull(closure.unacknowledgedSince),
+});
+
+export const viewUnacknowledged = <T extends { closedAt: number; unacknowledgedSince: number }>(one: T) => ({
+  ...one,
+  closedAt: formatInstant(one.closedAt),
+  unacknowledgedSince: formatInstant(one.unacknowledgedSince),
+});
+
+export const viewUnacknowledgedRecipient = <T extends { since: number }>(one: T) => ({
+  ...one,
+  since: formatDayBerlin(one.since),
 });

@@ -4,6 +4,7 @@ import { forgetKeys } from '../usecases/forget-keys.ts';
 import type { Deps } from '../usecases/ports.ts';
 import { remind } from '../usecases/remind.ts';
 import { expireRequests } from '../usecases/requests.ts';
+import { tellOfTime } from './tell-of-time.ts';
 
 const TICK_MS = 30_000;
 
@@ -42,6 +43,7 @@ export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () =>
         looked = taken;
         if (told > 0) log.info({ code: 'reminders-told', told }, 'reminded agencies of what is due or about to end');
       } while (looked > 0 && !stopped);
+      await tellOfTime(deps, log, () => stopped);
       await forgetKeys(deps);
       onRun();
     } catch (err) {

@@ -74,6 +74,9 @@ export function addDaysBerlin(at: Instant, days: number): Instant {
   return instantOf({ ...wall, day: wall.day + days });
 }
 
+/** The calendar day in Berlin on which the instant lies, `YYYY-MM-DD`. */
+export const dayBerlin = (at: Instant): string => new Date(wallAsUtc(at)).toISOString().slice(0, 10);
+
 /** 00:00 in Berlin of a calendar day `YYYY-MM-DD`. Throws RangeError for a day that does not exist. */
 export const startOfDayBerlin = (date: string): Instant => hourOfDayBerlin(date, 0);
 

@@ -68,6 +68,23 @@ export const EVENT_TYPES = {
   'disclosure.answered': { about: 'disclosureId', says: 'Its recipient has said what it did with its copy' },
   'consent.ending': { about: 'statementId', says: 'A yes that you hold ends within 30 days, and nothing renews it' },
   'release.ending': { about: 'releaseId', says: 'A release that you hold ends within 30 days, and nothing renews it' },
+  'disclosure.unacknowledged': {
+    about: 'disclosureId',
+    says: 'Its recipient has not answered its closing in the days that the agreement gives',
+  },
+  'disclosure.fetched': {
+    about: 'disclosureId',
+    says: 'Its recipient has read it for the first time; of what you sent, only where the forwarding had been delivered before',
+  },
+  'disclosure.end-changed': {
+    about: 'disclosureId',
+    says: 'What you wrote is now disclosed until another instant than before, as far as known',
+  },
+  'statement.recorded': { about: 'statementId', says: 'Another agency has recorded a no that you are shown' },
+  'release.recorded': {
+    about: 'releaseId',
+    says: 'Another agency has recorded the withdrawal of a release that you are shown',
+  },
   'request.received': { about: 'requestId', says: 'Another agency asks you for a Laufzettel' },
   'request.fulfilled': { about: 'requestId', says: 'Your request was answered by a forwarding' },
   'request.declined': { about: 'requestId', says: 'Your request was declined' },
@@ -76,9 +93,14 @@ export const EVENT_TYPES = {
   'proposal.received': { about: 'proposalId', says: 'Another agency proposes a yes that you have to confirm' },
   'proposal.confirmed': { about: 'proposalId', says: 'What you proposed was confirmed' },
   'proposal.withdrawn': { about: 'proposalId', says: 'A proposal to you was withdrawn' },
+  'proposal.lapsed': { about: 'proposalId', says: 'A proposal by you or to you has lapsed' },
   'client.linked': { about: 'clientId', says: 'The code of your client was redeemed by another agency' },
   'client.unlinked': { about: 'clientId', says: 'The other agency has ended a link' },
   'client.split': { about: 'clientId', says: 'A link has ended, and you have a new handle beside the old one' },
+  'client.changed': {
+    about: 'clientId',
+    says: 'Other statements, releases or disclosures of your client are shown to you than before',
+  },
   'client.erased': { about: 'clientId', says: 'What you had written about a client was erased again, after a restore' },
   'agreement.created': { about: 'agreementId', says: 'An agreement was drafted that you are a party of' },
   'agreement.signed': { about: 'agreementId', says: 'Another party has signed it' },

@@ -42,6 +42,7 @@ import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
 import { systemHandlers } from './systems.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
+import { unacknowledgedHandlers } from './unacknowledged.ts';
 import { tagsOf, type ViewTags } from './view-tags.ts';
 import { waitingHandlers } from './waiting.ts';
 import { webhookHandlers } from './webhooks.ts';
@@ -69,6 +70,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...forwardingHandlers(context),
     ...handlingHandlers(context),
     ...closureHandlers(context),
+    ...unacknowledgedHandlers(context),
     ...requestHandlers(context),
     ...waitingHandlers(context),
     ...eventHandlers(context),

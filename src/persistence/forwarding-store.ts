@@ -7,6 +7,7 @@ import {
   type ReadForwarding,
   type Sealed,
   type StoredEntry,
+  type ToldAnswer,
 } from '../usecases/ports.ts';
 import { byAge, type Columns, concernsOf, type FactsJson, factsOf, rowsOf } from './columns.ts';
 import type { Caller, Database } from './database.ts';
@@ -15,7 +16,6 @@ import { bytes, handlesJson, only } from './read-json.ts';
 import type { NoteReading } from './reading-notes.ts';
 
 type ShownRow = ReadForwarding['rows'][number];
-type Told = Pick<ShownRow, 'answer' | 'statute' | 'answeredAt'>;
 
 /** What api.read_forwarding answers; what only its recipient gets comes with `received`. */
 interface ReadJson extends FactsJson {
@@ -24,13 +24,13 @@ interface ReadJson extends FactsJson {
   header: ForwardingHeader;
   shown: Columns;
   /** What the recipient answered to what has ended, by disclosure. */
-  answers: Record<string, Told> | null;
+  answers: Record<string, ToldAnswer> | null;
   /** By handle: person and wrapped key; the key null once destroyed. */
   keys: Record<string, [person: string, wrapped: string | null]> | null;
   handles: ReadForwarding['handles'];
 }
 
-const NOTHING_TOLD: Told = { answer: null, statute: null, answeredAt: null };
+const NOTHING_TOLD: ToldAnswer = { answer: null, statute: null, answeredAt: null, unacknowledgedSince: null };
 
 /** A disclosure as either side may see it: the first columns of `shown`. */
 function shownRow(values: unknown[], answers: ReadJson['answers']): ShownRow & { createdAt: number } {

@@ -47,5 +47,9 @@ export function proposalStore(database: Caller): ProposalStore {
       const text = 'SELECT api.withdraw_proposal($1, $2) AS outcome';
       return only(await database.call<{ outcome: Settled }>('withdraw_proposal', text, [actor, id])).outcome;
     },
+    tellLapsed: async (most) => {
+      const text = 'SELECT api.tell_lapsed_proposals($1) AS many';
+      return only(await database.call<{ many: number }>('tell_lapsed_proposals', text, [most])).many;
+    },
   };
 }

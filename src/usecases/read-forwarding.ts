@@ -8,7 +8,7 @@ import { decide } from '../domain/consent.ts';
 import { disclose } from '../domain/disclosure.ts';
 import type { Permit, Question } from '../domain/facts.ts';
 import { type Answer, notFound } from './answer.ts';
-import type { Actor, Deps, ForwardingHeader, ReadForwarding } from './ports.ts';
+import type { Actor, Deps, ForwardingHeader, ReadForwarding, ToldAnswer } from './ports.ts';
 import { correctionsOf, handlesOn, missingHandles, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
 
 export interface ShownForwarding {
@@ -24,18 +24,14 @@ export interface ShownForwarding {
     answeredAt: number | null;
   }[];
   /** For the sender. */
-  disclosed: {
+  disclosed: ({
     entryId: string;
     category: Category;
     openedAt: number;
     /** null: of another agency's entry, where it would tell what the person said to others. */
     goodUntil: number | null;
     closedAt: number | null;
-    /** What the recipient did with what it had fetched. */
-    answer: ClosureAnswer | null;
-    statute: string | null;
-    answeredAt: number | null;
-  }[];
+  } & ToldAnswer)[];
 }
 
 export function getForwarding(deps: Deps, actor: Actor, forwardingId: string): Promise<Answer<ShownForwarding>> {
@@ -65,7 +61,7 @@ export async function peekForwarding(deps: Deps, actor: Actor, forwardingId: str
 /** What its sender sees of a forwarding: what went, and what became of it. */
 export function asSender({ at, header, rows }: ReadForwarding): ShownForwarding {
   const disclosed = rows.map(
-    ({ entry, category, origin, openedAt, goodUntil, closedAt, answer, statute, answeredAt }) => ({
+    ({ entry, category, origin, openedAt, goodUntil, closedAt, answer, statute, answeredAt, unacknowledgedSince }) => ({
       entryId: entry,
       category,
       openedAt,
@@ -75,6 +71,7 @@ export function asSender({ at, header, rows }: ReadForwarding): ShownForwarding 
       answer,
       statute,
       answeredAt,
+      unacknowledgedSince,
     }),
   );
   return { header, entries: [], closedEntries: [], disclosed };

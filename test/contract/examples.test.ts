@@ -95,6 +95,9 @@ const STEPS: readonly Step[] = [
   // The suspension closed what it had read.
   { id: 'listOwedAnswers', by: 'caritas', gives: 'disclosure', member: 'items', field: 'disclosureId' },
   { id: 'answerClosure', by: 'caritas' },
+  { id: 'listUnacknowledged' },
+  { id: 'listUnacknowledgedRecipients', by: 'admin' },
+  { id: 'listClosureAnswers' },
   { id: 'completeLaufzettel' },
   { id: 'createLaufzettel', gives: 'laufzettel' },
   { id: 'cancelLaufzettel' },

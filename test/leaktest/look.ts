@@ -12,6 +12,8 @@ const OWN_LISTS: OperationId[] = [
   'listOpenClients',
   'listLaufzettel',
   'listOwedAnswers',
+  'listUnacknowledged',
+  'listEvents',
   'listWaiting',
   'listRequests',
   'listProposals',
@@ -20,6 +22,7 @@ const OWN_LISTS: OperationId[] = [
 ];
 const LISTS_OF_CLIENT: OperationId[] = [
   'listDisclosures',
+  'listClosureAnswers',
   'listStatements',
   'listReleases',
   'listLinks',
@@ -34,6 +37,8 @@ const NOT_FOR_THE_ADMIN: OperationId[] = [
   'listInbox',
   'listClients',
   'listProposals',
+  'listUnacknowledged',
+  'listEvents',
 ];
 
 const named = (lane: Lane, ids: readonly string[]): string[] =>
@@ -247,6 +252,13 @@ export const look: Record<string, Kind> = {
       const cursor = answer.value?.nextCursor;
       if (typeof cursor === 'string')
         await lane.call(move.by, move.list, { query: { limit: move.limit, cursor }, door: move.door });
+      const after = answer.value?.last;
+      // What the agency was told last; the beginning it has seen.
+      if (typeof after === 'string')
+        await lane.call(move.by, move.list, {
+          query: { limit: 200, after: String(Math.max(0, Number(after) - 200)) },
+          door: move.door,
+        });
     },
     tell: (move, name) => `${name(move.by)} asks ${move.list}`,
   },

@@ -55,8 +55,8 @@ await throughBothDoors(t, exchange, 'the new entry takes the place of the old on
   t.match(seen.closedEntries, [{ entryId: old, category: 'STAMMDATEN' }]);
   t.same(
     [await told(AGENCY.caritas, old, fresh.id), await told(AGENCY.arge, old, fresh.id)],
-    [['entry.corrected', 'disclosure.closed'], []],
-    'and by events; who did it is not',
+    [['entry.corrected', 'disclosure.closed'], ['disclosure.fetched']],
+    'and by events; who did it is told that the new one was read',
   );
   const subject = `subject ->> 'entry' = $1 AND subject ->> 'replaces' = $2 AND jsonb_array_length(subject -> 'permitted') = 1`;
   t.equal(await count(exchange, 'audit', `action = 'entry.correct' AND ${subject}`, [fresh.id, old]), 1);
@@ -124,8 +124,8 @@ await throughBothDoors(t, exchange, 'it follows the old one along the chain', as
     t.same(await told(AGENCY.tgsh, fresh.id), stopped ? [] : ['entry.corrected']);
     t.same(
       await told(AGENCY.arge, fresh.id),
-      stopped ? ['entry.corrected'] : ['entry.corrected', 'entry.corrected'],
-      'who passed it on is told of both hops',
+      stopped ? ['entry.corrected'] : ['entry.corrected', 'entry.corrected', 'disclosure.fetched'],
+      'who passed it on is told of both hops, and that its own was read',
     );
     const { items } = await a.done('listDisclosures', { params: { clientId: first.clientId } });
     const open = items.filter((row: { closedAt: string | null }) => row.closedAt === null);

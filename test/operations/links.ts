@@ -38,12 +38,12 @@ export async function persons(exchange: Exchange, ...handles: string[]): Promise
     .join('');
 }
 
-/** What an agency was told about links, without what it was told of forwardings. */
+/** What an agency was told about links, without what it was told of forwardings and of what the person has said. */
 export const toldOfLinks = async (
   exchange: Exchange,
   agency: { id: string },
 ): Promise<{ type: string; subject: object }[]> =>
   exchange.sql(
-    `SELECT type, subject FROM event WHERE agency_id = $1 AND (type LIKE 'client.%' OR type = 'forwarding.client-changed') ORDER BY at, id`,
+    `SELECT type, subject FROM event WHERE agency_id = $1 AND (type LIKE 'client.%' AND type <> 'client.changed' OR type = 'forwarding.client-changed') ORDER BY at, id`,
     [agency.id],
   );

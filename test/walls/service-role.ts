@@ -107,6 +107,9 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const asking = { clientId: story.client, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
   const request = expecting(201, await arge.post('/v1/requests', asking)).body.id;
   const ended = await endedAndAnswered(exchange);
+  const unanswered = await sent(exchange, 'arge', 'caritas');
+  await read(caritas, unanswered.hop);
+  expecting(201, await arge.post(`/v1/clients/${unanswered.client}/statements`, no()));
   // Nobody takes what is sent there.
   const address = { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' };
   const webhook = expecting(201, await arge.post('/v1/webhooks', address)).body.id;

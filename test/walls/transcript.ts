@@ -2,6 +2,7 @@
 import type { OperationId } from '../../src/contract/operations.ts';
 import { systemAt } from '../support/both-doors.ts';
 import { AGENCY, type Answer, type Exchange, type PartnerSystem } from '../support/exchange.ts';
+import { allNumbered } from './numbered.ts';
 import type { Agency } from './scenes.ts';
 
 export interface Asked {
@@ -18,6 +19,8 @@ const LEFT_OUT = new Set(['date', 'request-id', 'ratelimit', 'keep-alive', 'conn
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 /** A keyed hash, and each exchange has a key of its own. */
 const TAG = /(?<=etag: ")[\w-]{43}(?=")/g;
+/** Each exchange has a port of its own. */
+const SOURCE = /"source":"[^"]+"/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
 /** The same ids and tags get the same name, in order of their appearance in everything that was asked. */
@@ -32,6 +35,7 @@ export function normalise(transcript: string): string {
       return tags.get(tag)!;
     })
     .replaceAll(TIME, 'TIME')
+    .replaceAll(SOURCE, '"source":"HERE"')
     .replaceAll(UUID, (id) => {
       if (!known.has(id)) known.set(id, `ID${known.size + 1}`);
       return known.get(id)!;
@@ -73,6 +77,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     '/v1/open-clients',
     '/v1/laufzettel',
     '/v1/owed-answers',
+    '/v1/unacknowledged',
     '/v1/waiting',
   ];
   const narrowed = [
@@ -80,7 +85,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     'inbox?changedSince=2026-01-01T00:00:00.000Z',
     'laufzettel?role=RECEIVED',
   ];
-  const ofClient = ['disclosures', 'statements', 'releases'].map((list) => `/v1/clients/${theirs}/${list}`);
+  const ofClient = ['disclosures', 'closures', 'statements', 'releases'].map((list) => `/v1/clients/${theirs}/${list}`);
 
   const look = async (): Promise<void> => {
     for (const path of [...lists, ...ofClient]) {
@@ -88,6 +93,9 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
       told.push(await walk(rest, path));
     }
     for (const search of narrowed) await get(`/v1/${search}`);
+    await allNumbered(exchange);
+    await get('/v1/events');
+    await ask('listEvents');
     for (const list of [
       'listInbox',
       'listSent',
@@ -95,10 +103,11 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
       'listOpenClients',
       'listLaufzettel',
       'listOwedAnswers',
+      'listUnacknowledged',
       'listWaiting',
     ] as const)
       await ask(list);
-    for (const list of ['listDisclosures', 'listStatements', 'listReleases'] as const)
+    for (const list of ['listDisclosures', 'listClosureAnswers', 'listStatements', 'listReleases'] as const)
       await ask(list, { clientId: theirs });
     await get(`/v1/laufzettel/${slip}`);
     await ask('getLaufzettel', { laufzettelId: slip });
@@ -144,9 +153,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
   await post(`/v1/clients/${theirs}/statements`, stop);
   await look();
   await readAll();
-  const events = await exchange.sql('SELECT type, subject FROM event WHERE agency_id = $1 ORDER BY at, id', [
-    AGENCY[recipient],
-  ]);
-  told.push(`\n── events\n${JSON.stringify(events)}`);
+  await allNumbered(exchange);
+  await get('/v1/events?limit=200');
   return normalise(told.join('\n'));
 }

@@ -1,7 +1,7 @@
 /** Handles on persons, and who received what about them. */
 import type { Category, Purpose } from '../../domain/catalogue.ts';
-import type { ClosureAnswer } from '../../domain/closure-answer.ts';
 import type { AgencyId, Instant, PersonId, ReliedOn } from '../../domain/facts.ts';
+import type { ToldAnswer } from './closures.ts';
 import type { Actor, Position } from './ground.ts';
 
 export interface ClientRecord {
@@ -40,7 +40,7 @@ export interface ClientStore {
   disclosures(actor: Actor, id: string, after: Position | null, most: number): Promise<DisclosureRecord[] | null>;
 }
 
-export interface DisclosureRecord {
+export interface DisclosureRecord extends ToldAnswer {
   id: string;
   entryId: string;
   category: Category;
@@ -55,8 +55,4 @@ export interface DisclosureRecord {
   /** For the origin of the entry alone: when it ends as far as known, and the facts it stands on. */
   goodUntil: Instant | null;
   basis: Omit<ReliedOn, 'row'> | null;
-  /** What its recipient answered when it had closed. */
-  answer: ClosureAnswer | null;
-  statute: string | null;
-  answeredAt: Instant | null;
 }

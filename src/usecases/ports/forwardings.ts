@@ -1,8 +1,8 @@
 /** One hop of a Laufzettel. */
 import type { Category, Purpose } from '../../domain/catalogue.ts';
-import type { ClosureAnswer } from '../../domain/closure-answer.ts';
 import type { AgencyId, Facts, Instant, PersonId, ReliedOn } from '../../domain/facts.ts';
 import type { ForwardingStatus, LaufzettelStatus } from '../../domain/laufzettel.ts';
+import type { ToldAnswer } from './closures.ts';
 import type { NewHandle, Reading, StoredEntry } from './entries.ts';
 import type { Actor, Position, Sealed } from './ground.ts';
 
@@ -93,7 +93,7 @@ export interface ReadForwarding {
   at: Instant;
   received: boolean;
   header: ForwardingHeader;
-  rows: {
+  rows: ({
     id: string;
     entry: string;
     person: PersonId;
@@ -103,11 +103,7 @@ export interface ReadForwarding {
     closedAt: Instant | null;
     goodUntil: Instant;
     fetched: boolean;
-    /** What its recipient answered when it had closed. */
-    answer: ClosureAnswer | null;
-    statute: string | null;
-    answeredAt: Instant | null;
-  }[];
+  } & ToldAnswer)[];
   entries: StoredEntry[];
   sealed: Map<string, Sealed>;
   handles: Record<PersonId, string | null>;

@@ -71,4 +71,6 @@ export interface ProposalStore {
     at: Instant | null,
   ): Promise<'ok' | ProposalStatus | null>;
   withdraw(actor: Actor, id: string): Promise<'ok' | ProposalStatus | null>;
+  /** Tells of what has lapsed, and how much that was. */
+  tellLapsed(most: number): Promise<number>;
 }

@@ -1,6 +1,12 @@
 /** "Months, days and birthdays are those of Europe/Berlin." */
 import t from 'tap';
-import { addDaysBerlin, addMonthsBerlin, eighteenthBirthday, startOfDayBerlin } from '../../../src/domain/calendar.ts';
+import {
+  addDaysBerlin,
+  addMonthsBerlin,
+  dayBerlin,
+  eighteenthBirthday,
+  startOfDayBerlin,
+} from '../../../src/domain/calendar.ts';
 
 const tell = (instant: number) => new Date(instant).toISOString();
 
@@ -23,6 +29,19 @@ t.test('months later it is the same time of day', (t) => {
   for (const [name, from, months, expected] of rows) {
     t.equal(tell(addMonthsBerlin(Date.parse(from), months)), tell(Date.parse(expected)), name);
   }
+  t.end();
+});
+
+t.test('a day begins and ends at midnight in Berlin', (t) => {
+  const rows: [at: string, expected: string][] = [
+    ['2026-01-01T00:00:00.000+01:00', '2026-01-01'],
+    ['2026-01-01T00:00:00.000+00:00', '2026-01-01'],
+    ['2025-12-31T23:00:00.000Z', '2026-01-01'],
+    ['2025-12-31T22:59:59.999Z', '2025-12-31'],
+    ['2026-06-30T22:00:00.000Z', '2026-07-01'],
+    ['2026-06-30T21:59:59.999Z', '2026-06-30'],
+  ];
+  for (const [at, expected] of rows) t.equal(dayBerlin(Date.parse(at)), expected, at);
   t.end();
 });
 

@@ -36,6 +36,8 @@ const WITHOUT_A_READER: Record<string, string> = {
   take_webhook: 'where a webhook that it names leads to, its sealed keys, and what it is to be sent',
   record_webhook: 'why the webhook that it names was disabled',
   forget_webhook_attempts: 'how many',
+  tell_unacknowledged: 'how many',
+  tell_lapsed_proposals: 'how many',
 };
 
 interface ApiFunction {

@@ -38,6 +38,7 @@ const DECISIONS: Record<string, string> = {
   'public.laufzettel_request': CLOSED,
   'public.disclosure': CLOSED,
   'public.closure_answer': CLOSED,
+  'public.acknowledgement': CLOSED,
   'public.audit': CLOSED,
   'public.event': CLOSED,
   'public.idempotency_key': CLOSED,

@@ -42,7 +42,17 @@ export class Asker {
   /** Whether one of many values of a filter is asked for; the same in both worlds. */
   readonly #takes: (label: string) => boolean;
 
-  constructor(url: string, token: string, hidden: Ids, takes: (label: string) => boolean) {
+  /** Waits until what was told has its number. */
+  readonly #settled: () => Promise<void>;
+
+  constructor(
+    url: string,
+    token: string,
+    hidden: Ids,
+    takes: (label: string) => boolean,
+    settled: () => Promise<void>,
+  ) {
+    this.#settled = settled;
     this.#url = url;
     this.#token = token;
     this.hidden = hidden;
@@ -51,6 +61,7 @@ export class Asker {
 
   async ask(door: Door, id: string, input: Input = {}): Promise<Answered> {
     const operation = OPERATION.get(id as never)!;
+    if (operation.waits) await this.#settled();
     const { method, path, body } = requestOf(door, operation, input);
     const response = await fetch(`${this.#url}${path}`, {
       method,
@@ -125,6 +136,15 @@ export class Asker {
     }
   }
 
+  /** All that the agency was told of, by itself. */
+  async walkEvents(): Promise<void> {
+    for (let after = '0'; ; ) {
+      const { body }: Answered = await this.ask('REST', 'listEvents', { query: { after, limit: 200 } });
+      if (body?.events?.length === 0 || body?.next === undefined) return;
+      after = body.next;
+    }
+  }
+
   async #walk(door: Door, id: string, params: Record<string, string>, limit: number): Promise<void> {
     let cursor: string | null = null;
     do {
@@ -157,6 +177,11 @@ export class Asker {
         return ['2027-03-01'];
       case 'changedSince':
         return [...this.#instants].sort();
+      case 'after':
+        return ['1', '7'];
+      case 'wait':
+        // What there is comes at once; else it would be a test of patience.
+        return [];
       default:
         throw new Error(`${id} can be narrowed by "${name}", and nothing says by which values to ask`);
     }

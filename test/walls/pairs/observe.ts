@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Input } from '../../support/both-doors.ts';
 import { AGENCY } from '../../support/exchange.ts';
+import { allNumbered } from '../numbered.ts';
 import { ACTS } from './acts.ts';
 import { Asker } from './asker.ts';
 import { canonical } from './canonical.ts';
@@ -25,12 +26,19 @@ export async function observed(pair: Pair, world: 0 | 1, beginsAt: number, share
   try {
     await live(stage, pair, world);
     const { token } = await stage.exchange.as(pair.observer);
-    const asker = new Asker(stage.exchange.url, token, someOf(stage.hidden), (label) => fraction(label) < share);
+    const asker = new Asker(
+      stage.exchange.url,
+      token,
+      someOf(stage.hidden),
+      (label) => fraction(label) < share,
+      () => allNumbered(stage.exchange),
+    );
     await asker.look('REST');
     await act(stage, asker, pair);
     await stage.pass(HOUR);
     await asker.look('GraphQL');
-    const told = [...stage.told, ...asker.told, ...(await events(stage))];
+    await asker.walkEvents();
+    const told = [...stage.told, ...asker.told];
     const hidden = KINDS_OF_IDS.reduce((sum, kind) => sum + stage.hidden[kind].length, 0);
     return { told: canonical(told), asks: asker.told.length, hidden, effects: stage.effects };
   } finally {
@@ -73,13 +81,4 @@ async function act(stage: Stage, asker: Asker, { observer }: Pair): Promise<void
       if (status === 201 || status === 403 || (door === 'GraphQL' && body != null)) await asker.ask(door, id, keyed);
     }
   }
-}
-
-/** There is no door for events yet; this is what one will tell. */
-async function events({ exchange, observer }: Stage): Promise<string[]> {
-  if (observer === 'admin') return [];
-  const rows = await exchange.sql('SELECT type, subject, at FROM event WHERE agency_id = $1 ORDER BY at, id', [
-    AGENCY[observer],
-  ]);
-  return rows.map((one) => `── event\n${JSON.stringify(one)}`);
 }
