@@ -10,6 +10,7 @@ import { builtInIssuer, trustInBuiltIn } from './auth/issuer.ts';
 import { createTokenVerifier, type TokenVerifier } from './auth/verify.ts';
 import type { Config } from './config.ts';
 import { startClocks } from './delivery/clocks.ts';
+import { rhythms } from './delivery/rhythms.ts';
 import { exampleCommand } from './embedded/example-command.ts';
 import { graphqlDoor } from './graphql/door.ts';
 import { playground } from './graphql/playground.ts';
@@ -39,6 +40,7 @@ import { proposalStore } from './persistence/proposal-store.ts';
 import { readingNotes } from './persistence/reading-notes.ts';
 import { requestStore } from './persistence/request-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
+import { roundStore } from './persistence/round-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault } from './persistence/vault.ts';
 import { waitingStore } from './persistence/waiting-store.ts';
@@ -135,6 +137,8 @@ async function compose(
     forwardings: forwardingStore(database, new KnownNetwork(database), note),
     requests: requestStore(database),
     waiting: waitingStore(database),
+    rounds: roundStore(database),
+    rhythms,
     audit: auditStore(database),
     retries: retryStore(database),
     closing: telemetry.watchClosing(closing(database)),

@@ -8,13 +8,14 @@ import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
+import { ROUNDS } from './german/rounds.ts';
 import { TOKENS } from './german/tokens.ts';
 
 /** English to German. In German `{1}`, `{2}` say which of the holes is meant, for the order may differ. */
 export type Translations = Readonly<Record<string, string>>;
 
 /** All of our own sentences. */
-export const GERMAN: Translations = { ...DOORS, ...TOKENS, ...FIELDS, ...CASES, ...DELIVERY };
+export const GERMAN: Translations = { ...DOORS, ...TOKENS, ...FIELDS, ...CASES, ...DELIVERY, ...ROUNDS };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };
 

@@ -16,6 +16,7 @@ import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
+import { roundOperations } from './rounds.ts';
 import { systemOperations } from './systems.ts';
 import { waitingOperations } from './waiting.ts';
 
@@ -37,6 +38,7 @@ export const OPERATIONS = [
   ...closureOperations,
   ...requestOperations,
   ...waitingOperations,
+  ...roundOperations,
   ...eventOperations,
 ] as const satisfies readonly Operation[];
 

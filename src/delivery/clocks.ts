@@ -2,6 +2,7 @@
 import { closeEnded } from '../usecases/close-ended.ts';
 import { forgetKeys } from '../usecases/forget-keys.ts';
 import type { Deps } from '../usecases/ports.ts';
+import { publishRounds } from '../usecases/publish-rounds.ts';
 import { expireRequests } from '../usecases/requests.ts';
 
 const TICK_MS = 30_000;
@@ -33,6 +34,9 @@ export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () =>
         if (expired > 0) log.info({ code: 'requests-expired', expired }, 'wrote down which requests time had ended');
       } while (expired > 0 && !stopped);
       await forgetKeys(deps);
+      const published = await publishRounds(deps);
+      if (published > 0)
+        log.info({ code: 'rounds-published', published }, 'published the rounds that agreements asked for');
       onRun();
     } catch (err) {
       log.error({ err, code: 'clock-failed' }, 'a tick of the clock failed; the next one tries again');

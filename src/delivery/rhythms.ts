@@ -22,6 +22,7 @@ const MOST_STEPS = 5000;
 export const rhythms: Rhythms = {
   first({ turnus, from }) {
     const rule = ruleOf(turnus);
+    if (rule === null) return null;
     const bounded = occurrencesOf(rule, from, yearsLater(from, FIRST_WITHIN_YEARS));
     return withinReach(() => {
       // A rule that ends by a count is counted once, to know that it can be.
@@ -31,20 +32,23 @@ export const rhythms: Rhythms = {
   },
   since({ turnus, from }, after, until) {
     const rule = ruleOf(turnus);
+    if (rule === null) return { last: null, next: null };
     const nextAfter = (at: Instant): Instant | null =>
-      withinReach(() => epochOf(occurrencesOf(rule, from, yearsLater(at, NEXT_WITHIN_YEARS)).next(new Date(at), false)));
+      withinReach(() =>
+        epochOf(occurrencesOf(rule, from, yearsLater(at, NEXT_WITHIN_YEARS)).next(new Date(at), false)),
+      );
     // Nothing that the agreement does not cover.
     const next = nextAfter(Math.max(after, from - 1));
     if (next === null || next > until) return { last: null, next };
-    const last = epochOf(occurrencesOf(rule, from, until).previous(new Date(until), true))!;
+    const last = withinReach(() => epochOf(occurrencesOf(rule, from, until).previous(new Date(until), true))) ?? next;
     return { last, next: nextAfter(last) };
   },
 };
 
-function ruleOf(turnus: string): RecurrenceRule {
+/** null: drafted before rules were checked, and none. */
+function ruleOf(turnus: string): RecurrenceRule | null {
   const read = readRule(turnus);
-  if ('fault' in read) throw new Error('the rhythm of an agreement is no rule');
-  return read.rule;
+  return 'fault' in read ? null : read.rule;
 }
 
 /** @param until looked at no further; a rule that says itself when it ends, or how often it comes, needs no such limit */
@@ -72,4 +76,3 @@ function withinReach(find: () => Instant | null): Instant | null {
     return null;
   }
 }
-

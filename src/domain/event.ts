@@ -16,6 +16,7 @@ export const EVENT_IDS = [
   'proposalId',
   'agreementId',
   'systemId',
+  'roundId',
 ] as const;
 export type EventIdName = (typeof EVENT_IDS)[number];
 
@@ -67,6 +68,7 @@ export const EVENT_TYPES = {
   'agreement.created': { about: 'agreementId', says: 'An agreement was drafted that you are a party of' },
   'agreement.signed': { about: 'agreementId', says: 'Another party has signed it' },
   'agreement.terminated': { about: 'agreementId', says: 'It was terminated' },
+  'round.published': { about: 'roundId', says: 'A round of an agreement is there for you' },
   'system.registered': { about: 'systemId', says: 'A system was registered for you' },
   'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },
   'system.disabled': { about: 'systemId', says: 'A system of yours was switched off' },

@@ -15,6 +15,9 @@ const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
 const MOST_COUNTED = 1000;
 const MOST_LISTED = 366;
 
+/** As many as one weekday of a year can have. */
+const WEEKS = Array.from({ length: 53 }, (_, place) => place + 1);
+
 /** At which hour of its day a round comes unless the rule says so. */
 const USUAL_HOUR = 8;
 
@@ -50,7 +53,9 @@ function isWeekday(value: string): boolean {
 /** A day, whose end counts; or an instant of UTC (section 3.3.10: a rule with a time zone ends at none other). */
 function isUntil(value: string): boolean {
   const [, year, month, day, time = '00:00:00'] =
-    /^(\d{4})(\d\d)(\d\d)(?:T(\d{6})Z)?$/.exec(value)?.map((part) => part?.replace(/^(\d\d)(\d\d)(\d\d)$/, '$1:$2:$3')) ?? [];
+    /^(\d{4})(\d\d)(\d\d)(?:T(\d{6})Z)?$/
+      .exec(value)
+      ?.map((part) => part?.replace(/^(\d\d)(\d\d)(\d\d)$/, '$1:$2:$3')) ?? [];
   const written = `${year}-${month}-${day}T${time}.000Z`;
   const at = Date.parse(written);
   // 31 April would be read as 1 May.
@@ -90,7 +95,9 @@ const NO_FREQUENCY = 'has to say FREQ=DAILY, WEEKLY, MONTHLY or YEARLY: a round 
 const SEVERAL_A_DAY = 'asks for several rounds a day; write one BYHOUR and one BYMINUTE at most';
 const BOTH_ENDS = 'says COUNT and UNTIL; write one of them';
 const NOTHING_TO_PICK = 'says BYSETPOS without another BY part that it picks from';
-const NUMBERED_DAYS = 'counts weekdays, as in BYDAY=2TU, which goes with FREQ=MONTHLY or YEARLY and without BYWEEKNO';
+const OTHER_DAYS = 'says BYYEARDAY with BYMONTHDAY, BYWEEKNO or BYDAY; write one of them';
+const NUMBERED_DAYS =
+  'counts weekdays, as in BYDAY=2TU, which goes with FREQ=MONTHLY or YEARLY, and without BYWEEKNO and BYMONTHDAY';
 
 /** A rule, or the sentence that says what is wrong with it. */
 export function readRule(text: string): Read {
@@ -128,10 +135,16 @@ function faultOf(parts: Parts): string | null {
 function clashOf(frequency: Frequency, parts: Parts): string | null {
   if (parts.has('COUNT') && parts.has('UNTIL')) return BOTH_ENDS;
   for (const [name, frequencies] of GOES_WITH) {
-    if (parts.has(name) && !frequencies.includes(frequency)) return `says ${name}, which does not go with FREQ=${frequency}`;
+    if (parts.has(name) && !frequencies.includes(frequency))
+      return `says ${name}, which does not go with FREQ=${frequency}`;
   }
+  // The library does not narrow days of a year by the others.
+  const others = (['BYWEEKNO', 'BYMONTHDAY', 'BYDAY'] as const).some((name) => parts.has(name));
+  if (parts.has('BYYEARDAY') && others) return OTHER_DAYS;
   const counts = parts.get('BYDAY')?.some(isNumbered) ?? false;
-  if (counts && (frequency === 'DAILY' || frequency === 'WEEKLY' || parts.has('BYWEEKNO'))) return NUMBERED_DAYS;
+  // With days of a month it is not said what they would be counted in.
+  const isCounted = frequency === 'MONTHLY' || frequency === 'YEARLY';
+  if (counts && (!isCounted || parts.has('BYWEEKNO') || parts.has('BYMONTHDAY'))) return NUMBERED_DAYS;
   const picksFrom = [...parts.keys()].some((name) => name.startsWith('BY') && name !== 'BYSETPOS');
   return parts.has('BYSETPOS') && !picksFrom ? NOTHING_TO_PICK : null;
 }
@@ -150,6 +163,13 @@ export function inFull({ frequency, parts }: RecurrenceRule, start: Day): string
     if (takesWeekday) all.set('BYDAY', [WEEKDAYS[start.weekday - 1]!]);
     else all.set('BYMONTHDAY', [String(start.day)]);
     if (frequency === 'YEARLY' && !takesWeekday && !parts.has('BYMONTH')) all.set('BYMONTH', [String(start.month)]);
+  }
+  const days = parts.get('BYDAY') ?? [];
+  // The library overlooks "each Monday" of a year where another weekday is counted, so each of them is.
+  if (frequency === 'YEARLY' && days.some(isNumbered)) {
+    all.set('BYDAY', [
+      ...new Set(days.flatMap((one) => (isNumbered(one) ? one : WEEKS.map((number) => `${number}${one}`)))),
+    ]);
   }
   return [...all].map(([name, values]) => `${name}=${values.join(',')}`).join(';');
 }

@@ -40,6 +40,7 @@ import { perAgency } from './limits.ts';
 import { linkingHandlers } from './linking.ts';
 import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
+import { roundHandlers } from './rounds.ts';
 import { systemHandlers } from './systems.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 import { tagsOf, type ViewTags } from './view-tags.ts';
@@ -70,6 +71,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...closureHandlers(context),
     ...requestHandlers(context),
     ...waitingHandlers(context),
+    ...roundHandlers(context),
     ...eventHandlers(context),
   };
   const tags = tagsOf(deps, runs);

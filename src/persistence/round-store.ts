@@ -17,7 +17,12 @@ export const roundStore = (database: Database): RoundStore => ({
     return only(await database.call<{ many: number }>('publish_rounds', text, [agreement, doneUntil, moment])).many;
   },
   follow: async (agreement, doneUntil, done, next) => {
-    await database.call('follow_rhythm', 'SELECT api.follow_rhythm($1, $2, $3, $4)', [agreement, doneUntil, done, next]);
+    await database.call('follow_rhythm', 'SELECT api.follow_rhythm($1, $2, $3, $4)', [
+      agreement,
+      doneUntil,
+      done,
+      next,
+    ]);
   },
   forget: async (most) => {
     const text = 'SELECT api.forget_rounds($1) AS many';

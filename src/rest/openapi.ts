@@ -40,6 +40,7 @@ const TAGS: Record<string, string> = {
   Forwardings: 'What goes to another agency, and what comes of it.',
   Closures: 'What you owe an answer for, because it has ended.',
   Requests: 'Asking another agency for a Laufzettel.',
+  Rounds: 'What an agreement’s rhythm (Turnus) brings up: reports by ids and counts.',
   Health: 'For load balancers and operators.',
 };
 

@@ -14,6 +14,7 @@ import type { LinkCodeKey, LinkingStore } from './ports/linking.ts';
 import type { ProposalStore } from './ports/proposals.ts';
 import type { RequestStore } from './ports/requests.ts';
 import type { Fingerprints, RetryStore } from './ports/retries.ts';
+import type { Rhythms, RoundStore } from './ports/rounds.ts';
 import type { WaitingStore } from './ports/waiting.ts';
 import type { Watch } from './ports/watch.ts';
 
@@ -33,6 +34,7 @@ export * from './ports/linking.ts';
 export * from './ports/proposals.ts';
 export * from './ports/requests.ts';
 export * from './ports/retries.ts';
+export * from './ports/rounds.ts';
 export * from './ports/waiting.ts';
 export * from './ports/watch.ts';
 
@@ -53,6 +55,8 @@ export interface Deps {
   forwardings: ForwardingStore;
   requests: RequestStore;
   waiting: WaitingStore;
+  rounds: RoundStore;
+  rhythms: Rhythms;
   audit: AuditStore;
   retries: RetryStore;
   closing: Closing;

@@ -94,6 +94,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     link: linkId,
     received: forwardingId,
     version: begun.version,
+    round: round.id,
     code: forOwn.code,
   };
 }

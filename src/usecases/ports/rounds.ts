@@ -5,7 +5,7 @@ import type { ForwardingStatus } from '../../domain/laufzettel.ts';
 import type { RoundSection } from '../../domain/round.ts';
 import type { Actor, Position } from './ground.ts';
 
-/** A rhythm is a recurrence rule that passed `readRule`, with the first instant of its agreement. */
+/** A recurrence rule, with the first instant of its agreement. One that is no rule never comes. */
 export interface Rhythm {
   turnus: string;
   from: Instant;
