@@ -15,6 +15,7 @@ import {
 } from './openapi-headers.ts';
 import { ProblemResponses, problemComponent, RATE_HEADERS, rateHeaders } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';
+import { representationsOf } from './representations.ts';
 
 type Json = Record<string, unknown>;
 
@@ -148,13 +149,22 @@ function describe(operation: Operation, { schemas, problems, parameters }: Colle
       [operation.status]: {
         description: operation.status === 201 ? 'Recorded' : 'The answer',
         headers: { ...RATE_HEADERS, ...answerHeaders(operation) },
-        content: { 'application/json': { schema: schemas.output(operation.output) } },
+        content: { 'application/json': { schema: schemas.output(operation.output) }, ...otherForms(operation) },
       },
       ...notModified(operation),
       ...problems.of(operation),
     },
   };
 }
+
+/** What is answered in another form than JSON, by Accept. */
+const otherForms = (operation: Operation): Json =>
+  Object.fromEntries(
+    representationsOf(operation).map(({ mediaType, description }) => [
+      mediaType,
+      { schema: { type: 'string', description } },
+    ]),
+  );
 
 function pathParameters({ params, example }: Operation, schemas: SchemaCollection): Json[] {
   return Object.entries(params?.shape ?? {}).map(([name, schema]) => ({

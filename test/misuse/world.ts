@@ -78,6 +78,11 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     params: { clientId: partners.id },
     body: { agencyId: AGENCY[own] },
   });
+  const [round] = await exchange.sql(
+    `INSERT INTO round (id, agreement_id, reader_id, partner_id, moment, window_from, published_at)
+     SELECT uuidv7(), $1, $2, $3, now, now, now FROM api.clock_now() AS now RETURNING id`,
+    [agreement.id, AGENCY[own], AGENCY[partner]],
+  );
   const [owed] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1 ORDER BY id', [forwardingId]);
   return {
     agency: AGENCY[own],

@@ -194,7 +194,7 @@ BEGIN
         THEN (internal.day_in_berlin(h.accepted_at) + days_to_answer + 1)::timestamp AT TIME ZONE 'Europe/Berlin' END) AS overdue_since
     FROM hop h WHERE h.status = ANY (unanswered)
   ), ends AS (
-    SELECT h.*, CASE WHEN h.status = 'EXPIRED' THEN least(h.changed_at, h.expires_at) ELSE h.changed_at END AS ended_at
+    SELECT h.*, CASE WHEN h.status = 'EXPIRED' THEN h.expires_at ELSE h.changed_at END AS ended_at
     FROM hop h WHERE h.status = ANY (ended)
   )
   SELECT 'NEW', h.id, NULL::uuid, h.status, h.sent_at FROM hop h WHERE internal.is_news(r, h.id, '{NEW}', h.sent_at)
@@ -227,7 +227,7 @@ CREATE FUNCTION api.publish_rounds(agreement uuid, expected bigint, moment_ms bi
 SET search_path = public, pg_temp AS $$
 DECLARE
   a public.agreement;
-  moment timestamptz := internal.moment(moment_ms);
+  due timestamptz := internal.moment(moment_ms);
   now timestamptz;
   lacking uuid;
   published int := 0;
@@ -235,19 +235,19 @@ DECLARE
 BEGIN
   now := internal.follow(agreement, expected);
   SELECT one.* INTO a FROM public.agreement one WHERE one.id = agreement AND one.turnus IS NOT NULL;
-  IF now IS NULL OR NOT FOUND OR moment > now OR moment < a.valid_from OR moment >= internal.agreement_end(a) THEN
+  IF now IS NULL OR NOT FOUND OR due > now OR due < a.valid_from OR due >= internal.agreement_end(a) THEN
     RETURN 0;
   END IF;
-  SELECT p.agency_id INTO lacking FROM internal.parties_at(agreement, moment) AS p
+  SELECT p.agency_id INTO lacking FROM internal.parties_at(agreement, due) AS p
   WHERE NOT EXISTS (SELECT FROM round o WHERE o.agreement_id = a.id AND o.reader_id = p.agency_id
-                      AND o.moment = publish_rounds.moment)
+                      AND o.moment = due)
   ORDER BY p.agency_id LIMIT 1;
   FOR r IN
     INSERT INTO round (id, agreement_id, reader_id, partner_id, moment, window_from, published_at)
-    SELECT uuidv7(), agreement, lacking, q.agency_id, moment, coalesce((
+    SELECT uuidv7(), agreement, lacking, q.agency_id, due, coalesce((
         SELECT max(o.moment) FROM round o
         WHERE o.agreement_id = a.id AND o.reader_id = lacking AND o.partner_id = q.agency_id), a.valid_from), now
-    FROM internal.parties_at(agreement, moment) AS q WHERE q.agency_id <> lacking ORDER BY q.agency_id
+    FROM internal.parties_at(agreement, due) AS q WHERE q.agency_id <> lacking ORDER BY q.agency_id
     RETURNING *
   LOOP
     INSERT INTO round_item (round_id, section, place, forwarding_id, disclosure_id, status, at)
