@@ -29,7 +29,7 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th, td { padding: 1mm 2mm 1mm 0; text-align: left; vertical-align: top; border-bottom: 0.1mm solid #666; overflow-wrap: anywhere; hyphens: manual; }
 th { font-weight: bold; border-bottom: 0.3mm solid #000; }
-th:nth-child(1) { width: 6mm; } th:nth-child(3) { width: 34mm; } th:nth-child(4) { width: 15mm; } th:nth-child(5) { width: 26mm; }
+th:nth-child(1) { width: 6mm; } th:nth-child(3) { width: 34mm; } th:nth-child(4) { width: 19mm; } th:nth-child(5) { width: 24mm; }
 th:nth-child(6) { width: 30mm; } th:nth-child(7) { width: 28mm; }
 .box { display: inline-block; width: 3.5mm; height: 3.5mm; border: 0.3mm solid #000; }
 .id { font: 8pt "Liberation Mono", monospace; }

@@ -9,7 +9,7 @@ import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { isBodyOptional } from '../../src/contract/run.ts';
 import { stopClock } from '../operations/world.ts';
 import { DOORS, type Input, OPERATION, systemAt } from '../support/both-doors.ts';
-import { type Exchange, type Partner, startExchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
 
 type ExampleName = keyof typeof EXAMPLE_IDS;
 
@@ -85,6 +85,8 @@ const STEPS: readonly Step[] = [
   { id: 'listRequests' },
   { id: 'listWaiting' },
   { id: 'listEvents' },
+  { id: 'listRounds', gives: 'round', member: 'items' },
+  { id: 'getRound' },
   { id: 'getRequest' },
   { id: 'withdrawRequest' },
   { id: 'createRequest', gives: 'request' },
@@ -148,6 +150,12 @@ for (const door of DOORS) {
     const as = async (partner: Partner) => systemAt(door, exchange.url, (await exchange.as(partner)).token);
     const ids: Record<ExampleName, string> = { ...EXAMPLE_IDS };
     ids.client = (await (await as('arge')).done('createClient', { body: { fileReference: FILE_REFERENCE } })).id;
+
+    await exchange.sql(
+      `INSERT INTO round (id, agreement_id, reader_id, partner_id, moment, window_from, published_at)
+       SELECT uuidv7(), $1, $2, $3, now, now, now FROM api.clock_now() AS now`,
+      [AGREEMENT, AGENCY.arge, AGENCY.caritas],
+    );
 
     for (const { id, by = 'arge', gives, member, field = 'id' } of STEPS) {
       const { params, query, body } = OPERATION.get(id)!.example;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { no, proposalOf } from '../support/consent-bodies.ts';
-import { AGENCY, type Exchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, type Exchange } from '../support/exchange.ts';
 import {
   type Agency,
   expecting,
@@ -65,6 +65,8 @@ export interface Filled extends Story {
   request: string;
   /** A disclosure to caritas that has closed, and that it has answered for. */
   ended: string;
+  /** Told to arge about caritas. */
+  round: string;
 }
 
 /** What caritas had read, closed by a no; it says that it has erased it. */
@@ -76,6 +78,23 @@ async function endedAndAnswered(exchange: Exchange): Promise<string> {
   const [{ disclosureId }] = (await read(caritas, hop)).closedEntries;
   expecting(200, await caritas.post(`/v1/disclosures/${disclosureId}/answer`, { answer: 'ERASED' }));
   return disclosureId;
+}
+
+/** As the clock job would write it; caritas has accepted the forwarding. */
+async function roundAbout(exchange: Exchange, hop: string): Promise<string> {
+  const [{ id }] = await exchange.sql(
+    `INSERT INTO round (id, agreement_id, reader_id, partner_id, moment, window_from, published_at)
+     SELECT uuidv7(), $1, $2, $3, now, now, now FROM api.clock_now() AS now RETURNING id`,
+    [AGREEMENT, AGENCY.arge, AGENCY.caritas],
+  );
+  await exchange.sql(
+    `INSERT INTO round_item (round_id, section, place, forwarding_id, status, at)
+     SELECT $1, 'NEW', 1, f.id, f.status, f.sent_at FROM forwarding f WHERE f.id = $2`,
+    [id, hop],
+  );
+  await exchange.sql('INSERT INTO round_schedule (agreement_id, done_until) VALUES ($1, api.clock_now())', [AGREEMENT]);
+  await exchange.sql('INSERT INTO forwarding_acceptance (forwarding_id, at) VALUES ($1, api.clock_now())', [hop]);
+  return id;
 }
 
 /** Something in every table that the service writes: arge → caritas → diakonie, read, with a release and a document of own. */
@@ -104,5 +123,6 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const asking = { clientId: story.client, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
   const request = expecting(201, await arge.post('/v1/requests', asking)).body.id;
   const ended = await endedAndAnswered(exchange);
-  return { ...story, second, link, narrow, ended, request, proposal: expecting(201, proposal).body.id };
+  const round = await roundAbout(exchange, story.hop);
+  return { ...story, second, link, narrow, ended, request, round, proposal: expecting(201, proposal).body.id };
 }

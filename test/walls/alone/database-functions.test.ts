@@ -105,7 +105,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second, proposal, request, link } = filled;
+  const { client, theirs, slip, hop, second, proposal, request, link, round } = filled;
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -217,6 +217,10 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_request', '$1, $2', [OUTSIDER, request]],
       ['list_requests', '$1, true, NULL, NULL, NULL, 9', [OUTSIDER]],
       ['list_requests', '$1, false, NULL, NULL, NULL, 9', [OUTSIDER]],
+      ['list_rounds', `$1, '{}', NULL, NULL, 9`, [OUTSIDER]],
+      ['get_round', '$1, $2, 9', [OUTSIDER, round]],
+      // Its partner has one of its own.
+      ['get_round', '$1, $2, 9', [AGENCY.caritas, round]],
       // The outsider has an agreement to sign.
       ['list_waiting', '$1, NULL, NULL, 9', [AGENCY.rantzau]],
       ['list_link_codes', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
