@@ -48,7 +48,7 @@ export const rhythms: Rhythms = {
 /** null: drafted before rules were checked, and none. */
 function ruleOf(turnus: string): RecurrenceRule | null {
   const read = readRule(turnus);
-  return 'fault' in read ? null : read.rule;
+  return 'detail' in read ? null : read.rule;
 }
 
 /** @param until looked at no further; a rule that says itself when it ends, or how often it comes, needs no such limit */

@@ -32,7 +32,7 @@ export interface RecurrenceRule {
   minute: number;
 }
 
-export type Read = { rule: RecurrenceRule } | { fault: string };
+export type Read = { rule: RecurrenceRule } | { detail: string };
 
 const between = (least: number, most: number) => (value: string) =>
   /^\d{1,4}$/.test(value) && Number(value) >= least && Number(value) <= most;
@@ -104,15 +104,15 @@ export function readRule(text: string): Read {
   const parts = new Map<PartName, readonly string[]>();
   for (const part of text.toUpperCase().split(';')) {
     const [name = '', value, ...more] = part.split('=');
-    if (value === undefined || more.length > 0) return { fault: NO_RULE };
+    if (value === undefined || more.length > 0) return { detail: NO_RULE };
     if (!isPartName(name)) {
-      return { fault: `has a part that is not used here; write ${Object.keys(PARTS).join(', ')}` };
+      return { detail: `has a part that is not used here; write ${Object.keys(PARTS).join(', ')}` };
     }
-    if (parts.has(name)) return { fault: `says ${name} twice` };
+    if (parts.has(name)) return { detail: `says ${name} twice` };
     parts.set(name, value.split(','));
   }
   const fault = faultOf(parts);
-  if (fault !== null) return { fault };
+  if (fault !== null) return { detail: fault };
   const [frequency] = parts.get('FREQ') as [Frequency];
   const timeOf = (name: 'BYHOUR' | 'BYMINUTE', usual: number): number => Number(parts.get(name)?.[0] ?? usual);
   return { rule: { frequency, parts, hour: timeOf('BYHOUR', USUAL_HOUR), minute: timeOf('BYMINUTE', 0) } };

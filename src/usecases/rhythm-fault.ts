@@ -8,7 +8,7 @@ export function rhythmFault(
 ): string | null {
   if (turnus === null) return null;
   const read = readRule(turnus);
-  if ('fault' in read) return read.fault;
+  if ('detail' in read) return read.detail;
   const first = rhythms.first({ turnus, from });
   if (first === null) return 'gives no round in the first ten years, or so few that they cannot be counted';
   return until !== null && first >= until ? 'gives no round before the agreement ends' : null;

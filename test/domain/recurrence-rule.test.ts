@@ -4,7 +4,7 @@ import { type Day, inFull, readRule } from '../../src/domain/recurrence-rule.ts'
 
 const faultOf = (text: string): string | null => {
   const read = readRule(text);
-  return 'fault' in read ? read.fault : null;
+  return 'detail' in read ? read.detail : null;
 };
 
 t.test('rules as RFC 5545 has them are taken', async (t) => {
@@ -96,7 +96,7 @@ t.test('what is left to the beginning is said in full', async (t) => {
   const wednesday: Day = { year: 2027, month: 3, day: 31, weekday: 3 };
   const full = (text: string): string => {
     const read = readRule(text);
-    if ('fault' in read) throw new Error(read.fault);
+    if ('detail' in read) throw new Error(read.detail);
     return inFull(read.rule, wednesday);
   };
   for (const [text, says] of [
