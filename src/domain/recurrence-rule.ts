@@ -151,7 +151,7 @@ function clashOf(frequency: Frequency, parts: Parts): string | null {
 
 /**
  * The rule with what it leaves to its beginning said in full, so that it comes alike from wherever one begins to count:
- * "weekly" from a Tuesday is each Tuesday (section 3.3.10: "information missing from the rule is taken from DTSTART").
+ * weekly from a Tuesday is each Tuesday (section 3.3.10: what the rule does not say is derived from its start).
  *
  * @param start a day of the Gregorian calendar, month 1 to 12, weekday 1 (Monday) to 7
  */
