@@ -10,6 +10,7 @@ import { isBodyOptional } from '../../src/contract/run.ts';
 import { stopClock } from '../operations/world.ts';
 import { DOORS, type Input, OPERATION, systemAt } from '../support/both-doors.ts';
 import { AGENCY, AGREEMENT, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
+import { insertRound } from '../support/rounds-job.ts';
 
 type ExampleName = keyof typeof EXAMPLE_IDS;
 
@@ -151,11 +152,7 @@ for (const door of DOORS) {
     const ids: Record<ExampleName, string> = { ...EXAMPLE_IDS };
     ids.client = (await (await as('arge')).done('createClient', { body: { fileReference: FILE_REFERENCE } })).id;
 
-    await exchange.sql(
-      `INSERT INTO round (id, agreement_id, reader_id, partner_id, moment, window_from, published_at)
-       SELECT uuidv7(), $1, $2, $3, now, now, now FROM api.clock_now() AS now`,
-      [AGREEMENT, AGENCY.arge, AGENCY.caritas],
-    );
+    await insertRound(exchange, { agreement: AGREEMENT, reader: AGENCY.arge, partner: AGENCY.caritas });
 
     for (const { id, by = 'arge', gives, member, field = 'id' } of STEPS) {
       const { params, query, body } = OPERATION.get(id)!.example;

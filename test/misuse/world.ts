@@ -8,6 +8,7 @@ import { MasterKeyRing } from '../../src/persistence/master-key.ts';
 import { type System, systemAt } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
+import { insertRound } from '../support/rounds-job.ts';
 import type { Agency } from '../walls/scenes.ts';
 
 /** What has an id, or a name that stands in a path. */
@@ -78,11 +79,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     params: { clientId: partners.id },
     body: { agencyId: AGENCY[own] },
   });
-  const [round] = await exchange.sql(
-    `INSERT INTO round (id, agreement_id, reader_id, partner_id, moment, window_from, published_at)
-     SELECT uuidv7(), $1, $2, $3, now, now, now FROM api.clock_now() AS now RETURNING id`,
-    [agreement.id, AGENCY[own], AGENCY[partner]],
-  );
+  const round = await insertRound(exchange, { agreement: agreement.id, reader: AGENCY[own], partner: AGENCY[partner] });
   const [owed] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1 ORDER BY id', [forwardingId]);
   return {
     agency: AGENCY[own],
@@ -99,7 +96,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     link: linkId,
     received: forwardingId,
     version: begun.version,
-    round: round.id,
+    round,
     code: forOwn.code,
   };
 }

@@ -26,3 +26,16 @@ export async function publishDueRounds(exchange: Pick<Exchange, 'database'>): Pr
     await job.close();
   }
 }
+
+/** An empty round of now, for tests that need one and not what stands in it. */
+export async function insertRound(
+  exchange: Pick<Exchange, 'sql'>,
+  { agreement, reader, partner }: { agreement: string; reader: string; partner: string },
+): Promise<string> {
+  const [{ id }] = await exchange.sql(
+    `INSERT INTO round (id, agreement_id, reader_id, partner_id, moment, window_from, published_at)
+     SELECT uuidv7(), $1, $2, $3, now, now, now FROM api.clock_now() AS now RETURNING id`,
+    [agreement, reader, partner],
+  );
+  return id;
+}

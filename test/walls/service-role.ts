@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { no, proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange } from '../support/exchange.ts';
+import { insertRound } from '../support/rounds-job.ts';
 import {
   type Agency,
   expecting,
@@ -82,11 +83,7 @@ async function endedAndAnswered(exchange: Exchange): Promise<string> {
 
 /** As the clock job would write it; caritas has accepted the forwarding. */
 async function roundAbout(exchange: Exchange, hop: string): Promise<string> {
-  const [{ id }] = await exchange.sql(
-    `INSERT INTO round (id, agreement_id, reader_id, partner_id, moment, window_from, published_at)
-     SELECT uuidv7(), $1, $2, $3, now, now, now FROM api.clock_now() AS now RETURNING id`,
-    [AGREEMENT, AGENCY.arge, AGENCY.caritas],
-  );
+  const id = await insertRound(exchange, { agreement: AGREEMENT, reader: AGENCY.arge, partner: AGENCY.caritas });
   await exchange.sql(
     `INSERT INTO round_item (round_id, section, place, forwarding_id, status, at)
      SELECT $1, 'NEW', 1, f.id, f.status, f.sent_at FROM forwarding f WHERE f.id = $2`,
