@@ -15,6 +15,7 @@ export type Kind =
   | 'request'
   | 'linkCode'
   | 'link'
+  | 'round'
   /** What a person carries from one agency to another; no id, and found out of by whoever is told. */
   | 'code';
 
@@ -34,6 +35,7 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   proposals: 'proposal',
   agreements: 'agreement',
   agencies: 'agency',
+  rounds: 'round',
   'link-codes': 'linkCode',
   links: 'link',
   Agency: 'agency',
@@ -49,6 +51,8 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   Proposal: 'proposal',
   LinkCode: 'linkCode',
   ClientLink: 'link',
+  Round: 'round',
+  RoundHeader: 'round',
 };
 
 /** The agencies that send. */
