@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { startClocks } from './delivery/clocks.ts';
 import { germanHolidays } from './delivery/holidays.ts';
 import { startLaneRunner } from './delivery/lane-runner.ts';
+import { rhythms } from './delivery/rhythms.ts';
 import { webhookPost } from './delivery/webhook-post.ts';
 import { exampleCommand } from './embedded/example-command.ts';
 import { graphqlDoor } from './graphql/door.ts';
@@ -46,6 +47,7 @@ import { readingNotes } from './persistence/reading-notes.ts';
 import { reminderStore } from './persistence/reminder-store.ts';
 import { requestStore } from './persistence/request-store.ts';
 import { retryStore } from './persistence/retry-store.ts';
+import { roundStore } from './persistence/round-store.ts';
 import { systemStore } from './persistence/system-store.ts';
 import { createVault } from './persistence/vault.ts';
 import { waitingStore } from './persistence/waiting-store.ts';
@@ -154,6 +156,8 @@ async function compose(
     reminders: reminderStore(database),
     holidaysOf: germanHolidays,
     waiting: waitingStore(database),
+    rounds: roundStore(database),
+    rhythms,
     audit: auditStore(database),
     retries: retryStore(database),
     closing: telemetry.watchClosing(closing(database)),

@@ -10,7 +10,7 @@ const terms = {
     .string()
     .nullable()
     .describe(
-      'The rhythm of the regular round: a recurrence rule (RFC 5545), read in Europe/Berlin; null: there is none',
+      'The rhythm of the regular round: a recurrence rule (RFC 5545) such as FREQ=MONTHLY;BYDAY=2TU;BYHOUR=8, read in Europe/Berlin, counted from the day of `from`, at 08:00 unless it says BYHOUR; null: there is none',
     ),
   daysToRemind: days.describe('Until a recipient that has not accepted is reminded'),
   daysToAccept: days.describe('Until what nobody has accepted expires'),

@@ -12,6 +12,7 @@ export const EXAMPLE_IDS = {
   request: '01980000-0000-7000-8000-000000000080',
   linkCode: '01980000-0000-7000-8000-000000000090',
   link: '01980000-0000-7000-8000-0000000000a0',
+  round: '01980000-0000-7000-8000-0000000000b0',
   code: '7K3M-QX0R-9D2T-4WZ8',
   webhook: '01980000-0000-7000-8000-0000000000b0',
   webhookUrl: 'https://fachverfahren.example.org/laufzettel',

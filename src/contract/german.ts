@@ -8,6 +8,7 @@ import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
+import { ROUNDS } from './german/rounds.ts';
 import { SOCKETS } from './german/sockets.ts';
 import { STREAMS } from './german/streams.ts';
 import { TOKENS } from './german/tokens.ts';
@@ -26,6 +27,7 @@ export const GERMAN: Translations = {
   ...WEBHOOK_ADDRESS,
   ...SOCKETS,
   ...STREAMS,
+  ...ROUNDS,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

@@ -16,6 +16,7 @@ import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
+import { roundOperations } from './rounds.ts';
 import { systemOperations } from './systems.ts';
 import { unacknowledgedOperations } from './unacknowledged.ts';
 import { waitingOperations } from './waiting.ts';
@@ -40,6 +41,7 @@ export const OPERATIONS = [
   ...unacknowledgedOperations,
   ...requestOperations,
   ...waitingOperations,
+  ...roundOperations,
   ...eventOperations,
   ...webhookOperations,
 ] as const satisfies readonly Operation[];

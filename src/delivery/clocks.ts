@@ -2,6 +2,7 @@
 import { closeEnded } from '../usecases/close-ended.ts';
 import { forgetKeys } from '../usecases/forget-keys.ts';
 import type { Deps } from '../usecases/ports.ts';
+import { publishRounds } from '../usecases/publish-rounds.ts';
 import { remind } from '../usecases/remind.ts';
 import { expireRequests } from '../usecases/requests.ts';
 import { tellOfTime } from './tell-of-time.ts';
@@ -45,6 +46,9 @@ export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () =>
       } while (looked > 0 && !stopped);
       await tellOfTime(deps, log, () => stopped);
       await forgetKeys(deps);
+      const published = await publishRounds(deps);
+      if (published > 0)
+        log.info({ code: 'rounds-published', published }, 'published the rounds that agreements asked for');
       onRun();
     } catch (err) {
       log.error({ err, code: 'clock-failed' }, 'a tick of the clock failed; the next one tries again');

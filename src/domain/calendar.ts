@@ -88,9 +88,6 @@ export function hourOfDayBerlin(date: string, hour: number): Instant {
   return instantOf({ year, month, day, timeOfDayMs: hour * 3_600_000 });
 }
 
-/** The calendar day `YYYY-MM-DD` that it is in Berlin. */
-export const dayBerlin = (at: Instant): string => new Date(wallAsUtc(at)).toISOString().slice(0, 10);
-
 /** 00:00 in Berlin of the 18th birthday; who is born on 29 February has it on the 28th. */
 export function eighteenthBirthday(birthDate: string): Instant {
   return addMonthsBerlin(startOfDayBerlin(birthDate), 18 * 12);

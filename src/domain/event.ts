@@ -20,6 +20,7 @@ export const EVENT_IDS = [
   'webhookId',
   'statementId',
   'releaseId',
+  'roundId',
 ] as const;
 export type EventIdName = (typeof EVENT_IDS)[number];
 
@@ -108,6 +109,7 @@ export const EVENT_TYPES = {
   'agency.suspended': { about: 'agencyId', says: 'You, or an agency that you have an agreement with, were suspended' },
   'agency.reinstated': { about: 'agencyId', says: 'That suspension was lifted' },
   'agreement.ending': { about: 'agreementId', says: 'An agreement that you are a party of ends within 30 days' },
+  'round.published': { about: 'roundId', says: 'A round of an agreement is there for you' },
   'system.registered': { about: 'systemId', says: 'A system was registered for you' },
   'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },
   'system.disabled': { about: 'systemId', says: 'A system of yours was switched off' },

@@ -40,6 +40,7 @@ import { perAgency } from './limits.ts';
 import { linkingHandlers } from './linking.ts';
 import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
+import { roundHandlers } from './rounds.ts';
 import { systemHandlers } from './systems.ts';
 import { inTime, type TimeLimit, TookTooLong } from './time-limit.ts';
 import { unacknowledgedHandlers } from './unacknowledged.ts';
@@ -73,6 +74,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...unacknowledgedHandlers(context),
     ...requestHandlers(context),
     ...waitingHandlers(context),
+    ...roundHandlers(context),
     ...eventHandlers(context),
     ...webhookHandlers(context),
   };

@@ -20,6 +20,7 @@ import {
 } from './http.ts';
 import { conditionHeadersOf, headAnswer, ifNoneMatchProblem } from './preconditions.ts';
 import { answerProblem, problemSchema } from './problem-answer.ts';
+import { chosenRepresentation, sendAs } from './representations.ts';
 
 const PREFIX = '/v1';
 
@@ -62,12 +63,17 @@ function addOperation(
       if (unreadable !== null) return answerProblem(reply, unreadable);
       const { params, query, body } = request;
       const input = { params, query, body };
-      const run = () => runOperation(operation, handler, callerOf(request), input, conditionHeadersOf(request));
+      const representation = chosenRepresentation(operation, request, reply);
+      // An ETag is that of the JSON.
+      const conditions = { ...conditionHeadersOf(request), ...(representation && { wantsTag: false }) };
+      const run = () => runOperation(operation, handler, callerOf(request), input, conditions);
       const answer = await watch('rest', operation, run);
       // Whoever has this view already was checked and audited like everybody else.
       if (headAnswer(operation, answer, reply)) return reply.code(304).send();
       const { output } = answer;
-      return isProblem(output) ? answerProblem(reply, output) : reply.code(operation.status).send(output);
+      if (isProblem(output)) return answerProblem(reply, output);
+      reply.code(operation.status);
+      return representation === null ? reply.send(output) : sendAs(reply, representation, output);
     },
   });
 }

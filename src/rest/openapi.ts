@@ -16,6 +16,7 @@ import {
 import { ProblemResponses, problemComponent, RATE_HEADERS, rateHeaders } from './openapi-problems.ts';
 import { SchemaCollection } from './openapi-schemas.ts';
 import { BULK_TAG, streamPaths } from './openapi-streams.ts';
+import { representationsOf } from './representations.ts';
 
 type Json = Record<string, unknown>;
 
@@ -44,6 +45,7 @@ const TAGS: Record<string, string> = {
   Events: 'What you are told of, in order and without gaps.',
   Webhooks: 'The same, pushed to an address of yours.',
   [BULK_TAG]: 'A whole file of operations in, and all of your own out, as lines of JSON; over HTTP alone.',
+  Rounds: 'What an agreement’s rhythm (Turnus) brings up: reports by ids and counts.',
   Health: 'For load balancers and operators.',
 };
 
@@ -151,13 +153,22 @@ function describe(operation: Operation, { schemas, problems, parameters }: Colle
       [operation.status]: {
         description: operation.status === 201 ? 'Recorded' : 'The answer',
         headers: { ...RATE_HEADERS, ...answerHeaders(operation) },
-        content: { 'application/json': { schema: schemas.output(operation.output) } },
+        content: { 'application/json': { schema: schemas.output(operation.output) }, ...otherForms(operation) },
       },
       ...notModified(operation),
       ...problems.of(operation),
     },
   };
 }
+
+/** What is answered in another form than JSON, by Accept. */
+const otherForms = (operation: Operation): Json =>
+  Object.fromEntries(
+    representationsOf(operation).map(({ mediaType, description }) => [
+      mediaType,
+      { schema: { type: 'string', description } },
+    ]),
+  );
 
 function pathParameters({ params, example }: Operation, schemas: SchemaCollection): Json[] {
   return Object.entries(params?.shape ?? {}).map(([name, schema]) => ({

@@ -4,6 +4,7 @@ import { type Answer, agencyOf, notFound } from './answer.ts';
 import { type Page, type PageQuery, paged } from './page.ts';
 import type { Actor, AgreementRecord, AgreementTerms, Deps } from './ports.ts';
 import { reviewPersons, rowsOf } from './review-persons.ts';
+import { rhythmFault } from './rhythm-fault.ts';
 import { tellNumber } from './tell-number.ts';
 
 export const listAgreements = (deps: Deps, actor: Actor, query: PageQuery): Promise<Answer<Page<AgreementRecord>>> =>
@@ -33,6 +34,8 @@ export async function createAgreement(
     return broken('/parties', 'your own agency must be one of them');
   }
   if (agreement.until !== null && agreement.until <= agreement.from) return broken('/until', 'must be later than from');
+  const fault = rhythmFault(deps, agreement);
+  if (fault !== null) return broken('/turnus', fault);
   const id = deps.newId();
   const outcome = await deps.agreements.create(actor, {
     ...agreement,

@@ -28,7 +28,10 @@ const TABLE: Record<string, Rule> = {
     own: ['domain', 'usecases/ports.ts'],
     packages: ['node:', 'pg', '@prisma/', 'lru-cache'],
   },
-  delivery: { own: ['domain', 'usecases', 'contract'], packages: ['node:', 'undici', 'ipaddr.js', 'feiertagejs'] },
+  delivery: {
+    own: ['domain', 'usecases', 'contract'],
+    packages: ['node:', 'undici', 'ipaddr.js', 'feiertagejs', 'rrule-temporal', 'temporal-polyfill'],
+  },
   auth: { own: ['domain'], packages: ['node:', 'jose', 'oidc-provider', 'fastify', 'lru-cache'] },
   rest: {
     own: ['contract', 'usecases', 'auth', 'domain'],

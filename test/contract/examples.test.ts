@@ -9,7 +9,8 @@ import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { isBodyOptional } from '../../src/contract/run.ts';
 import { stopClock } from '../operations/world.ts';
 import { DOORS, type Input, OPERATION, systemAt } from '../support/both-doors.ts';
-import { type Exchange, type Partner, startExchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
+import { insertRound } from '../support/rounds-job.ts';
 import { startReceiver } from '../support/webhook-receiver.ts';
 
 type ExampleName = keyof typeof EXAMPLE_IDS;
@@ -86,6 +87,8 @@ const STEPS: readonly Step[] = [
   { id: 'listRequests' },
   { id: 'listWaiting' },
   { id: 'listEvents' },
+  { id: 'listRounds', gives: 'round', member: 'items' },
+  { id: 'getRound' },
   { id: 'getRequest' },
   { id: 'withdrawRequest' },
   { id: 'createRequest', gives: 'request' },
@@ -169,6 +172,8 @@ for (const door of DOORS) {
     t.teardown(() => receiver.close());
     const ids: Record<ExampleName, string> = { ...EXAMPLE_IDS, webhookUrl: receiver.url };
     ids.client = (await (await as('arge')).done('createClient', { body: { fileReference: FILE_REFERENCE } })).id;
+
+    await insertRound(exchange, { agreement: AGREEMENT, reader: AGENCY.arge, partner: AGENCY.caritas });
 
     for (const { id, by = 'arge', gives, member, field = 'id' } of STEPS) {
       const { params, query, body } = OPERATION.get(id)!.example;

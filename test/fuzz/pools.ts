@@ -16,6 +16,7 @@ export type Kind =
   | 'linkCode'
   | 'link'
   | 'webhook'
+  | 'round'
   /** What a person carries from one agency to another; no id, and found out of by whoever is told. */
   | 'code';
 
@@ -35,6 +36,7 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   proposals: 'proposal',
   agreements: 'agreement',
   agencies: 'agency',
+  rounds: 'round',
   'link-codes': 'linkCode',
   links: 'link',
   webhooks: 'webhook',
@@ -53,6 +55,8 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   ClientLink: 'link',
   Webhook: 'webhook',
   WebhookWithSecret: 'webhook',
+  Round: 'round',
+  RoundHeader: 'round',
 };
 
 /** The agencies that send. */

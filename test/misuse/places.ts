@@ -30,6 +30,7 @@ export const KIND_OF_MEMBER = {
   disclosureId: 'disclosure',
   proposalId: 'proposal',
   requestId: 'request',
+  roundId: 'round',
   linkCodeId: 'linkCode',
   linkId: 'link',
   webhookId: 'webhook',

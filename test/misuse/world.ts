@@ -8,6 +8,7 @@ import { MasterKeyRing } from '../../src/persistence/master-key.ts';
 import { type System, systemAt } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
+import { insertRound } from '../support/rounds-job.ts';
 import type { Agency } from '../walls/scenes.ts';
 
 /** What has an id, or a name that stands in a path. */
@@ -85,6 +86,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
   const webhook = await mine.done('registerWebhook', {
     body: { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' },
   });
+  const round = await insertRound(exchange, { agreement: agreement.id, reader: AGENCY[own], partner: AGENCY[partner] });
   const [owed] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1 ORDER BY id', [forwardingId]);
   return {
     agency: AGENCY[own],
@@ -102,6 +104,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     webhook: webhook.id,
     received: forwardingId,
     version: begun.version,
+    round,
     code: forOwn.code,
   };
 }

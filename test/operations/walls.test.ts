@@ -7,6 +7,7 @@ import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { type Input, type System, systemAt, throughBothDoors } from '../support/both-doors.ts';
 import { proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { insertRound } from '../support/rounds-job.ts';
 import { admit, agree, ask, MALFORMED_IDS, NOTHING, sendCase } from './world.ts';
 
 const exchange = await startExchange();
@@ -152,7 +153,17 @@ await throughBothDoors(t, exchange, 'an id may be written in capitals (RFC 9562 
   const proposed = proposalOf({ type: 'STATEMENT', discloser: other.id, recipient: one.id, categories: ['SPRACHE'] });
   const { id: proposalId } = await one.system.done('proposeConsent', { params: { clientId }, body: proposed });
   const { id: requestId } = await ask(one.system, clientId, other.id);
-  const ids = { clientId, agreementId, laufzettelId, entryId: entryIds[0]!, agencyId: one.id, proposalId, requestId };
+  const roundId = await insertRound(exchange, { agreement: agreementId, reader: one.id, partner: other.id });
+  const ids = {
+    roundId,
+    clientId,
+    agreementId,
+    laufzettelId,
+    entryId: entryIds[0]!,
+    agencyId: one.id,
+    proposalId,
+    requestId,
+  };
   const capitals = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, id.toUpperCase()]));
   for (const operation of ALL.filter(
     ({ method, scopes }) => method === 'GET' && scopes.some((scope) => AGENCY_SCOPES.includes(scope)),

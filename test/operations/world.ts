@@ -102,7 +102,7 @@ export async function openCase(
     kind = 'FALLMITTEILUNG',
     purpose = 'BERATUNG',
     ...more
-  }: { kind?: Kind; purpose?: Purpose; route?: string[]; agreementId?: string } = {},
+  }: { kind?: Kind; purpose?: Purpose; route?: string[]; agreementId?: string; dueDate?: string } = {},
 ): Promise<Case> {
   const { id: clientId } = await by.done('createClient', { body: {} });
   const entryIds: string[] = [];

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { no, proposalOf } from '../support/consent-bodies.ts';
-import { AGENCY, type Exchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, type Exchange } from '../support/exchange.ts';
+import { insertRound } from '../support/rounds-job.ts';
 import {
   type Agency,
   expecting,
@@ -68,6 +69,8 @@ export interface Filled extends Story {
   /** Of arge, and the attempt to prove that its address is its own. */
   webhook: string;
   attempt: string;
+  /** Told to arge about caritas. */
+  round: string;
 }
 
 /** What caritas had read, closed by a no; it says that it has erased it. */
@@ -79,6 +82,19 @@ async function endedAndAnswered(exchange: Exchange): Promise<string> {
   const [{ disclosureId }] = (await read(caritas, hop)).closedEntries;
   expecting(200, await caritas.post(`/v1/disclosures/${disclosureId}/answer`, { answer: 'ERASED' }));
   return disclosureId;
+}
+
+/** As the clock job would write it; caritas has accepted the forwarding. */
+async function roundAbout(exchange: Exchange, hop: string): Promise<string> {
+  const id = await insertRound(exchange, { agreement: AGREEMENT, reader: AGENCY.arge, partner: AGENCY.caritas });
+  await exchange.sql(
+    `INSERT INTO round_item (round_id, section, place, forwarding_id, status, at)
+     SELECT $1, 'NEW', 1, f.id, f.status, f.sent_at FROM forwarding f WHERE f.id = $2`,
+    [id, hop],
+  );
+  await exchange.sql('INSERT INTO round_schedule (agreement_id, done_until) VALUES ($1, api.clock_now())', [AGREEMENT]);
+  await exchange.sql('INSERT INTO forwarding_acceptance (forwarding_id, at) VALUES ($1, api.clock_now())', [hop]);
+  return id;
 }
 
 /** Something in every table that the service writes: arge → caritas → diakonie, read, with a release and a document of own. */
@@ -114,6 +130,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const address = { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' };
   const webhook = expecting(201, await arge.post('/v1/webhooks', address)).body.id;
   const attempt = (await arge.get(`/v1/webhooks/${webhook}/attempts`)).body.items[0].id;
+  const round = await roundAbout(exchange, story.hop);
   return {
     ...story,
     second,
@@ -121,6 +138,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     narrow,
     ended,
     webhook,
+    round,
     attempt,
     request,
     proposal: expecting(201, proposal).body.id,

@@ -31,6 +31,8 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   get_request: 'reads',
   list_requests: 'reads',
   list_waiting: 'reads',
+  list_rounds: 'reads',
+  get_round: 'reads',
   list_events: 'reads',
   list_webhooks: 'reads',
   get_webhook: 'reads',
@@ -109,6 +111,10 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   take_webhook: 'for the exchange itself',
   record_webhook: 'for the exchange itself',
   forget_webhook_attempts: 'for the exchange itself',
+  due_rhythms: 'for the exchange itself',
+  publish_rounds: 'for the exchange itself',
+  follow_rhythm: 'for the exchange itself',
+  forget_rounds: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
   take_reminders: 'for the exchange itself',
   settle_reminders: 'for the exchange itself',
@@ -125,7 +131,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second, proposal, request, link, webhook, attempt } = filled;
+  const { client, theirs, slip, hop, second, proposal, request, link, webhook, attempt, round } = filled;
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -239,6 +245,10 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_request', '$1, $2', [OUTSIDER, request]],
       ['list_requests', '$1, true, NULL, NULL, NULL, 9', [OUTSIDER]],
       ['list_requests', '$1, false, NULL, NULL, NULL, 9', [OUTSIDER]],
+      ['list_rounds', `$1, '{}', NULL, NULL, 9`, [OUTSIDER]],
+      ['get_round', '$1, $2, 9', [OUTSIDER, round]],
+      // Its partner has one of its own.
+      ['get_round', '$1, $2, 9', [AGENCY.caritas, round]],
       // The outsider has an agreement to sign.
       ['list_waiting', '$1, NULL, NULL, 9', [AGENCY.rantzau]],
       ['list_webhooks', '$1, NULL, NULL, 9', [OUTSIDER]],

@@ -1,0 +1,15 @@
+/** What is wrong with the rhythm that an agreement is drafted with; null: nothing, or it has none. */
+import { readRule } from '../domain/recurrence-rule.ts';
+import type { AgreementRecord, Deps } from './ports.ts';
+
+export function rhythmFault(
+  { rhythms }: Pick<Deps, 'rhythms'>,
+  { turnus, from, until }: Pick<AgreementRecord, 'turnus' | 'from' | 'until'>,
+): string | null {
+  if (turnus === null) return null;
+  const read = readRule(turnus);
+  if ('detail' in read) return read.detail;
+  const first = rhythms.first({ turnus, from });
+  if (first === null) return 'gives no round in the first ten years, or so few that they cannot be counted';
+  return until !== null && first >= until ? 'gives no round before the agreement ends' : null;
+}
