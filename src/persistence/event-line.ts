@@ -26,7 +26,9 @@ export interface EventLineOptions {
 
 export interface EventLine extends EventNews {
   /** Tells from now on which agencies have new events that this instance has numbered. */
-  onNumbered(listener: (agencies: readonly string[]) => void): void;
+  onNumbered(listener: (agencies: readonly string[], events: number) => void): void;
+  /** Whether the database answered last time. */
+  isConnected(): boolean;
   /** Ends what waits, and waits itself for what is being numbered. */
   close(): Promise<void>;
 }
@@ -34,7 +36,10 @@ export interface EventLine extends EventNews {
 export function openEventLine({ url, onLost = () => {} }: EventLineOptions): EventLine {
   const waiting = new Waiting();
   const stopping = new AbortController();
-  let tell: (agencies: readonly string[]) => void = () => {};
+  let tell: (agencies: readonly string[], events: number) => void = () => {};
+  let isConnected = false;
+  /** Said when a connection is lost, or the first is not to be had; not again before there was one. */
+  let isSaid = false;
   const running = work();
 
   async function work(): Promise<void> {
@@ -47,11 +52,14 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
           waiting.heard(agency!, Number(last));
         });
         await client.query(`LISTEN ${CHANNEL}`);
+        [isConnected, isSaid] = [true, false];
         // What was told before this connection listened.
         waiting.wakeAll();
         while (!stopping.signal.aborted) await numberAll(client);
       } catch (error) {
-        if (!stopping.signal.aborted) onLost((error as { code?: string }).code ?? 'connection-lost');
+        isConnected = false;
+        if (!stopping.signal.aborted && !isSaid) onLost((error as { code?: string }).code ?? 'connection-lost');
+        isSaid = true;
         await pause(RECONNECT_AFTER_MS);
       } finally {
         await client.end().catch(() => {});
@@ -61,13 +69,19 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
 
   async function numberAll(client: Client): Promise<void> {
     const text = 'SELECT api.number_events() AS numbered';
-    const { rows } = await client.query<{ numbered: { agency: string; last: number }[] }>({
+    const { rows } = await client.query<{ numbered: { agency: string; last: number; many: number }[] }>({
       name: 'number_events',
       text,
     });
     const { numbered } = rows[0]!;
     if (numbered.length === 0) await pause(LOOK_EVERY_MS);
-    else tell(numbered.map(({ agency }) => agency));
+    else {
+      const events = numbered.reduce((sum, { many }) => sum + many, 0);
+      tell(
+        numbered.map(({ agency }) => agency),
+        events,
+      );
+    }
   }
 
   const pause = (ms: number): Promise<unknown> =>
@@ -77,6 +91,7 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
     onNumbered(listener) {
       tell = listener;
     },
+    isConnected: () => isConnected,
     wait: (agency, after, ms) => waiting.wait(agency, after, ms),
     async close() {
       stopping.abort();

@@ -18,6 +18,8 @@ const MOST_OF_ONE_AGENCY = 10;
 const CODE_MINUTES = 60;
 
 const unknown = (): Problem => notFound('webhook');
+const tooMany = (): Problem =>
+  problem('conflict', `An agency has at most ${MOST_OF_ONE_AGENCY} webhooks. Disable one first.`);
 
 /** The secret is shown to whoever made it, and never again. */
 export type WebhookWithSecret = WebhookRecord & { secret: string };
@@ -42,7 +44,7 @@ export async function registerWebhook(deps: Deps, actor: Actor, about: NewWebhoo
   const sealed = deps.webhookKeys.seal(id, keys);
   const created = await deps.webhooks.create(actor, { ...about, id, publicKey }, sealed, MOST_OF_ONE_AGENCY);
   if (created === null) {
-    return problem('conflict', `An agency has at most ${MOST_OF_ONE_AGENCY} webhooks. Disable one first.`);
+    return tooMany();
   }
   await testWebhook(deps, actor, id);
   return { ...created, secret: deps.webhookPost.secretText(keys) };
@@ -137,13 +139,17 @@ export async function rotateWebhookSecret(
 
 /** Whatever waits, and what was given up, is sent then. */
 export const enableWebhook = async (deps: Deps, actor: Actor, webhookId: string): Promise<Answer<WebhookRecord>> =>
-  shownOr(await deps.webhooks.change(actor, webhookId, { change: 'ENABLE' }), 'It is not disabled.');
+  shownOr(
+    await deps.webhooks.change(actor, webhookId, { change: 'ENABLE', most: MOST_OF_ONE_AGENCY }),
+    'It is not disabled.',
+  );
 
 export const disableWebhook = async (deps: Deps, actor: Actor, webhookId: string): Promise<Answer<WebhookRecord>> =>
   shownOr(await deps.webhooks.change(actor, webhookId, { change: 'DISABLE' }), 'It is disabled already.');
 
 function shownOr(changed: ChangedWebhook, conflict: string): Answer<WebhookRecord> {
   if (changed === null) return unknown();
+  if (changed.outcome === 'too-many') return tooMany();
   return changed.outcome === 'ok' ? changed.webhook : problem('conflict', conflict);
 }
 
