@@ -285,13 +285,20 @@ CREATE FUNCTION internal.places_left(webhook uuid) RETURNS int LANGUAGE sql STAB
   SELECT 10000 - count(*)::int FROM (SELECT FROM public.webhook_message m WHERE m.webhook_id = webhook LIMIT 10000) AS waiting
 $$;
 
+-- Whether nothing of its lane waits before it.
+CREATE FUNCTION internal.is_first(m webhook_message) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT m.lane = '' OR NOT EXISTS (SELECT FROM public.webhook_message earlier WHERE earlier.webhook_id = m.webhook_id
+    AND earlier.failed_at IS NULL AND earlier.lane <> '' AND earlier.lane = m.lane AND earlier.sequence < m.sequence)
+$$;
+
 -- Whether there is something to be sent to a webhook now.
 --
 -- While ten thousand of its messages wait or were given up, nothing new is taken up: position waits at no cost. A rest that ends later
 -- than any rest lasts comes of a clock that was set back.
 CREATE FUNCTION internal.is_due(w webhook, now timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT w.status = 'ACTIVE' AND (w.rests_until IS NULL OR w.rests_until <= now OR w.rests_until > now + interval '10 minutes')
-    AND (EXISTS (SELECT FROM public.webhook_message m WHERE m.webhook_id = w.id AND m.failed_at IS NULL AND m.due_at <= now)
+    AND (EXISTS (SELECT FROM public.webhook_message m WHERE m.webhook_id = w.id AND m.failed_at IS NULL AND m.due_at <= now
+        AND internal.is_first(m))
       OR w.position < (SELECT f.last FROM public.event_feed f WHERE f.agency_id = w.agency_id) AND internal.places_left(w.id) > 0)
 $$;
 
@@ -333,8 +340,7 @@ BEGIN
     AND internal.places_left(webhook) > 0;
   WITH waiting AS (
     SELECT m.* FROM webhook_message m WHERE NOT fresh AND m.webhook_id = webhook AND m.failed_at IS NULL AND m.due_at <= now
-      AND (NOT w.ordered OR NOT EXISTS (SELECT FROM webhook_message earlier WHERE earlier.webhook_id = webhook
-        AND earlier.failed_at IS NULL AND earlier.lane <> '' AND earlier.lane = m.lane AND earlier.sequence < m.sequence))
+      AND internal.is_first(m)
     ORDER BY m.sequence LIMIT places)
   SELECT json_agg(json_build_array(e.sequence, e.id, e.type, internal.ms(e.at), e.subject,
     coalesce(e.subject ->> 'laufzettelId', f.laufzettel_id::text), waiting.lane, waiting.attempts) ORDER BY e.sequence)
