@@ -23,8 +23,10 @@ const wanted = (part: string): boolean => values.only === undefined || values.on
 const PERSONS = 2_000;
 const PER_SECOND = 100;
 const SECONDS = values.quick ? 10 : 30;
-const TURNS = values.quick ? 2 : 4;
-const TURN_SECONDS = values.quick ? 8 : 20;
+const TURNS = values.quick ? 2 : 3;
+const TURN_SECONDS = values.quick ? 8 : 15;
+/** WEBHOOK_TIMEOUT_MS, and a little more: by then nothing hangs any more. */
+const HANGS_MS = 16_000;
 const MANY = values.quick ? 6_000 : 30_000;
 /** So many events are told to each agency before they are measured: connections and plans are made. */
 const WARM_UP = 5;
@@ -32,8 +34,7 @@ const WARM_UP = 5;
 const TROUBLED = { refuses: 97, hangs: 98, slow: 99 } as const;
 const REFUSES = 'http://127.0.0.1:9';
 
-const child = (script: string): ChildProcess =>
-  fork(fileURLToPath(new URL(script, import.meta.url)), { execArgv: [] });
+const child = (script: string): ChildProcess => fork(fileURLToPath(new URL(script, import.meta.url)), { execArgv: [] });
 const answerOf = async <T>(process: ChildProcess, message: unknown): Promise<T> => {
   const answered = once(process, 'message');
   process.send(message as object);
@@ -106,7 +107,13 @@ try {
     await forget();
     const told = await tell(SECONDS);
     const rows = delaysOf(await takeAll(told));
-    steady = { forwarded, forwardings, rows, serviceCpu: (after[0] - before[0]) / SECONDS / 1e6, postgresCpu: (after[1] - before[1]) / SECONDS / 1e6 };
+    steady = {
+      forwarded,
+      forwardings,
+      rows,
+      serviceCpu: (after[0] - before[0]) / SECONDS / 1e6,
+      postgresCpu: (after[1] - before[1]) / SECONDS / 1e6,
+    };
     console.log(JSON.stringify(steady));
   }
 
@@ -122,6 +129,7 @@ try {
         const told = await tell(TURN_SECONDS);
         // Of every hundred events three are for those in trouble.
         dead[which].push(...(await takeAll(isSome ? told - Math.floor(told / WEBHOOKS) * 3 : told)));
+        if (isSome) await sleep(HANGS_MS);
       }
     }
     for (const index of Object.values(TROUBLED)) await setUrl(index, `${origin}/good/${index}`);

@@ -64,7 +64,10 @@ export function startLaneRunner(deps: RunnerDeps, log: RunnerLog, options: Runne
       failing.isWell(LOOKING);
     } catch (err) {
       if (failing.isNew(LOOKING))
-        log.error({ err, code: 'webhooks-failed' }, 'what is due for webhooks could not be read; it is tried again each second');
+        log.error(
+          { err, code: 'webhooks-failed' },
+          'what is due for webhooks could not be read; it is tried again each second',
+        );
     }
   }
 
@@ -74,13 +77,19 @@ export function startLaneRunner(deps: RunnerDeps, log: RunnerLog, options: Runne
       const { hasMore, disabled } = await runLane(deps, webhookId, signal, watch?.sent);
       if (disabled !== null) {
         watch?.disabled(disabled);
-        log.warn({ code: 'webhook-disabled', webhook: webhookId, why: disabled }, 'a webhook takes nothing and was disabled');
+        log.warn(
+          { code: 'webhook-disabled', webhook: webhookId, why: disabled },
+          'a webhook takes nothing and was disabled',
+        );
       }
       failing.isWell(webhookId);
       return hasMore && !signal.aborted;
     } catch (err) {
       if (isConnected() && failing.isNew(webhookId))
-        log.error({ err, code: 'webhook-failed', webhook: webhookId }, 'a webhook could not be served; it is tried again each second');
+        log.error(
+          { err, code: 'webhook-failed', webhook: webhookId },
+          'a webhook could not be served; it is tried again each second',
+        );
       return false;
     } finally {
       await deps.laneLocks.release(webhookId);

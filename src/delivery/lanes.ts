@@ -64,8 +64,7 @@ async function sendBatch(
   const keys = taken.keys.map((sealed) => deps.webhookKeys.open(webhookId, sealed));
   const results: SentEvent[] = [];
   let isGivenUp = false;
-  const isOver = (): boolean =>
-    isGivenUp || stopping.aborted || (results.length > 0 && performance.now() > until);
+  const isOver = (): boolean => isGivenUp || stopping.aborted || (results.length > 0 && performance.now() > until);
   const sendRow = async (row: WaitingEvent[]): Promise<void> => {
     for (const event of row) {
       if (isOver()) return;

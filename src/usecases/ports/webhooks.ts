@@ -135,7 +135,10 @@ export type WebhookChange =
   | { change: 'DISABLE' }
   | { change: 'ROTATE'; keys: string; publicKey: string; hours: number };
 
-export type ChangedWebhook = { outcome: 'ok'; webhook: WebhookRecord } | { outcome: 'code-wrong' | 'conflict' | 'too-many' } | null;
+export type ChangedWebhook =
+  | { outcome: 'ok'; webhook: WebhookRecord }
+  | { outcome: 'code-wrong' | 'conflict' | 'too-many' }
+  | null;
 
 export interface WebhookStore {
   /** null: the agency has as many as it may. */
