@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { isNetwork } from './delivery/webhook-address.ts';
 import { Secret } from './secret.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -116,7 +116,7 @@ export const Environment = z.object({
         .filter((network) => network !== ''),
     )
     .refine(
-      (networks) => networks.every((network) => ipaddr.isValidCIDR(network)),
+      (networks) => networks.every((network) => isNetwork(network)),
       'must be networks such as 10.20.0.0/16,fd00:1::/64, separated by commas',
     ),
   TRUST_PROXY: z.string().default('false').transform(parseTrustProxy),

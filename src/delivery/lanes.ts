@@ -6,6 +6,7 @@ import { restMs, retryDelayMs } from '../domain/delivery-schedule.ts';
 import { EVENT_TYPES } from '../domain/event.ts';
 import type {
   Attempted,
+  AttemptOutcome,
   Deps,
   SentBatch,
   SentEvent,
@@ -22,7 +23,9 @@ const CONCURRENT = 8;
 const GIVES_UP_AFTER = 3;
 /** Then it sends nothing more in this turn, so that others come to theirs. */
 const TURN_MS = 5_000;
-const BROKEN_OFF: ReadonlySet<string> = new Set(['CONNECTION', 'TIMEOUT']);
+
+/** How what is on its way ends when this instance stops. */
+const BROKEN_OFF: readonly AttemptOutcome[] = ['CONNECTION', 'TIMEOUT'];
 
 export interface Turn {
   /** There was more to send when the turn ended. */
@@ -70,7 +73,7 @@ async function sendBatch(
       if (isOver()) return;
       const attempted = await send(deps, taken.url, event, keys);
       // What breaks off because this instance stops says nothing about the address.
-      if (stopping.aborted && BROKEN_OFF.has(attempted.outcome)) return;
+      if (stopping.aborted && BROKEN_OFF.includes(attempted.outcome)) return;
       results.push(resultOf(event, attempted));
       isGivenUp ||= attempted.outcome === 'GONE';
       isGivenUp ||= results.length >= GIVES_UP_AFTER && results.every(({ outcome }) => outcome !== 'DELIVERED');

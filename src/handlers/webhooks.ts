@@ -2,6 +2,7 @@
 import { toInstant } from '../contract/common.ts';
 import type { ParsedInput } from '../contract/run.ts';
 import * as view from '../contract/views.ts';
+import { isProblem } from '../domain/problem.ts';
 import type { Actor, Effect } from '../usecases/ports.ts';
 import * as webhooks from '../usecases/webhooks.ts';
 import { type Context, idIn, pageOf, param, type Runs, shown } from './kit.ts';
@@ -37,14 +38,16 @@ export const webhookHandlers = ({ deps }: Context) => {
     confirmWebhook: {
       run: async (actor, input) => {
         const { code } = input.body as { code: string };
-        const limited = await sent.take(actor);
-        return limited ?? shown(await webhooks.confirmWebhook(deps, actor, webhookId(input), code), view.viewWebhook);
+        return shown(await webhooks.confirmWebhook(deps, actor, webhookId(input), code), view.viewWebhook);
       },
       replay: present,
     },
     testWebhook: {
-      run: async (actor, input) =>
-        (await sent.take(actor)) ?? shown(await webhooks.testWebhook(deps, actor, webhookId(input)), view.viewAttempt),
+      run: async (actor, input) => {
+        const found = await webhooks.getWebhook(deps, actor, webhookId(input));
+        const refused = isProblem(found) ? found : await sent.take(actor);
+        return refused ?? shown(await webhooks.testWebhook(deps, actor, webhookId(input)), view.viewAttempt);
+      },
       replay: async (actor, effect) =>
         shown(await webhooks.getWebhookAttempt(deps, actor, idIn(effect, 'attempt')), view.viewAttempt),
     },

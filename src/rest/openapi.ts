@@ -40,6 +40,8 @@ const TAGS: Record<string, string> = {
   Forwardings: 'What goes to another agency, and what comes of it.',
   Closures: 'What you owe an answer for, because it has ended.',
   Requests: 'Asking another agency for a Laufzettel.',
+  Events: 'What you are told of, in order and without gaps.',
+  Webhooks: 'The same, pushed to an address of yours.',
   Health: 'For load balancers and operators.',
 };
 

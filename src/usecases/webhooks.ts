@@ -17,9 +17,8 @@ import type {
 const MOST_OF_ONE_AGENCY = 10;
 const CODE_MINUTES = 60;
 
+const tooMany = problem('conflict', `An agency has at most ${MOST_OF_ONE_AGENCY} webhooks. Disable one first.`);
 const unknown = (): Problem => notFound('webhook');
-const tooMany = (): Problem =>
-  problem('conflict', `An agency has at most ${MOST_OF_ONE_AGENCY} webhooks. Disable one first.`);
 
 /** The secret is shown to whoever made it, and never again. */
 export type WebhookWithSecret = WebhookRecord & { secret: string };
@@ -32,6 +31,9 @@ export interface NewWebhook {
 
 /** It is active once the code that is sent to it has come back by `confirmWebhook`. */
 export async function registerWebhook(deps: Deps, actor: Actor, about: NewWebhook): Promise<Answer<WebhookWithSecret>> {
+  // Nobody's address is looked up for who may not have one.
+  const present = await deps.webhooks.list(actor, null, MOST_OF_ONE_AGENCY);
+  if (present.filter(({ disabledWhy }) => disabledWhy !== 'OWN').length >= MOST_OF_ONE_AGENCY) return tooMany;
   const fault = await deps.webhookPost.fault(about.url);
   if (fault !== null) {
     return problem('rule-broken', 'Events cannot be pushed to this address.', {
@@ -43,9 +45,7 @@ export async function registerWebhook(deps: Deps, actor: Actor, about: NewWebhoo
   const publicKey = deps.webhookPost.publicKeyText(keys);
   const sealed = deps.webhookKeys.seal(id, keys);
   const created = await deps.webhooks.create(actor, { ...about, id, publicKey }, sealed, MOST_OF_ONE_AGENCY);
-  if (created === null) {
-    return tooMany();
-  }
+  if (created === null) return tooMany;
   await testWebhook(deps, actor, id);
   return { ...created, secret: deps.webhookPost.secretText(keys) };
 }
@@ -149,7 +149,7 @@ export const disableWebhook = async (deps: Deps, actor: Actor, webhookId: string
 
 function shownOr(changed: ChangedWebhook, conflict: string): Answer<WebhookRecord> {
   if (changed === null) return unknown();
-  if (changed.outcome === 'too-many') return tooMany();
+  if (changed.outcome === 'too-many') return tooMany;
   return changed.outcome === 'ok' ? changed.webhook : problem('conflict', conflict);
 }
 

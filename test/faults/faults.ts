@@ -4,6 +4,7 @@ import { FAULTS_OF_THE_DATABASE } from './database.ts';
 import { FAULTS_OF_THE_DOORS } from './doors.ts';
 import type { Fault } from './fault.ts';
 import { FAULTS_OF_THE_RULES } from './rules.ts';
+import { FAULTS_OF_SENDING } from './sending.ts';
 import { FAULTS_UNSEEN } from './unseen.ts';
 
 export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
@@ -11,5 +12,6 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
   closing: FAULTS_OF_CLOSING,
   doors: FAULTS_OF_THE_DOORS,
   database: FAULTS_OF_THE_DATABASE,
+  sending: FAULTS_OF_SENDING,
   unseen: FAULTS_UNSEEN,
 };

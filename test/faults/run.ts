@@ -5,7 +5,7 @@
  * `-- --with leaktest`: for each fault also whether the leak test finds it by itself, with nothing but what agencies, admin,
  * log and database receive. It takes a minute or more for each; `--ops` says how many operations.
  *
- * Some of them: `-- --area closing` (rules, closing, doors, database, unseen), `-- --only "erasure|a link"` (a regular expression); `-- --list` plants none.
+ * Some of them: `-- --area closing` (rules, closing, doors, database, sending, unseen), `-- --only "erasure|a link"` (a regular expression); `-- --list` plants none.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

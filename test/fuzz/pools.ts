@@ -15,6 +15,7 @@ export type Kind =
   | 'request'
   | 'linkCode'
   | 'link'
+  | 'webhook'
   /** What a person carries from one agency to another; no id, and found out of by whoever is told. */
   | 'code';
 
@@ -36,6 +37,7 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   agencies: 'agency',
   'link-codes': 'linkCode',
   links: 'link',
+  webhooks: 'webhook',
   Agency: 'agency',
   Agreement: 'agreement',
   Client: 'client',
@@ -49,6 +51,8 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   Proposal: 'proposal',
   LinkCode: 'linkCode',
   ClientLink: 'link',
+  Webhook: 'webhook',
+  WebhookWithSecret: 'webhook',
 };
 
 /** The agencies that send. */

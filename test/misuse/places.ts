@@ -32,6 +32,7 @@ export const KIND_OF_MEMBER = {
   requestId: 'request',
   linkCodeId: 'linkCode',
   linkId: 'link',
+  webhookId: 'webhook',
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /** @throws Error naming an operation and a place of which nothing is known here. */
