@@ -32,6 +32,8 @@ const MANY = values.quick ? 6_000 : 30_000;
 const WARM_UP = 5;
 /** Whose receivers are out of order, where some are. */
 const TROUBLED = { refuses: 97, hangs: 98, slow: 99 } as const;
+/** Looks without anything new: longer than the first rest after a failure. */
+const PATIENCE = 200;
 const REFUSES = 'http://127.0.0.1:9';
 
 const child = (script: string): ChildProcess => fork(fileURLToPath(new URL(script, import.meta.url)), { execArgv: [] });
@@ -58,7 +60,7 @@ try {
   /** Until the receiver has so many, or none has come for a while. */
   const takeAll = async (many: number): Promise<number[]> => {
     const all: number[] = [];
-    for (let quiet = 0; all.length < many && quiet < 100; await sleep(50)) {
+    for (let quiet = 0; all.length < many && quiet < PATIENCE; await sleep(50)) {
       const some = await take();
       quiet = some.length === 0 ? quiet + 1 : 0;
       all.push(...some);
@@ -147,6 +149,11 @@ try {
       const came = (await takeAll(MANY)).length;
       const seconds = (performance.now() - began) / 1_000;
       const after = cpu();
+      const { rows: failures } = await owner.query(
+        "SELECT outcome, count(*)::int FROM webhook_attempt WHERE outcome <> 'DELIVERED' AND at > now() - make_interval(secs => $1) GROUP BY 1",
+        [seconds],
+      );
+      if (failures.length > 0) console.log('failed attempts:', JSON.stringify(failures));
       const one: Backlog = {
         webhooks,
         came,
