@@ -11,6 +11,8 @@ import type { EventNews } from '../usecases/ports.ts';
 const CHANNEL = 'laufzettel_events';
 /** From when it is committed until an event is numbered, at most, where the machine keeps up. */
 const LOOK_EVERY_MS = 20;
+/** Looking costs more while a long transaction (a dump) keeps PostgreSQL from clearing away; then it is looked less often. */
+const LOOK_AT_LEAST_EVERY_MS = 250;
 const RECONNECT_AFTER_MS = 500;
 const CONNECT_WITHIN_MS = 5_000;
 /** Longer than numbering a full batch takes; afterwards the connection is taken for dead. */
@@ -69,12 +71,14 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
 
   async function numberAll(client: Client): Promise<void> {
     const text = 'SELECT api.number_events() AS numbered';
+    const began = performance.now();
     const { rows } = await client.query<{ numbered: { agency: string; last: number; many: number }[] }>({
       name: 'number_events',
       text,
     });
     const { numbered } = rows[0]!;
-    if (numbered.length === 0) await pause(LOOK_EVERY_MS);
+    const tookMs = performance.now() - began;
+    if (numbered.length === 0) await pause(Math.min(Math.max(LOOK_EVERY_MS, 2 * tookMs), LOOK_AT_LEAST_EVERY_MS));
     else {
       const events = numbered.reduce((sum, { many }) => sum + many, 0);
       tell(
