@@ -31,6 +31,7 @@ export const POSTGRES_SETTINGS: Record<string, string> = {
   effective_cache_size: '6GB',
   max_connections: '100',
 };
+export const MASTER_KEY = Buffer.alloc(32, 9);
 export const POOL_SIZE = Number(process.env.BENCH_POOL ?? 10);
 
 export interface System {
@@ -49,13 +50,18 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** @param profile a folder: where the service writes what its processor did, when it ends. */
+/**
+ * @param profile a folder: where the service writes what its processor did, when it ends.
+ * @param more further settings of the service.
+ */
 export async function startSystem({
   profile,
   settings = POSTGRES_SETTINGS,
+  more = {},
 }: {
   profile?: string | undefined;
   settings?: Record<string, string>;
+  more?: Record<string, string>;
 } = {}): Promise<System> {
   await stopAbandonedServers();
   const directory = await mkdtemp(join(tmpdir(), SERVER_PREFIX));
@@ -75,7 +81,7 @@ export async function startSystem({
     started.push(() => owner.end());
     await owner.query(FLOOR_TABLES);
 
-    const masterKey = Buffer.alloc(32, 9);
+    const masterKey = MASTER_KEY;
     const port = await findFreePort();
     const serviceUrl = `http://127.0.0.1:${port}`;
     const environment = {
@@ -88,6 +94,7 @@ export async function startSystem({
       POOL_SIZE: String(POOL_SIZE),
       RATE_LIMIT_PER_MINUTE: '10000000',
       STRANGERS_PER_MINUTE: '10000000',
+      ...more,
     };
     const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     const startService = () => startProcess(directory, 'src/main.ts', environment, 'listening at http', flags);

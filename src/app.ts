@@ -140,7 +140,9 @@ async function compose(
     rules: { allowed: config.webhookNetworks },
     timeoutMs: config.webhookTimeoutMs,
   });
-  const laneLocks = openLaneLocks(databaseUrl);
+  const laneLocks = openLaneLocks(databaseUrl, (state) =>
+    logger.warn({ code: 'lane-locks-lost', state }, 'no connection for working on webhooks; it is tried again'),
+  );
   const deps: Deps = {
     agencies: agencyStore(database),
     agreements: agreementStore(database),
@@ -249,8 +251,15 @@ async function compose(
   }
   if (config.playground) await server.register(playground, { endpoint: '/graphql' });
   const clocks = startClocks(deps, logger, telemetry.clockRan);
-  const lanes = startLaneRunner({ ...deps, laneLocks }, logger, webhooksEveryMs);
-  events.onNumbered(lanes.wake);
+  const lanes = startLaneRunner({ ...deps, laneLocks }, logger, {
+    ...(webhooksEveryMs === undefined ? {} : { lookEveryMs: webhooksEveryMs }),
+    isConnected: events.isConnected,
+    watch: telemetry.watchLanes,
+  });
+  events.onNumbered((agencies, many) => {
+    telemetry.numbered(many);
+    lanes.wake(agencies);
+  });
 
   return {
     async listen() {
@@ -266,8 +275,8 @@ async function compose(
       await watch.stop();
       await events.close();
       const sent = lanes.stop();
-      await server.close();
-      await post.close();
+      // What hangs is broken off after a while, be it sent by a lane or for a request.
+      await Promise.all([server.close(), post.close()]);
       await sent;
       await laneLocks.close();
       await telemetry.close();

@@ -33,6 +33,7 @@ const KINDS = {
   forwarding: 9,
   disclosure: 10,
   audit: 11,
+  webhook: 12,
 } as const;
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');

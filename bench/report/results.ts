@@ -73,7 +73,7 @@ const row = (line: Line): string =>
 const number = (value: number): string => value.toLocaleString('en-US');
 
 /** The commit, and whether the tree has been changed since. */
-function commit(): string {
+export function commit(): string {
   try {
     const git = (...words: string[]): string =>
       execFileSync('git', words, { cwd: FOLDER, stdio: ['ignore', 'pipe', 'ignore'] })

@@ -61,7 +61,7 @@ export const attemptView = z.object({
   outcome: z
     .enum(OUTCOMES)
     .describe(
-      'DELIVERED: 2xx. GONE: 410. STATUS: another one. REDIRECT is not followed. TIMEOUT: not done in 15 seconds. NAME: not found. ADDRESS_REFUSED: the name leads to an address that may not be called',
+      'DELIVERED: 2xx. GONE: 410. STATUS: another one. REDIRECT is not followed. TIMEOUT: not done in 15 seconds. NAME: not found, or it leads to an address that may not be called. ADDRESS_REFUSED: the address may not be called',
     ),
   httpStatus: z.int().nullable(),
   durationMs: z.int(),

@@ -18,6 +18,19 @@ interface RunnerLog {
   error(fields: object, message: string): void;
 }
 
+export interface RunnerOptions {
+  lookEveryMs?: number;
+  /** Whether the database is there; while it is not, nobody looks and nothing is said about it here. */
+  isConnected?: () => boolean;
+  /** Told what came of each attempt, and of what was disabled by it; for metrics. */
+  watch?: LaneWatch;
+}
+
+export interface LaneWatch {
+  sent(outcome: string): void;
+  disabled(why: string): void;
+}
+
 export interface LaneRunner {
   /** Looks what is due for these agencies. */
   wake(agencies: readonly string[]): void;
@@ -25,87 +38,145 @@ export interface LaneRunner {
   stop(): Promise<void>;
 }
 
-/** @param onSent told how many were delivered and how many failed, for metrics. */
-export function startLaneRunner(
-  deps: RunnerDeps,
-  log: RunnerLog,
-  lookEveryMs = LOOK_EVERY_MS,
-  onSent: (delivered: number, failed: number) => void = () => {},
-): LaneRunner {
+export function startLaneRunner(deps: RunnerDeps, log: RunnerLog, options: RunnerOptions = {}): LaneRunner {
+  const { lookEveryMs = LOOK_EVERY_MS, isConnected = () => true, watch } = options;
   const stopping = new AbortController();
-  const running = new Map<string, Promise<void>>();
-  /** Had something new while it ran. */
-  const again = new Set<string>();
-  /** Found no place. */
-  const waiting = new Set<string>();
-  let looking: Promise<void> = Promise.resolve();
+  const { signal } = stopping;
+  const lanes = new Lanes(MOST_LANES, (webhookId) => run(webhookId));
+  const failing = new Failing();
+  /** Agencies that something new was told to since the last look began. */
+  let news = new Set<string>();
+  let isTime = false;
+  let looking: Promise<void> | null = null;
 
-  async function look(agencies: readonly string[] | null): Promise<void> {
-    if (stopping.signal.aborted) return;
+  /** One look at a time: whatever comes meanwhile is looked at together by the next one. */
+  function look(): void {
+    looking ??= lookOnce().finally(() => {
+      looking = null;
+      if (!signal.aborted && (isTime || news.size > 0)) look();
+    });
+  }
+  async function lookOnce(): Promise<void> {
+    const agencies = isTime ? null : [...news];
+    [news, isTime] = [new Set(), false];
     try {
-      for (const webhookId of await deps.webhooks.due(agencies)) start(webhookId);
+      for (const webhookId of await deps.webhooks.due(agencies)) if (!signal.aborted) lanes.start(webhookId);
+      failing.isWell(LOOKING);
     } catch (err) {
-      log.error(
-        { err, code: 'webhooks-failed' },
-        'what is due for webhooks could not be read; the next second tries again',
-      );
+      if (failing.isNew(LOOKING))
+        log.error(
+          { err, code: 'webhooks-failed' },
+          'what is due for webhooks could not be read; it is tried again each second',
+        );
     }
   }
 
-  function start(webhookId: string): void {
-    if (stopping.signal.aborted) return;
-    if (running.has(webhookId)) again.add(webhookId);
-    else if (running.size >= MOST_LANES) waiting.add(webhookId);
-    else {
-      running.set(
-        webhookId,
-        run(webhookId).finally(() => {
-          running.delete(webhookId);
-          if (again.delete(webhookId)) waiting.add(webhookId);
-          const [next] = waiting;
-          if (next !== undefined && waiting.delete(next)) start(next);
-        }),
-      );
-    }
-  }
-
-  async function run(webhookId: string): Promise<void> {
-    if (!(await deps.laneLocks.take(webhookId))) return;
+  async function run(webhookId: string): Promise<boolean> {
+    if (signal.aborted || !(await deps.laneLocks.take(webhookId))) return false;
     try {
-      const { hasMore, delivered, failed, disabled } = await runLane(deps, webhookId, stopping.signal);
-      onSent(delivered, failed);
-      if (disabled)
-        log.warn({ code: 'webhook-disabled', webhook: webhookId }, 'a webhook takes nothing and was disabled');
-      if (hasMore) again.add(webhookId);
+      const { hasMore, disabled } = await runLane(deps, webhookId, signal, watch?.sent);
+      if (disabled !== null) {
+        watch?.disabled(disabled);
+        log.warn(
+          { code: 'webhook-disabled', webhook: webhookId, why: disabled },
+          'a webhook takes nothing and was disabled',
+        );
+      }
+      failing.isWell(webhookId);
+      return hasMore && !signal.aborted;
     } catch (err) {
-      log.error(
-        { err, code: 'webhook-failed', webhook: webhookId },
-        'a webhook could not be served; the next second tries again',
-      );
+      if (isConnected() && failing.isNew(webhookId))
+        log.error(
+          { err, code: 'webhook-failed', webhook: webhookId },
+          'a webhook could not be served; it is tried again each second',
+        );
+      return false;
     } finally {
       await deps.laneLocks.release(webhookId);
     }
   }
 
-  const wake = (agencies: readonly string[] | null): void => {
-    looking = look(agencies);
-  };
-  const timer = setInterval(() => wake(null), lookEveryMs);
-  const forgetting = setInterval(() => {
-    deps.webhooks
-      .forgetAttempts(MOST_FORGOTTEN)
-      .catch((err: unknown) => log.error({ err, code: 'webhooks-failed' }, 'old attempts could not be forgotten'));
-  }, FORGET_EVERY_MS);
+  async function forget(): Promise<void> {
+    try {
+      while (!signal.aborted && (await deps.webhooks.forgetAttempts(MOST_FORGOTTEN)) === MOST_FORGOTTEN);
+    } catch (err) {
+      log.error({ err, code: 'webhooks-failed' }, 'old attempts could not be forgotten');
+    }
+  }
+
+  const timer = setInterval(() => {
+    if (!isConnected()) return;
+    isTime = true;
+    look();
+  }, lookEveryMs);
+  const forgetting = setInterval(forget, FORGET_EVERY_MS);
   timer.unref();
   forgetting.unref();
   return {
-    wake,
+    wake(agencies) {
+      if (signal.aborted) return;
+      for (const agency of agencies) news.add(agency);
+      look();
+    },
     async stop() {
       stopping.abort();
       clearInterval(timer);
       clearInterval(forgetting);
       await looking;
-      await Promise.all(running.values());
+      await lanes.ended();
     },
   };
+}
+
+/** Which lanes are worked on; whoever finds no place waits for one, in the order of coming. */
+class Lanes {
+  readonly #most: number;
+  readonly #work: (webhookId: string) => Promise<boolean>;
+  readonly #running = new Map<string, Promise<void>>();
+  /** Had something new while it ran. */
+  readonly #again = new Set<string>();
+  readonly #waiting = new Set<string>();
+
+  /** @param work gives whether there is more to do for it. */
+  constructor(most: number, work: (webhookId: string) => Promise<boolean>) {
+    this.#most = most;
+    this.#work = work;
+  }
+
+  start(webhookId: string): void {
+    if (this.#running.has(webhookId)) this.#again.add(webhookId);
+    else if (this.#running.size >= this.#most) this.#waiting.add(webhookId);
+    else this.#running.set(webhookId, this.#run(webhookId));
+  }
+
+  /** What waits is not begun any more once its work refuses. */
+  async ended(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  async #run(webhookId: string): Promise<void> {
+    const hasMore = await this.#work(webhookId);
+    this.#running.delete(webhookId);
+    if (this.#again.delete(webhookId) || hasMore) this.#waiting.add(webhookId);
+    const [next] = this.#waiting;
+    if (next !== undefined && this.#waiting.delete(next)) this.start(next);
+  }
+}
+
+const LOOKING = 'looking';
+const MOST_REMEMBERED = 1_000;
+
+/** What fails again and again is said once, until it has been well in between. */
+class Failing {
+  readonly #failing = new Set<string>();
+
+  isNew(what: string): boolean {
+    if (this.#failing.has(what) || this.#failing.size >= MOST_REMEMBERED) return false;
+    this.#failing.add(what);
+    return true;
+  }
+
+  isWell(what: string): void {
+    this.#failing.delete(what);
+  }
 }

@@ -21,7 +21,7 @@ const MOST_AT_ONCE = 50;
 const CONCURRENT = 8;
 /** After so many failures and no success in a batch, the rest of it waits with the address. */
 const GIVES_UP_AFTER = 3;
-/** Then its turn ends, so that others come to theirs. */
+/** Then it sends nothing more in this turn, so that others come to theirs. */
 const TURN_MS = 5_000;
 
 /** How what is on its way ends when this instance stops. */
@@ -30,68 +30,81 @@ const BROKEN_OFF: readonly AttemptOutcome[] = ['CONNECTION', 'TIMEOUT'];
 export interface Turn {
   /** There was more to send when the turn ended. */
   hasMore: boolean;
-  delivered: number;
-  failed: number;
-  disabled: boolean;
+  /** Why it was disabled in this turn; null: it was not. */
+  disabled: string | null;
 }
 
-/** Sends what is due for a webhook until nothing is, its turn is over, or `stopping` says so. */
-export async function runLane(deps: LaneDeps, webhookId: string, stopping: AbortSignal): Promise<Turn> {
-  const turn: Turn = { hasMore: false, delivered: 0, failed: 0, disabled: false };
+/**
+ * Sends what is due for a webhook until nothing is, its turn is over, or `stopping` says so.
+ * @param onSent told what came of each attempt
+ */
+export async function runLane(
+  deps: LaneDeps,
+  webhookId: string,
+  stopping: AbortSignal,
+  onSent: (outcome: string) => void = () => {},
+): Promise<Turn> {
   const until = performance.now() + TURN_MS;
   while (!stopping.aborted) {
-    if (performance.now() > until) return { ...turn, hasMore: true };
+    if (performance.now() > until) return { hasMore: true, disabled: null };
     const taken = await deps.webhooks.take(webhookId, MOST_AT_ONCE);
-    if (taken === null) return turn;
-    const batch = await sendBatch(deps, webhookId, taken, stopping);
-    const delivered = batch.results.filter(({ outcome }) => outcome === 'DELIVERED').length;
-    turn.delivered += delivered;
-    turn.failed += batch.results.length - delivered;
-    const why = await deps.webhooks.record(webhookId, batch, restMs(taken.failures + 1, Math.random()));
-    if (why !== null) return { ...turn, disabled: true };
+    if (taken === null) break;
+    const batch = await sendBatch(deps, webhookId, taken, { until, stopping });
+    for (const { outcome } of batch.results) onSent(outcome);
+    const rest = restMs(taken.failures + 1, Math.random());
+    const { hasMore, why } = await deps.webhooks.record(webhookId, batch, rest);
+    if (!hasMore) return { hasMore, disabled: why };
   }
-  return turn;
+  return { hasMore: false, disabled: null };
 }
 
 async function sendBatch(
   deps: LaneDeps,
   webhookId: string,
   taken: TakenWebhook,
-  stopping: AbortSignal,
+  { until, stopping }: { until: number; stopping: AbortSignal },
 ): Promise<SentBatch> {
   const keys = taken.keys.map((sealed) => deps.webhookKeys.open(webhookId, sealed));
-  const { rows, behind } = rowsOf(taken);
   const results: SentEvent[] = [];
   let isGivenUp = false;
+  const isOver = (): boolean => isGivenUp || stopping.aborted || (results.length > 0 && performance.now() > until);
   const sendRow = async (row: WaitingEvent[]): Promise<void> => {
-    for (const [place, event] of row.entries()) {
-      const attempted = isGivenUp || stopping.aborted ? null : await send(deps, taken.url, event, keys);
-      // What broke off because this instance stops says nothing about the address.
-      const isOurs = attempted === null || (stopping.aborted && BROKEN_OFF.includes(attempted.outcome));
-      const sent = isOurs ? null : resultOf(event, attempted);
-      if (sent !== null) {
-        results.push(sent);
-        isGivenUp ||= sent.outcome === 'GONE';
-        isGivenUp ||= results.length >= GIVES_UP_AFTER && results.every(({ outcome }) => outcome !== 'DELIVERED');
-      }
-      if (sent?.outcome === 'DELIVERED') continue;
-      // What follows in a row waits for it, and what was not sent at all waits as it is.
-      behind.push(...row.slice(sent === null ? place : place + 1));
-      return;
+    for (const event of row) {
+      if (isOver()) return;
+      const attempted = await send(deps, taken.url, event, keys);
+      // What breaks off because this instance stops says nothing about the address.
+      if (stopping.aborted && BROKEN_OFF.includes(attempted.outcome)) return;
+      results.push(resultOf(event, attempted));
+      isGivenUp ||= attempted.outcome === 'GONE';
+      isGivenUp ||= results.length >= GIVES_UP_AFTER && results.every(({ outcome }) => outcome !== 'DELIVERED');
+      // What follows in a row waits for it.
+      if (attempted.outcome !== 'DELIVERED') return;
     }
   };
-  await inParallel(rows, CONCURRENT, sendRow);
-  const position = taken.news.at(-1)?.sequence ?? taken.position;
-  return { from: taken.position, position, results, behind: behind.map(({ sequence, lane }) => ({ sequence, lane })) };
+  await inParallel(rowsOf(taken), CONCURRENT, sendRow);
+  return { from: taken.position, resends: taken.resends, results, ...restOf(taken, results) };
 }
 
-/** What is sent one after the other; and what waits because something of its lane does. */
-function rowsOf({ ordered, waiting, news, blocked }: TakenWebhook): { rows: WaitingEvent[][]; behind: WaitingEvent[] } {
-  if (!ordered) return { rows: [...waiting, ...news].map((event) => [event]), behind: [] };
-  const isBlocked = ({ lane }: WaitingEvent): boolean => blocked.includes(lane);
-  const free = news.filter((event) => !isBlocked(event));
-  const rows = [...Map.groupBy(free, ({ lane }) => lane).values()];
-  return { rows: [...waiting.map((event) => [event]), ...rows], behind: news.filter(isBlocked) };
+/** What is sent one after the other. */
+function rowsOf({ ordered, waiting, news, blocked }: TakenWebhook): WaitingEvent[][] {
+  if (!ordered) return [...waiting, ...news].map((event) => [event]);
+  const free = news.filter(({ lane }) => !blocked.includes(lane));
+  return [...waiting.map((event) => [event]), ...Map.groupBy(free, ({ lane }) => lane).values()];
+}
+
+/**
+ * How far the news are done with; what up to there was not sent waits beside them. What comes behind is news still, so an address
+ * that is dead or slow leaves next to nothing waiting.
+ */
+function restOf(
+  { position: from, news, blocked }: TakenWebhook,
+  results: readonly SentEvent[],
+): Pick<SentBatch, 'position' | 'behind'> {
+  const sent = new Set(results.map(({ sequence }) => sequence));
+  const isDone = ({ sequence, lane }: WaitingEvent): boolean => sent.has(sequence) || blocked.includes(lane);
+  const position = news.findLast(isDone)?.sequence ?? from;
+  const behind = news.filter(({ sequence }) => sequence <= position && !sent.has(sequence));
+  return { position, behind: behind.map(({ sequence, lane }) => ({ sequence, lane })) };
 }
 
 const send = (

@@ -11,6 +11,8 @@ import type { EventNews, NewsWait } from '../usecases/ports.ts';
 const CHANNEL = 'laufzettel_events';
 /** From when it is committed until an event is numbered, at most, where the machine keeps up. */
 const LOOK_EVERY_MS = 20;
+/** Looking costs more while a long transaction (a dump) keeps PostgreSQL from clearing away; then it is looked less often. */
+const LOOK_AT_LEAST_EVERY_MS = 250;
 const RECONNECT_AFTER_MS = 500;
 const CONNECT_WITHIN_MS = 5_000;
 /** Longer than numbering a full batch takes; afterwards the connection is taken for dead. */
@@ -27,7 +29,9 @@ export interface EventLineOptions {
 
 export interface EventLine extends EventNews {
   /** Tells from now on which agencies have new events that this instance has numbered. */
-  onNumbered(listener: (agencies: readonly string[]) => void): void;
+  onNumbered(listener: (agencies: readonly string[], events: number) => void): void;
+  /** Whether the database answered last time. */
+  isConnected(): boolean;
   /** Ends what waits, and waits itself for what is being numbered. */
   close(): Promise<void>;
 }
@@ -35,11 +39,13 @@ export interface EventLine extends EventNews {
 export function openEventLine({ url, onLost = () => {} }: EventLineOptions): EventLine {
   const waiting = new Waiting();
   const stopping = new AbortController();
-  let tell: (agencies: readonly string[]) => void = () => {};
+  let tell: (agencies: readonly string[], events: number) => void = () => {};
+  let isConnected = false;
+  /** Said when a connection is lost, or the first is not to be had; not again before there was one. */
+  let isSaid = false;
   const running = work();
 
   async function work(): Promise<void> {
-    let isLostKnown = false;
     while (!stopping.signal.aborted) {
       const client = newClient(url);
       try {
@@ -52,13 +58,12 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
         // First what came while nobody listened, so that whoever looks again finds it.
         await numberAll(client);
         waiting.beginAnew();
-        while (!stopping.signal.aborted) {
-          await numberAll(client);
-          isLostKnown = false;
-        }
+        [isConnected, isSaid] = [true, false];
+        while (!stopping.signal.aborted) await numberAll(client);
       } catch (error) {
-        if (!stopping.signal.aborted && !isLostKnown) onLost((error as { code?: string }).code ?? 'connection-lost');
-        isLostKnown = true;
+        isConnected = false;
+        if (!stopping.signal.aborted && !isSaid) onLost((error as { code?: string }).code ?? 'connection-lost');
+        isSaid = true;
         await pause(RECONNECT_AFTER_MS);
       } finally {
         await client.end().catch(() => {});
@@ -68,13 +73,21 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
 
   async function numberAll(client: Client): Promise<void> {
     const text = 'SELECT api.number_events() AS numbered';
-    const { rows } = await client.query<{ numbered: { agency: string; last: number }[] }>({
+    const began = performance.now();
+    const { rows } = await client.query<{ numbered: { agency: string; last: number; many: number }[] }>({
       name: 'number_events',
       text,
     });
     const { numbered } = rows[0]!;
-    if (numbered.length === 0) await pause(LOOK_EVERY_MS);
-    else tell(numbered.map(({ agency }) => agency));
+    const tookMs = performance.now() - began;
+    if (numbered.length === 0) await pause(Math.min(Math.max(LOOK_EVERY_MS, 2 * tookMs), LOOK_AT_LEAST_EVERY_MS));
+    else {
+      const events = numbered.reduce((sum, { many }) => sum + many, 0);
+      tell(
+        numbered.map(({ agency }) => agency),
+        events,
+      );
+    }
   }
 
   const pause = (ms: number): Promise<unknown> =>
@@ -84,6 +97,7 @@ export function openEventLine({ url, onLost = () => {} }: EventLineOptions): Eve
     onNumbered(listener) {
       tell = listener;
     },
+    isConnected: () => isConnected,
     mark: () => waiting.mark,
     wait: (agency, wait) => waiting.wait(agency, wait),
     async close() {

@@ -16,9 +16,14 @@ export interface OpenLaneLocks extends LaneLocks {
   close(): Promise<void>;
 }
 
-/** @param url as the service's role; reaches PostgreSQL directly, or through a pooler in session mode. */
-export function openLaneLocks(url: string): OpenLaneLocks {
+/**
+ * @param url as the service's role; reaches PostgreSQL directly, or through a pooler in session mode.
+ * @param onLost once for each time that there is no connection, without which nothing is sent; codes only.
+ */
+export function openLaneLocks(url: string, onLost: (code: string) => void = () => {}): OpenLaneLocks {
   let connected: Promise<Client> | null = null;
+  let isSaid = false;
+  let isOver = false;
 
   async function connect(): Promise<Client> {
     const client = new Client({
@@ -43,8 +48,11 @@ export function openLaneLocks(url: string): OpenLaneLocks {
     try {
       const client = await mine;
       const { rows } = await client.query<{ is: boolean }>({ name: text, text, values: [KIND, webhookId] });
+      isSaid = false;
       return rows[0]!.is;
-    } catch {
+    } catch (error) {
+      if (!isSaid && !isOver) onLost((error as { code?: string }).code ?? 'connection-lost');
+      isSaid = true;
       if (connected === mine) forget();
       void mine.then((client) => client.end()).catch(() => {});
       return false;
@@ -57,6 +65,7 @@ export function openLaneLocks(url: string): OpenLaneLocks {
       await ask('SELECT pg_advisory_unlock($1, hashtext($2)) AS is', webhookId);
     },
     async close() {
+      isOver = true;
       const client = await connected?.catch(() => null);
       await client?.end();
     },

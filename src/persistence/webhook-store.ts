@@ -68,6 +68,7 @@ export function webhookStore(database: Database): WebhookStore {
       type Taken = {
         agency: string;
         position: number;
+        resends: number;
         url: string;
         ordered: boolean;
         failures: number;

@@ -3,6 +3,7 @@
  * code of ours: never an id, an agency, or anything of a person.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { attemptView } from '../contract/webhooks.ts';
 import type { EntryDecision, Reason } from '../domain/facts.ts';
 import type { ReminderKind } from '../domain/reminder.ts';
 
@@ -57,6 +58,7 @@ export function createMetrics() {
     registers,
   });
   const clock = watchClock(registers);
+  const delivering = countDeliveries(registers);
   return {
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -67,6 +69,7 @@ export function createMetrics() {
     closed: (cause: string, rows: number) => closed.inc({ cause }, rows),
     reminded: (kind: ReminderKind) => reminders.inc({ kind }),
     clockRan: clock,
+    ...delivering,
     watchConnections: (read: () => Connections) => watchConnections(registers, read),
   };
 }
@@ -98,6 +101,36 @@ function countDecisions(registers: Registry[]) {
       for (const reason of why) reasons.inc({ at, reason });
       if (why.includes('UNREADABLE')) unreadable.inc({ at });
     }
+  };
+}
+
+const OUTCOMES = attemptView.shape.outcome.options;
+
+function countDeliveries(registers: Registry[]) {
+  const numbered = new Counter({
+    name: 'laufzettel_events_numbered_total',
+    help: 'Events that this instance has numbered, and so made visible to those whom they are for.',
+    registers,
+  });
+  const attempts = new Counter({
+    name: 'laufzettel_webhook_attempts_total',
+    help: 'What came of sending an event to a webhook.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const disabled = new Counter({
+    name: 'laufzettel_webhooks_disabled_total',
+    help: 'Webhooks that were disabled because their addresses take nothing (FAILING) or said that they are gone (GONE).',
+    labelNames: ['why'],
+    registers,
+  });
+  // From the start, so that the first one is seen as an increase.
+  for (const outcome of OUTCOMES) attempts.inc({ outcome }, 0);
+  for (const why of ['GONE', 'FAILING']) disabled.inc({ why }, 0);
+  return {
+    numbered: (events: number) => numbered.inc(events),
+    attempted: (outcome: string) => attempts.inc({ outcome }),
+    disabled: (why: string) => disabled.inc({ why }),
   };
 }
 

@@ -29,6 +29,11 @@ export async function createTelemetry(options: TelemetryOptions) {
     watchClosing: (closing: Closing): Closing => (metrics === null ? closing : countClosing(closing, metrics)),
     watchConnections: (read: () => Connections) => metrics?.watchConnections(read),
     clockRan: () => metrics?.clockRan(),
+    numbered: (events: number) => metrics?.numbered(events),
+    watchLanes: {
+      sent: (outcome: string) => metrics?.attempted(outcome),
+      disabled: (why: string) => metrics?.disabled(why),
+    },
     /** Names each request and counts its answer. Before the doors are registered. */
     hook: (fastify: FastifyInstance): void => {
       followRequests(fastify, tracing);

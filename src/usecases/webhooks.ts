@@ -139,13 +139,17 @@ export async function rotateWebhookSecret(
 
 /** Whatever waits, and what was given up, is sent then. */
 export const enableWebhook = async (deps: Deps, actor: Actor, webhookId: string): Promise<Answer<WebhookRecord>> =>
-  shownOr(await deps.webhooks.change(actor, webhookId, { change: 'ENABLE' }), 'It is not disabled.');
+  shownOr(
+    await deps.webhooks.change(actor, webhookId, { change: 'ENABLE', most: MOST_OF_ONE_AGENCY }),
+    'It is not disabled.',
+  );
 
 export const disableWebhook = async (deps: Deps, actor: Actor, webhookId: string): Promise<Answer<WebhookRecord>> =>
   shownOr(await deps.webhooks.change(actor, webhookId, { change: 'DISABLE' }), 'It is disabled already.');
 
 function shownOr(changed: ChangedWebhook, conflict: string): Answer<WebhookRecord> {
   if (changed === null) return unknown();
+  if (changed.outcome === 'too-many') return tooMany;
   return changed.outcome === 'ok' ? changed.webhook : problem('conflict', conflict);
 }
 

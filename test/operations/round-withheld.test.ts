@@ -126,8 +126,8 @@ await throughBothDoors(
 
 await throughBothDoors(t, exchange, 'the end of what was passed on is told to nobody', async (t, _as, door) => {
   await stopClock(exchange, '2026-12-01T09:00:00.000Z');
-  const three = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
-  const [origin, middle, last] = three as [Admitted, Admitted, Admitted];
+  const three = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)] as const;
+  const [origin, middle, last] = three;
   await agree(three, WEEKLY);
   const sent = await sendOf(origin.system, middle.id, ['STAMMDATEN'], ['STAMMDATEN'], '2026-12-14');
   await consentTo(origin.system, sent.clientId, last.id, ['STAMMDATEN'], '2026-12-14');

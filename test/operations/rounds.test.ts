@@ -224,11 +224,11 @@ await throughBothDoors(
 
 await throughBothDoors(t, exchange, 'history is paged and narrowed', async (t, _as, door) => {
   await at('2026-12-01T09:00:00.000Z');
-  const three = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
+  const three = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)] as const;
   const agreementId = await agree(three, WEEKLY);
   await publishAt(FIRST);
   await publishAt(SECOND);
-  const [one, second] = three as [Admitted, Admitted];
+  const [one, second] = three;
   const seen: string[] = [];
   let cursor: string | null = null;
   do {

@@ -20,7 +20,7 @@ CREATE TABLE event_feed (
 ALTER TABLE event_feed ENABLE ROW LEVEL SECURITY;
 
 -- Numbers what is new, at most 500 at once, and wakes whoever listens to laufzettel_events: "agency last", one for each.
--- Gives [{agency, last}]; [] when there is nothing, or somebody else is just about it. No index but those on place and id
+-- Gives [{agency, last, many}]; [] when there is nothing, or somebody else is just about it. No index but those on place and id
 -- will do, however few rows there are when this is planned.
 CREATE FUNCTION api.number_events() RETURNS json LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
@@ -34,14 +34,14 @@ BEGIN
   ), feeds AS (
     INSERT INTO event_feed AS f (agency_id, last) SELECT due.agency_id, count(*) FROM due GROUP BY due.agency_id
     ON CONFLICT (agency_id) DO UPDATE SET last = f.last + excluded.last
-    RETURNING f.agency_id, f.last
+    RETURNING f.agency_id, f.last, f.last - coalesce(old.last, 0) AS many
   ), places AS (
     SELECT due.id, feeds.last - count(*) OVER whole + row_number() OVER (whole ORDER BY due.place) AS sequence
     FROM due JOIN feeds ON feeds.agency_id = due.agency_id WINDOW whole AS (PARTITION BY due.agency_id)
   ), written AS (
     UPDATE event e SET sequence = places.sequence FROM places WHERE e.id = places.id RETURNING e.id
   )
-  SELECT coalesce(json_agg(json_build_object('agency', feeds.agency_id, 'last', feeds.last)), '[]') INTO numbered
+  SELECT coalesce(json_agg(json_build_object('agency', feeds.agency_id, 'last', feeds.last, 'many', feeds.many)), '[]') INTO numbered
   FROM feeds WHERE (SELECT count(*) FROM written) > 0;
   PERFORM pg_notify('laufzettel_events', (one ->> 'agency') || ' ' || (one ->> 'last')) FROM json_array_elements(numbered) AS one;
   RETURN numbered;

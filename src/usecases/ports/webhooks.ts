@@ -100,12 +100,14 @@ export interface TakenWebhook {
   url: string;
   ordered: boolean;
   position: number;
+  /** How often its position was set back. */
+  resends: number;
   failures: number;
   /** The newest first. */
   keys: Buffer[];
   waiting: WaitingEvent[];
   news: WaitingEvent[];
-  /** Lanes in which something waits already. */
+  /** Lanes of the news in which something waits already. */
   blocked: string[];
 }
 
@@ -121,6 +123,7 @@ export interface SentEvent extends Attempted {
 
 export interface SentBatch {
   from: number;
+  resends: number;
   position: number;
   results: SentEvent[];
   behind: { sequence: number; lane: string }[];
@@ -128,10 +131,14 @@ export interface SentBatch {
 
 export type WebhookChange =
   | { change: 'CONFIRM'; hash: string }
-  | { change: 'ENABLE' | 'DISABLE' }
+  | { change: 'ENABLE'; most: number }
+  | { change: 'DISABLE' }
   | { change: 'ROTATE'; keys: string; publicKey: string; hours: number };
 
-export type ChangedWebhook = { outcome: 'ok'; webhook: WebhookRecord } | { outcome: 'code-wrong' | 'conflict' } | null;
+export type ChangedWebhook =
+  | { outcome: 'ok'; webhook: WebhookRecord }
+  | { outcome: 'code-wrong' | 'conflict' | 'too-many' }
+  | null;
 
 export interface WebhookStore {
   /** null: the agency has as many as it may. */
@@ -168,8 +175,12 @@ export interface WebhookStore {
   /** Ids of those that have something to do; null: of all agencies. */
   due(agencies: readonly AgencyId[] | null): Promise<string[]>;
   take(webhookId: string, most: number): Promise<TakenWebhook | null>;
-  /** Why it was disabled by what is written down; null: it was not. */
-  record(webhookId: string, batch: SentBatch, restMs: number): Promise<WebhookRecord['disabledWhy']>;
+  /** Whether there is more to be sent now; why it was disabled by what is written down, null: it was not. */
+  record(
+    webhookId: string,
+    batch: SentBatch,
+    restMs: number,
+  ): Promise<{ hasMore: boolean; why: WebhookRecord['disabledWhy'] }>;
   forgetAttempts(most: number): Promise<number>;
 }
 
