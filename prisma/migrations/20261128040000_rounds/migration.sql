@@ -59,7 +59,7 @@ BEGIN
   INSERT INTO forwarding_acceptance (forwarding_id, at) VALUES (NEW.id, NEW.changed_at) ON CONFLICT DO NOTHING;
   RETURN NULL;
 END $$;
-CREATE TRIGGER forwarding_accepted AFTER UPDATE OF status ON forwarding
+CREATE TRIGGER forwarding_acceptance_noted AFTER UPDATE OF status ON forwarding
   FOR EACH ROW WHEN (NEW.status = 'ACCEPTED' AND OLD.status <> 'ACCEPTED') EXECUTE FUNCTION internal.keep_acceptance();
 
 -- What a date on a wall in Berlin is at that instant, and that many calendar days later by the same wall clock.
