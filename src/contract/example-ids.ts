@@ -14,7 +14,7 @@ export const EXAMPLE_IDS = {
   link: '01980000-0000-7000-8000-0000000000a0',
   round: '01980000-0000-7000-8000-0000000000b0',
   code: '7K3M-QX0R-9D2T-4WZ8',
-  webhook: '01980000-0000-7000-8000-0000000000b0',
+  webhook: '01980000-0000-7000-8000-0000000000c0',
   webhookUrl: 'https://fachverfahren.example.org/laufzettel',
   webhookCode: 'mJ2v0fYq3kR9bXc5sT7wZg',
 } as const;

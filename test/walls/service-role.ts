@@ -130,6 +130,10 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const address = { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' };
   const webhook = expecting(201, await arge.post('/v1/webhooks', address)).body.id;
   const attempt = (await arge.get(`/v1/webhooks/${webhook}/attempts`)).body.items[0].id;
+  await exchange.sql(
+    `INSERT INTO webhook_message (webhook_id, sequence, lane, due_at) VALUES ($1, 1, 'agreement', 'infinity')`,
+    [webhook],
+  );
   const round = await roundAbout(exchange, story.hop);
   return {
     ...story,

@@ -36,6 +36,10 @@ const WITHOUT_A_READER: Record<string, string> = {
   take_webhook: 'where a webhook that it names leads to, its sealed keys, and what it is to be sent',
   record_webhook: 'why the webhook that it names was disabled',
   forget_webhook_attempts: 'how many',
+  due_rhythms: 'which rhythms of agreements ask for a round, and since when',
+  publish_rounds: 'how many',
+  follow_rhythm: 'nothing',
+  forget_rounds: 'how many',
   tell_unacknowledged: 'how many',
   tell_lapsed_proposals: 'how many',
 };

@@ -48,5 +48,5 @@ t.test('with a database of the operator', async (t) => {
     });
   }
   const keys = 'SELECT count(*)::int AS many FROM exchange_key';
-  t.same(await exchange.sql(keys), [{ many: 5 }], 'and none of them made keys of its own');
+  t.same(await exchange.sql(keys), [{ many: 6 }], 'and none of them made keys of its own');
 });
