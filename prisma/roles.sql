@@ -36,7 +36,7 @@ ALTER ROLE laufzettel_migrator LOGIN NOCREATEDB NOCREATEROLE;
 -- other role, so a query that forgets its WHERE meets a wall, and no SET ROLE leads around it.
 ALTER ROLE laufzettel_service LOGIN NOCREATEDB NOCREATEROLE NOINHERIT;
 
--- Reaches the tables of the job queue, which hold ids and never personal data.
+-- Was meant for a queue of jobs, which came not to be needed; it may connect and nothing else.
 ALTER ROLE laufzettel_queue LOGIN NOCREATEDB NOCREATEROLE NOINHERIT;
 
 -- Superuser, BYPASSRLS and REPLICATION are off in every new role. Taking them away here as well would need a superuser
