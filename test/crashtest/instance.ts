@@ -1,0 +1,69 @@
+/** One process of the service at one address: killed without warning, and started again by who watches it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Child, startChild } from '../support/child.ts';
+
+const READY_WITHIN_MS = 120_000;
+const AGAIN_AFTER_MS = 200;
+
+export interface Instance {
+  readonly url: string;
+  /** How often it ended though nobody killed it and its database was there. */
+  readonly failures: string[];
+  /** SIGKILL; it is started again at once. Resolves when the process is gone. */
+  kill(): Promise<void>;
+  ready(): Promise<void>;
+  /** In order. */
+  stop(): Promise<void>;
+}
+
+export interface InstanceOptions {
+  port: number;
+  environment: Record<string, string>;
+  /** A service that starts without its database ends, and is started again, as an operator's supervisor would. */
+  isDatabaseUp(): boolean;
+}
+
+export function startInstance({ port, environment, isDatabaseUp }: InstanceOptions): Instance {
+  const url = `http://127.0.0.1:${port}`;
+  const failures: string[] = [];
+  let isStopping = false;
+  let wasKilled = false;
+  let child = start();
+
+  function start(): Child {
+    const started = startChild('src/main.ts', [], { environment: { ...environment, PORT: String(port) } });
+    const couldReach = isDatabaseUp();
+    void started.ended.then(async ({ exitCode, signal, stderr }) => {
+      if (isStopping) return;
+      if (!wasKilled && couldReach && isDatabaseUp()) failures.push(`exit ${exitCode ?? signal}: ${stderr.trim()}`);
+      if (!wasKilled) await sleep(AGAIN_AFTER_MS);
+      wasKilled = false;
+      if (!isStopping) child = start();
+    });
+    return started;
+  }
+
+  return {
+    url,
+    failures,
+    async kill() {
+      const { process, ended } = child;
+      wasKilled = true;
+      process.kill('SIGKILL');
+      await ended;
+    },
+    async ready() {
+      for (const until = Date.now() + READY_WITHIN_MS; ; await sleep(50)) {
+        const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
+        await answer?.arrayBuffer().catch(() => null);
+        if (answer?.ok) return;
+        if (Date.now() > until) throw new Error(`a service does not become ready: ${failures.at(-1) ?? ''}`);
+      }
+    },
+    async stop() {
+      isStopping = true;
+      child.process.kill('SIGTERM');
+      await child.ended;
+    },
+  };
+}
