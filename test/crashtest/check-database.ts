@@ -84,10 +84,7 @@ const HALF_DONE = [
      WHERE f.last <> (SELECT count(*) FROM event e WHERE e.agency_id = f.agency_id)
        OR f.last <> (SELECT coalesce(max(e.sequence), 0) FROM event e WHERE e.agency_id = f.agency_id)`,
   ],
-  [
-    'a message that still waits',
-    `SELECT m.webhook_id || ' ' || m.sequence AS line FROM webhook_message m`,
-  ],
+  ['a message that still waits', `SELECT m.webhook_id || ' ' || m.sequence AS line FROM webhook_message m`],
 ] as const;
 
 /** What should be there, by the table it should stand in. */
@@ -143,6 +140,8 @@ async function unreadThoughRead(cases: Case[], read: (text: string) => Promise<s
   );
   const known = new Set(handles);
   return cases
-    .filter(({ forwarding, recipientClient }) => recipientClient !== null && !known.has(`${forwarding} ${recipientClient}`))
+    .filter(
+      ({ forwarding, recipientClient }) => recipientClient !== null && !known.has(`${forwarding} ${recipientClient}`),
+    )
     .map(({ forwarding }) => lost('database', `the audit of the reading of ${forwarding}`));
 }

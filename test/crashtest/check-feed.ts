@@ -52,9 +52,7 @@ function eventsOf({ from, to, entries, forwarding, recipientClient, status, step
   return [
     tell('forwarding.received', to),
     ...(isRead ? [tell('forwarding.delivered', from)] : []),
-    ...steps.map((step) =>
-      tell(`forwarding.${step.toLowerCase()}`, ['CLOSED', 'RECALLED'].includes(step) ? to : from),
-    ),
+    ...steps.map((step) => tell(`forwarding.${step.toLowerCase()}`, ['CLOSED', 'RECALLED'].includes(step) ? to : from)),
     ...(isBlocked ? [tell('forwarding.blocked', from), tell('forwarding.blocked', to)] : []),
     // Who had read it owes an answer; its sender is told when somebody else closed it.
     ...(isRead && (isBlocked || ['RECALLED', 'REJECTED'].includes(status)) ? closed(to) : []),

@@ -98,11 +98,7 @@ async function runOn(
   return { killed, traffic, enabledAnew, ...(await checked(book, world, database, instances)) };
 }
 
-async function startInstances(
-  database: CrashDatabase,
-  many: number,
-  isDatabaseUp: () => boolean,
-): Promise<Instance[]> {
+async function startInstances(database: CrashDatabase, many: number, isDatabaseUp: () => boolean): Promise<Instance[]> {
   const ports = await freePorts(many);
   const environment = {
     DATABASE_URL: database.serviceUrl,
