@@ -28,6 +28,8 @@ export interface CrashOptions {
   instances: 1 | 2;
   seed: number;
   onProgress?: (progress: string) => void;
+  /** What the processes of the service wrote: errors alone, and of these there are many while the database is down. */
+  onLog?: (text: string) => void;
 }
 
 export interface CrashReport {
@@ -62,7 +64,7 @@ async function runOn(
   let isDatabaseUp = true;
   const keysDir = join(database.directory, 'partners');
   await ensureDemoNetwork({ migrateUrl: database.migrateUrl, keysDir, log: { info() {} } });
-  const instances = await startInstances(database, options.instances, () => isDatabaseUp);
+  const instances = await startInstances(database, options, () => isDatabaseUp);
   started.push(() => Promise.all(instances.map((one) => one.stop())));
   await Promise.all(instances.map((one) => one.ready()));
   const urls = instances.map(({ url }) => url);
@@ -98,22 +100,26 @@ async function runOn(
   return { killed, traffic, enabledAnew, ...(await checked(book, world, database, instances)) };
 }
 
-async function startInstances(database: CrashDatabase, many: number, isDatabaseUp: () => boolean): Promise<Instance[]> {
-  const ports = await freePorts(many);
+async function startInstances(
+  database: CrashDatabase,
+  { instances, onLog = () => {} }: CrashOptions,
+  isDatabaseUp: () => boolean,
+): Promise<Instance[]> {
+  const ports = await freePorts(instances);
   const environment = {
     DATABASE_URL: database.serviceUrl,
     MASTER_KEY,
     DATA_DIR: join(database.directory, 'service'),
     // One name for both: what an event says of its source is the same whoever tells it.
     PUBLIC_URL: `http://127.0.0.1:${ports[0]}`,
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: 'error',
     WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8',
     WEBHOOK_TIMEOUT_MS: '3000',
     // A run asks faster than any agency does.
     RATE_LIMIT_PER_MINUTE: '10000000',
     STRANGERS_PER_MINUTE: '10000000',
   };
-  return ports.map((port) => startInstance({ port, environment, isDatabaseUp }));
+  return ports.map((port) => startInstance({ port, environment, isDatabaseUp, onLog }));
 }
 
 function keysOf(seed: number): () => string {

@@ -16,7 +16,9 @@ async function demandNothingLost(t: Test, options: CrashOptions): Promise<void> 
 }
 
 t.test('killed again and again, a service alone loses nothing that it has acknowledged and invents nothing', (t) =>
-  demandNothingLost(t, { kills: 3, databaseKills: 0, forwardings: 60, instances: 1, seed: 1 }));
+  demandNothingLost(t, { kills: 3, databaseKills: 0, forwardings: 60, instances: 1, seed: 1 }),
+);
 
 t.test('nor do two on one database that is killed too', (t) =>
-  demandNothingLost(t, { kills: 3, databaseKills: 1, forwardings: 60, instances: 2, seed: 2 }));
+  demandNothingLost(t, { kills: 3, databaseKills: 1, forwardings: 60, instances: 2, seed: 2 }),
+);

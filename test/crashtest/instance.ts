@@ -19,28 +19,48 @@ export interface Instance {
 export interface InstanceOptions {
   port: number;
   environment: Record<string, string>;
+  /** What it wrote, each time that it has ended. */
+  onLog(text: string): void;
   /** A service that starts without its database ends, and is started again, as an operator's supervisor would. */
   isDatabaseUp(): boolean;
 }
 
-export function startInstance({ port, environment, isDatabaseUp }: InstanceOptions): Instance {
+export function startInstance({ port, environment, isDatabaseUp, onLog }: InstanceOptions): Instance {
   const url = `http://127.0.0.1:${port}`;
   const failures: string[] = [];
   let isStopping = false;
   let wasKilled = false;
+  let isReady = false;
   let child = start();
 
   function start(): Child {
     const started = startChild('src/main.ts', [], { environment: { ...environment, PORT: String(port) } });
-    const couldReach = isDatabaseUp();
-    void started.ended.then(async ({ exitCode, signal, stderr }) => {
+    void notice(started);
+    void started.ended.then(async ({ exitCode, signal, stdout, stderr }) => {
+      onLog(stdout + stderr);
       if (isStopping) return;
-      if (!wasKilled && couldReach && isDatabaseUp()) failures.push(`exit ${exitCode ?? signal}: ${stderr.trim()}`);
+      // One that has served waits for its database; one that only starts ends, and is started again.
+      if (!wasKilled && (isReady || isDatabaseUp())) failures.push(`exit ${exitCode ?? signal}: ${stderr.trim()}`);
+      isReady = false;
       if (!wasKilled) await sleep(AGAIN_AFTER_MS);
       wasKilled = false;
       if (!isStopping) child = start();
     });
     return started;
+  }
+
+  const answers = async (): Promise<boolean> => {
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
+    await answer?.arrayBuffer().catch(() => null);
+    return answer?.ok ?? false;
+  };
+
+  async function notice({ process }: Child): Promise<void> {
+    for (; process.exitCode === null && process.signalCode === null; await sleep(100)) {
+      if (!(await answers())) continue;
+      isReady = true;
+      return;
+    }
   }
 
   return {
@@ -54,9 +74,7 @@ export function startInstance({ port, environment, isDatabaseUp }: InstanceOptio
     },
     async ready() {
       for (const until = Date.now() + READY_WITHIN_MS; ; await sleep(50)) {
-        const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
-        await answer?.arrayBuffer().catch(() => null);
-        if (answer?.ok) return;
+        if (await answers()) return;
         if (Date.now() > until) throw new Error(`a service does not become ready: ${failures.at(-1) ?? ''}`);
       }
     },

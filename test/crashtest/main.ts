@@ -3,6 +3,7 @@
  * random moments of the work, and reconciles database, feeds and receivers with what was acknowledged. The last line has the counts;
  * the exit code is 1 when anything was lost or invented.
  */
+import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { crash } from './crash.ts';
 import { isClean, lastLine, lineOf } from './report.ts';
@@ -24,6 +25,7 @@ async function main(): Promise<number> {
       'database-kills': { type: 'string', default: '0' },
       instances: { type: 'string', default: '2' },
       seed: { type: 'string' },
+      'log-file': { type: 'string' },
     },
   });
   const kills = whole(values.kills, 'kills', 0);
@@ -33,6 +35,7 @@ async function main(): Promise<number> {
   if (instances !== 1 && instances !== 2) throw new Error('--instances is 1 or 2');
   const forwardings = whole(values.forwardings, 'forwardings', 1);
   const seed = whole(values.seed ?? String(1 + Math.floor(Math.random() * 1_000_000)), 'seed', 1);
+  const logFile = values['log-file'];
   console.log(`seed ${seed}`);
   const began = performance.now();
   let toldAt = 0;
@@ -42,6 +45,9 @@ async function main(): Promise<number> {
     instances,
     forwardings,
     seed,
+    onLog(text) {
+      if (logFile !== undefined) appendFileSync(logFile, text);
+    },
     onProgress(progress) {
       if (performance.now() - toldAt < PROGRESS_EVERY_MS && !progress.includes('quiet')) return;
       toldAt = performance.now();
