@@ -14,6 +14,8 @@ const NETWORK = new Set([
 ]);
 /** Prisma's: not reached, timed out, connection closed, none left in the pool, a transaction that could not begin. */
 const PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
+/** What Prisma's adapter makes of a failing socket, with nothing else to know it by. */
+const KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout']);
 /** pg says these without a code: no connection of the pool came free, or the server went away. */
 const WORDS = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
 
@@ -28,13 +30,14 @@ export function asUnavailable(error: unknown, report?: (code: string) => void): 
 interface Failure {
   code?: unknown;
   message?: unknown;
-  meta?: { driverAdapterError?: { cause?: { originalCode?: unknown; originalMessage?: unknown } } };
+  meta?: { driverAdapterError?: { cause?: { kind?: unknown; originalCode?: unknown; originalMessage?: unknown } } };
 }
 
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
   const { code, message, meta } = error as Failure;
-  const { originalCode, originalMessage } = meta?.driverAdapterError?.cause ?? {};
+  const { kind, originalCode, originalMessage } = meta?.driverAdapterError?.cause ?? {};
+  if (typeof kind === 'string' && KINDS.has(kind)) return kind;
   for (const one of [originalCode, code]) {
     if (typeof one === 'string' && (SQLSTATES.test(one) || NETWORK.has(one) || PRISMA.has(one))) return one;
   }
