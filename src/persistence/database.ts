@@ -125,6 +125,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   const transactionOnce: Database['transaction'] = async (work) => {
     const client = await pool.connect();
     let broken: Error | undefined;
+    // Lost between two statements it is told to nobody else, and an error that nobody hears ends the process.
+    const onLost = (error: Error): void => {
+      broken = error;
+    };
+    client.on('error', onLost);
     try {
       await client.query('BEGIN');
       const { commit, value } = await work({ call: callOn(client) });
@@ -136,6 +141,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       });
       throw error;
     } finally {
+      client.off('error', onLost);
       client.release(broken);
     }
   };
