@@ -49,11 +49,11 @@ export function startInstance({ port, environment, isDatabaseUp, onLog }: Instan
     return started;
   }
 
-  const answers = async (): Promise<boolean> => {
+  async function answers(): Promise<boolean> {
     const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
     await answer?.arrayBuffer().catch(() => null);
     return answer?.ok ?? false;
-  };
+  }
 
   async function notice({ process }: Child): Promise<void> {
     for (; process.exitCode === null && process.signalCode === null; await sleep(100)) {
