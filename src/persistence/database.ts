@@ -109,6 +109,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Statements and those within functions look things up by their ids: one plan each is kept, and planning saved.
     options: '-c plan_cache_mode=force_generic_plan',
   });
+  // The pool listens to idle connections alone. One that is lost between two statements of a transaction, ours or Prisma's, says so
+  // to nobody else, and an error that nobody hears ends the process; the next statement on it fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', (error) => onConnectionLost?.(sqlState(error) ?? 'connection-lost'));
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),
@@ -125,11 +128,6 @@ export function openDatabase(options: DatabaseOptions): Database {
   const transactionOnce: Database['transaction'] = async (work) => {
     const client = await pool.connect();
     let broken: Error | undefined;
-    // Lost between two statements it is told to nobody else, and an error that nobody hears ends the process.
-    const onLost = (error: Error): void => {
-      broken = error;
-    };
-    client.on('error', onLost);
     try {
       await client.query('BEGIN');
       const { commit, value } = await work({ call: callOn(client) });
@@ -141,7 +139,6 @@ export function openDatabase(options: DatabaseOptions): Database {
       });
       throw error;
     } finally {
-      client.off('error', onLost);
       client.release(broken);
     }
   };

@@ -27,16 +27,26 @@ export function asUnavailable(error: unknown, report?: (code: string) => void): 
   return new StoreUnavailable(code, { cause: error });
 }
 
+interface Cause {
+  kind?: unknown;
+  originalCode?: unknown;
+  originalMessage?: unknown;
+}
+
 interface Failure {
   code?: unknown;
   message?: unknown;
-  meta?: { driverAdapterError?: { cause?: { kind?: unknown; originalCode?: unknown; originalMessage?: unknown } } };
+  name?: unknown;
+  cause?: Cause;
+  meta?: { driverAdapterError?: { cause?: Cause } };
 }
 
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
-  const { code, message, meta } = error as Failure;
-  const { kind, originalCode, originalMessage } = meta?.driverAdapterError?.cause ?? {};
+  const { name, code, message, cause, meta } = error as Failure;
+  // BEGIN and COMMIT fail as the adapter's own error, all else within one of Prisma's.
+  const own = name === 'DriverAdapterError' ? cause : undefined;
+  const { kind, originalCode, originalMessage } = meta?.driverAdapterError?.cause ?? own ?? {};
   if (typeof kind === 'string' && KINDS.has(kind)) return kind;
   for (const one of [originalCode, code]) {
     if (typeof one === 'string' && (SQLSTATES.test(one) || NETWORK.has(one) || PRISMA.has(one))) return one;

@@ -24,6 +24,8 @@ t.test('what of a database passes, and what is a failure of ours', async (t) => 
     [byKind('ConnectionClosed'), 'ConnectionClosed'],
     [byKind('DatabaseNotReachable'), 'DatabaseNotReachable'],
     [byKind('SocketTimeout'), 'SocketTimeout'],
+    [{ name: 'DriverAdapterError', cause: { originalCode: '57P01' } }, '57P01'],
+    [{ name: 'DriverAdapterError', cause: { kind: 'ConnectionClosed' } }, 'ConnectionClosed'],
     [byKind('UniqueConstraintViolation'), null],
     [{ code: '42501' }, null],
     [{ code: '23505' }, null],
