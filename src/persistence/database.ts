@@ -109,6 +109,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Statements and those within functions look things up by their ids: one plan each is kept, and planning saved.
     options: '-c plan_cache_mode=force_generic_plan',
   });
+  // The pool listens to idle connections alone. One that is lost between two statements of a transaction, ours or Prisma's, says so
+  // to nobody else, and an error that nobody hears ends the process; the next statement on it fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', (error) => onConnectionLost?.(sqlState(error) ?? 'connection-lost'));
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool),

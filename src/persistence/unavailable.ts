@@ -14,6 +14,8 @@ const NETWORK = new Set([
 ]);
 /** Prisma's: not reached, timed out, connection closed, none left in the pool, a transaction that could not begin. */
 const PRISMA = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
+/** What Prisma's adapter makes of a failing socket, with nothing else to know it by. */
+const KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout']);
 /** pg says these without a code: no connection of the pool came free, or the server went away. */
 const WORDS = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
 
@@ -25,16 +27,27 @@ export function asUnavailable(error: unknown, report?: (code: string) => void): 
   return new StoreUnavailable(code, { cause: error });
 }
 
+interface Cause {
+  kind?: unknown;
+  originalCode?: unknown;
+  originalMessage?: unknown;
+}
+
 interface Failure {
   code?: unknown;
   message?: unknown;
-  meta?: { driverAdapterError?: { cause?: { originalCode?: unknown; originalMessage?: unknown } } };
+  name?: unknown;
+  cause?: Cause;
+  meta?: { driverAdapterError?: { cause?: Cause } };
 }
 
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
-  const { code, message, meta } = error as Failure;
-  const { originalCode, originalMessage } = meta?.driverAdapterError?.cause ?? {};
+  const { name, code, message, cause, meta } = error as Failure;
+  // BEGIN and COMMIT fail as the adapter's own error, all else within one of Prisma's.
+  const own = name === 'DriverAdapterError' ? cause : undefined;
+  const { kind, originalCode, originalMessage } = meta?.driverAdapterError?.cause ?? own ?? {};
+  if (typeof kind === 'string' && KINDS.has(kind)) return kind;
   for (const one of [originalCode, code]) {
     if (typeof one === 'string' && (SQLSTATES.test(one) || NETWORK.has(one) || PRISMA.has(one))) return one;
   }

@@ -6,6 +6,9 @@ const byPrisma = (originalCode: string, originalMessage = '') => ({
   meta: { driverAdapterError: { cause: { originalCode, originalMessage } } },
 });
 
+/** A socket that fails has no SQLSTATE. */
+const byKind = (kind: string) => ({ code: 'P2010', meta: { driverAdapterError: { cause: { kind } } } });
+
 t.test('what of a database passes, and what is a failure of ours', async (t) => {
   const rows: [unknown, string | null][] = [
     [{ code: '57014' }, '57014'],
@@ -18,6 +21,12 @@ t.test('what of a database passes, and what is a failure of ours', async (t) => 
     [new Error('timeout exceeded when trying to connect'), 'connection-lost'],
     [new Error('Connection terminated unexpectedly'), 'connection-lost'],
     [byPrisma('', 'Connection terminated'), 'connection-lost'],
+    [byKind('ConnectionClosed'), 'ConnectionClosed'],
+    [byKind('DatabaseNotReachable'), 'DatabaseNotReachable'],
+    [byKind('SocketTimeout'), 'SocketTimeout'],
+    [{ name: 'DriverAdapterError', cause: { originalCode: '57P01' } }, '57P01'],
+    [{ name: 'DriverAdapterError', cause: { kind: 'ConnectionClosed' } }, 'ConnectionClosed'],
+    [byKind('UniqueConstraintViolation'), null],
     [{ code: '42501' }, null],
     [{ code: '23505' }, null],
     [{ code: 'P2002' }, null],

@@ -29,6 +29,17 @@ export interface Receiver {
 
 const PATIENCE_MS = 15_000;
 
+/** null: it broke off. */
+async function textOf(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return null;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
 export async function startReceiver(first: Behaviour = 204): Promise<Receiver> {
   let behaviour = first;
   const received: Received[] = [];
@@ -38,9 +49,9 @@ export async function startReceiver(first: Behaviour = 204): Promise<Receiver> {
   });
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString();
+    const text = await textOf(request);
+    // Whoever sent it was killed meanwhile.
+    if (text === null) return;
     const one = { headers: request.headers as Record<string, string>, text, body: JSON.parse(text) };
     received.push(one);
     if (behaviour === 'HANGS') return;

@@ -1,0 +1,24 @@
+/** Short runs; `npm run crashtest` makes long ones. */
+import t, { type Test } from 'tap';
+import { type CrashOptions, crash } from './crash.ts';
+import { lastLine, lineOf } from './report.ts';
+
+async function demandNothingLost(t: Test, options: CrashOptions): Promise<void> {
+  const report = await crash(options);
+  t.comment(lastLine(report));
+  t.same(report.findings.map(lineOf), []);
+  t.equal(report.forwardings, options.forwardings);
+  t.equal(report.killed.kills, options.kills);
+  t.equal(report.killed.databaseKills, options.databaseKills);
+  t.ok(report.killed.under > 0 && report.traffic.brokeOff > 0, 'requests were under way at the kills');
+  t.ok(report.events > options.forwardings, 'each forwarding was told of, and steps too');
+  t.equal(report.deliveries - report.takenTwice, report.events, 'and every event was taken');
+}
+
+t.test('killed again and again, a service alone loses nothing that it has acknowledged and invents nothing', (t) =>
+  demandNothingLost(t, { kills: 3, databaseKills: 0, forwardings: 60, instances: 1, seed: 1 }),
+);
+
+t.test('nor do two on one database that is killed too', (t) =>
+  demandNothingLost(t, { kills: 3, databaseKills: 1, forwardings: 60, instances: 2, seed: 2 }),
+);
