@@ -144,10 +144,10 @@ const failed = (code: SendFailure) => ({ outcome: 'FAILED', code, status: null }
 
 function codeOf(error: unknown): SendFailure {
   if (error instanceof ConnectFailure) return error.code;
-  const code = String((error as NodeJS.ErrnoException).code);
+  const { code } = error as NodeJS.ErrnoException;
   if (code === 'UND_ERR_INVALID_ARG') throw new Error('the headers of a webhook message cannot be sent');
-  // By TLS 1.3 a server that wants a certificate of ours says so only after the handshake.
-  return /^(ERR_SSL_|ERR_TLS_|EPROTO$)/.test(code) ? 'TLS' : 'CONNECTION';
+  // There was a connection. It broke, or what came over it is no answer in HTTP.
+  return 'CONNECTION';
 }
 
 function inLowerCase(headers: Record<string, string>): Record<string, string> {

@@ -85,24 +85,23 @@ t.test('a redirect is not followed', async (t) => {
 });
 
 t.test('who does not answer in time has not got it', async (t) => {
-  const drip = (text: string): RequestListener => {
-    return (request) => {
-      const { socket } = request;
-      const timer = setInterval(() => socket.write(text), 20);
+  const drip = (first: string, more: string): RequestListener => {
+    return ({ socket }) => {
+      socket.write(first);
+      const timer = setInterval(() => socket.write(more), 20);
       socket.on('close', () => clearInterval(timer));
     };
   };
   const rows: [string, RequestListener][] = [
     ['hangs before the answer', () => {}],
-    ['drips the headers', drip('H')],
-    ['says forever that it goes on', drip('HTTP/1.1 102 Processing\r\n\r\n')],
-    ['hangs in the headers', (request) => request.socket.write('HTTP/1.1 200 OK\r\nx-more: ')],
+    ['hangs in the headers', ({ socket }) => socket.write('HTTP/1.1 200 OK\r\nx-more: ')],
+    ['drips the headers', drip('HTTP/1.1 200 OK\r\nx-more: ', 'a')],
+    ['says forever that it goes on', drip('', 'HTTP/1.1 102 Processing\r\n\r\n')],
   ];
   for (const [kind, answer] of rows) {
     const { port, connections } = await httpReceiver(t, answer);
     const outcome = await sentTo(t, port, { timeoutMs: SOON_MS });
-    t.match(outcome, { outcome: 'FAILED', status: null, code: /TIMEOUT|CONNECTION/ }, kind);
-    if (kind !== 'drips the headers') t.match(outcome, { code: 'TIMEOUT' }, kind);
+    isOutcome(t, outcome, { outcome: 'FAILED', code: 'TIMEOUT', status: null }, kind);
     await closed(connections[0]!);
     t.pass('and its connection is dropped');
   }
@@ -165,6 +164,11 @@ t.test('of a body that is too long a little is read, and not all', async (t) => 
 t.test('no connection, or one that is no good', async (t) => {
   const connection = { outcome: 'FAILED', code: 'CONNECTION', status: null };
   isOutcome(t, await sentTo(t, await deadPort()), connection, 'nobody listens');
+  const sender = senderFor(t, { maxConnectionsPerOrigin: 2 });
+  const dead = `http://127.0.0.1:${await deadPort()}/`;
+  for (const outcome of await Promise.all(Array.from({ length: 30 }, () => sender.send(dead, BODY, {})))) {
+    isOutcome(t, outcome, connection, 'however many are sent there at once');
+  }
   const rows: [string, (socket: Socket) => void][] = [
     ['a reset', (socket) => socket.resetAndDestroy()],
     ['an end without an answer', (socket) => socket.end()],
@@ -204,9 +208,9 @@ t.test('a receiver that hangs takes no connections from others, and only so many
   const hanging = Array.from({ length: 6 }, () => sender.send(`http://127.0.0.1:${dead.port}/`, BODY, {}));
   const others = Array.from({ length: 6 }, () => sender.send(`http://127.0.0.1:${living.port}/`, BODY, {}));
   for (const outcome of await Promise.all(others)) t.match(outcome, { outcome: 'DELIVERED' });
-  for (const outcome of await Promise.all(hanging)) t.match(outcome, { outcome: 'FAILED', code: 'TIMEOUT' });
-  t.equal(dead.connections.length, 2);
   t.ok(living.connections.length <= 2);
+  t.ok(dead.connections.length <= 2);
+  for (const outcome of await Promise.all(hanging)) t.match(outcome, { outcome: 'FAILED', code: 'TIMEOUT' });
 });
 
 t.test('no proxy of the environment is asked', async (t) => {
