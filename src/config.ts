@@ -85,6 +85,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     MASTER_KEY: masterKeys,
   } = settings;
   if (migrateUrl && !url) throw wrong('MIGRATE_DATABASE_URL needs DATABASE_URL beside it; set both or neither.');
+  if (settings.WEBHOOK_TIMEOUT_MS > settings.HANDLER_TIMEOUT_MS) {
+    throw wrong(
+      'WEBHOOK_TIMEOUT_MS is longer than HANDLER_TIMEOUT_MS, so a test of a webhook could not be answered; shorten it.',
+    );
+  }
   if (url && !masterKeys) {
     throw wrong(
       'MASTER_KEY is missing and has no default beside DATABASE_URL; make one by "openssl rand -base64 32" and keep it apart from the database.',

@@ -44,7 +44,9 @@ export async function withThrowAwayExchange<Result>(
   let service: Service | undefined;
   try {
     await chmod(directory, ENTERABLE);
-    const config = readConfig({ DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'warn' });
+    // Receivers of webhooks are tried on this machine.
+    const networks = { WEBHOOK_ALLOWED_NETWORKS: '127.0.0.0/8' };
+    const config = readConfig({ DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'warn', ...networks });
     service = await startService(config, createLogger(config, lastLines(log)), interrupted);
     return await Promise.race([
       work({ url: service.url, keysDir: join(dataDir, 'keys') }),

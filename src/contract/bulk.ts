@@ -18,7 +18,6 @@ export const BULK_OPERATION_IDS = [
   'createLaufzettel',
   'addToLaufzettel',
 ] as const satisfies readonly OperationId[];
-export type BulkOperationId = (typeof BULK_OPERATION_IDS)[number];
 
 export const BULK_OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>(
   BULK_OPERATION_IDS.map((id) => [id, OPERATIONS.find((operation) => operation.id === id)!]),

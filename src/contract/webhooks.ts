@@ -23,7 +23,9 @@ const about = {
   description: line(200).describe('What it is to you; nothing about clients'),
   ordered: z
     .boolean()
-    .describe('Of one Laufzettel you are sent one event after the other: the next one when the one before was taken'),
+    .describe(
+      'Of one Laufzettel you are sent one event after the other: the next one when the one before was taken, or given up after three days',
+    ),
 };
 
 const status = z
@@ -43,13 +45,21 @@ export const webhookView = z.object({
   formerUntil: instant.nullable().describe('Until when the former secret signs too; null: there is none'),
   deliveredThrough: sequence.describe('Every event up to this number was delivered'),
   failures: z.int().describe('How often in a row nothing got through'),
-  restsUntil: instant.nullable().describe('It is tried again then, or when it is resent to or enabled'),
+  restsUntil: instant
+    .nullable()
+    .describe(
+      'Nothing is sent before; then what is due, or the next event; or at once when it is resent to or enabled',
+    ),
   succeededAt: instant.nullable().describe('When it last took something'),
   version: z.int(),
   createdAt: instant,
 });
 
-const secret = z.string().describe('`whsec_…`, with which signatures `v1` are verified; shown here and never again');
+const secret = z
+  .string()
+  .describe(
+    '`whsec_…`, with which signatures `v1` are verified; shown here and never again, but to the same Idempotency-Key within a day',
+  );
 const webhookWithSecret = webhookView.extend({ secret });
 
 export const attemptView = z.object({
@@ -61,7 +71,7 @@ export const attemptView = z.object({
   outcome: z
     .enum(OUTCOMES)
     .describe(
-      'DELIVERED: 2xx. GONE: 410. STATUS: another one. REDIRECT is not followed. TIMEOUT: not done in 15 seconds. NAME: not found, or it leads to an address that may not be called. ADDRESS_REFUSED: the address may not be called',
+      'DELIVERED: 2xx. GONE: 410. STATUS: another one. REDIRECT is not followed. TIMEOUT: not done in time, 15 seconds as a rule. NAME: not found, or it leads to an address that may not be called. ADDRESS_REFUSED: the address may not be called',
     ),
   httpStatus: z.int().nullable(),
   durationMs: z.int(),

@@ -33,36 +33,52 @@ export function openLaneLocks(url: string, onLost: (code: string) => void = () =
       query_timeout: ANSWERED_WITHIN_MS,
       keepAlive: true,
     });
-    // The next lock opens another one.
-    client.on('error', forget);
-    client.on('end', forget);
+    client.on('error', () => {});
     await client.connect();
     return client;
   }
-  function forget(): void {
-    connected = null;
+
+  /** The connection that there is, or another one; its end clears the way for the next, and for none that came after it. */
+  function connection(): Promise<Client> {
+    if (connected !== null) return connected;
+    const mine = connect();
+    connected = mine;
+    const forget = (): void => {
+      if (connected === mine) connected = null;
+    };
+    mine.then((client) => client.once('end', forget), forget);
+    return mine;
   }
-  async function ask(text: string, webhookId: string): Promise<boolean> {
-    connected ??= connect();
-    const mine = connected;
+
+  /** Its locks end with it. */
+  function drop(mine: Promise<Client>, code: string): void {
+    if (!isSaid && !isOver) onLost(code);
+    isSaid = true;
+    if (connected === mine) connected = null;
+    void mine.then((client) => client.end()).catch(() => {});
+  }
+
+  /** null: it cannot be said. */
+  async function ask(text: string, webhookId: string): Promise<boolean | null> {
+    const mine = connection();
     try {
       const client = await mine;
       const { rows } = await client.query<{ is: boolean }>({ name: text, text, values: [KIND, webhookId] });
-      isSaid = false;
       return rows[0]!.is;
     } catch (error) {
-      if (!isSaid && !isOver) onLost((error as { code?: string }).code ?? 'connection-lost');
-      isSaid = true;
-      if (connected === mine) forget();
-      void mine.then((client) => client.end()).catch(() => {});
-      return false;
+      drop(mine, (error as { code?: string }).code ?? 'connection-lost');
+      return null;
     }
   }
 
   return {
-    take: (webhookId) => ask('SELECT pg_try_advisory_lock($1, hashtext($2)) AS is', webhookId),
+    take: async (webhookId) => (await ask('SELECT pg_try_advisory_lock($1, hashtext($2)) AS is', webhookId)) === true,
     release: async (webhookId) => {
-      await ask('SELECT pg_advisory_unlock($1, hashtext($2)) AS is', webhookId);
+      const mine = connected;
+      const was = await ask('SELECT pg_advisory_unlock($1, hashtext($2)) AS is', webhookId);
+      if (was) isSaid = false;
+      // The lock was another connection's: this one was lost meanwhile, or there is a pooler that gives each statement another.
+      if (was === false && mine !== null) drop(mine, 'lock-lost');
     },
     async close() {
       isOver = true;

@@ -155,7 +155,15 @@ const EXAMPLE_LINES: Json[] = [
 ];
 const EXAMPLE_RESULTS: Json[] = [
   { line: 1, key: 'MB-2026-0815', status: 201, replayed: false, output: CLIENT },
-  { end: { lines: 1, done: 1, replayed: 0, failed: 0, complete: true, problem: null } },
+  // The entry, of which a whole one would be long here.
+  {
+    line: 2,
+    key: 'MB-2026-0815-1',
+    status: 201,
+    replayed: false,
+    output: { id: '01980000-0000-7000-8000-00000000e001' },
+  },
+  { end: { lines: 2, done: 2, replayed: 0, failed: 0, complete: true, problem: null } },
 ];
 const EXAMPLE_EXPORT: Json[] = [
   { export: { asOf: '2026-11-27T08:00:00.000Z', agencyId: '01980000-0000-7000-8000-000000000002' } },

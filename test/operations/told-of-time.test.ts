@@ -1,14 +1,19 @@
 /** What time alone changes for somebody is told once, whoever ticks: here a proposal that lapses. What nobody answers is in `unacknowledged.test.ts`. */
 import t from 'tap';
-import { tellOfTime } from '../../src/delivery/tell-of-time.ts';
 import { closureStore } from '../../src/persistence/closure-store.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { proposalStore } from '../../src/persistence/proposal-store.ts';
 import type { Deps } from '../../src/usecases/ports.ts';
+import { tellLapsedProposals, tellUnacknowledged } from '../../src/usecases/tell-of-time.ts';
 import { throughBothDoors } from '../support/both-doors.ts';
 import { proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { admit, agree, sendCase } from './world.ts';
+
+/** As the clock does. */
+async function tellAll(deps: Deps): Promise<void> {
+  while ((await tellUnacknowledged(deps)) + (await tellLapsedProposals(deps)) > 0);
+}
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
@@ -22,7 +27,7 @@ const tick = () =>
   Promise.all(
     databases.map((database) => {
       const deps = { closures: closureStore(database), proposals: proposalStore(database) } as Deps;
-      return tellOfTime(deps, { info: () => {} }, () => false);
+      return tellAll(deps);
     }),
   );
 const lapsesTold = async (agency: string): Promise<string[]> =>

@@ -1,15 +1,20 @@
 /** What has closed and nobody answers: listed for giver, author and admin from the agreement's day on, told once, and shown to the client. */
 import t from 'tap';
-import { tellOfTime } from '../../src/delivery/tell-of-time.ts';
 import { addDaysBerlin, dayBerlin } from '../../src/domain/calendar.ts';
 import { closureStore } from '../../src/persistence/closure-store.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { proposalStore } from '../../src/persistence/proposal-store.ts';
 import type { Deps } from '../../src/usecases/ports.ts';
+import { tellLapsedProposals, tellUnacknowledged } from '../../src/usecases/tell-of-time.ts';
 import { type Door, type System, throughBothDoors } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { type Admitted, admit, agree, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
+
+/** As the clock does. */
+async function tellAll(deps: Deps): Promise<void> {
+  while ((await tellUnacknowledged(deps)) + (await tellLapsedProposals(deps)) > 0);
+}
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
@@ -26,7 +31,7 @@ const pass = (days: number): Promise<void> => {
 function instance(): { tick(): Promise<void>; close(): Promise<void> } {
   const database = openDatabase({ url: exchange.database.serviceUrl, poolSize: 2 });
   const deps = { closures: closureStore(database), proposals: proposalStore(database) } as Deps;
-  const tick = () => tellOfTime(deps, { info: () => {} }, () => false);
+  const tick = () => tellAll(deps);
   return { tick, close: () => database.close() };
 }
 const [one, other] = [instance(), instance()];

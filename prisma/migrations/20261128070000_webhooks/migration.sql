@@ -266,7 +266,7 @@ BEGIN
   RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('webhookId', one.id, 'agencyId', one.agency_id, 'status', one.status,
       'disabledWhy', one.disabled_why, 'failures', one.failures, 'restsUntil', internal.ms(one.rests_until),
       'succeededAt', internal.ms(one.succeeded_at), 'createdAt', internal.ms(one.created_at)) ORDER BY one.created_at, one.id), '[]')
-    FROM (SELECT w.* FROM webhook w WHERE (w.disabled_why IN ('GONE', 'FAILING') OR w.failures > 0)
+    FROM (SELECT w.* FROM webhook w WHERE (w.disabled_why IN ('GONE', 'FAILING') OR w.failures > 0 AND w.status = 'ACTIVE')
             AND (after_id IS NULL OR (w.created_at, w.id) > (internal.moment(after_at), after_id))
           ORDER BY w.created_at, w.id LIMIT most) AS one);
 END $$;
