@@ -19,6 +19,8 @@ export interface Operation {
   graphql: { type: 'query' | 'mutation'; field: string };
   /** The caller needs one of these. */
   scopes: readonly Scope[];
+  /** And this one as well. */
+  also?: Scope;
   /** For a POST that changes one thing: the id of the operation that gets it, by the same `params`. It takes If-Match. */
   changes?: string;
   params?: z.ZodObject;

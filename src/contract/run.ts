@@ -89,6 +89,11 @@ async function runChecked(
       extra: { requiredScopes: operation.scopes },
     });
   }
+  if (operation.also !== undefined && !holds(caller, operation.also)) {
+    return problem('scope-missing', `This needs the scope ${operation.also} as well.`, {
+      extra: { requiredScopes: [operation.also] },
+    });
+  }
   const parsed = parseInput(operation, input);
   if ('problem' in parsed) return parsed;
   const conditions = readConditions(operation, headers);

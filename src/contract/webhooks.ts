@@ -104,6 +104,7 @@ export const webhookOperations = [
     path: '/v1/webhooks',
     graphql: { type: 'mutation', field: 'registerWebhook' },
     scopes,
+    also: 'laufzettel:read',
     body: z.strictObject({ ...about, ordered: about.ordered.default(false) }),
     status: 201,
     output: webhookWithSecret,
@@ -161,6 +162,7 @@ export const webhookOperations = [
     path: '/v1/webhooks/{webhookId}/confirm',
     graphql: { type: 'mutation', field: 'confirmWebhook' },
     scopes,
+    also: 'laufzettel:read',
     params,
     body: z.strictObject({ code: line(100).describe('`data.code` of the message `webhook.verification`') }),
     status: 200,
@@ -225,6 +227,7 @@ export const webhookOperations = [
     path: '/v1/webhooks/{webhookId}/resend',
     graphql: { type: 'mutation', field: 'resendToWebhook' },
     scopes,
+    also: 'laufzettel:read',
     params,
     body: z
       .strictObject({
@@ -259,6 +262,7 @@ export const webhookOperations = [
     path: '/v1/webhooks/{webhookId}/enable',
     graphql: { type: 'mutation', field: 'enableWebhook' },
     scopes,
+    also: 'laufzettel:read',
     params,
     status: 200,
     output: webhookView,

@@ -65,26 +65,32 @@ export const agreement: Rule = (hop, entry, facts) => {
   );
 };
 
-export function agreementsBetween(giver: AgencyId, category: Category, hop: Hop, facts: Facts): string[] {
-  const { at } = hop;
-  return facts.agreements
-    .filter((one) => {
-      const isParty = (agency: AgencyId): boolean =>
-        one.parties.some(
-          (party) =>
-            party.agency === agency &&
-            party.signedAt !== null &&
-            party.signedAt <= at &&
-            !(party.leftAt !== null && party.leftAt <= at),
-        );
-      const inForce =
-        one.from <= at &&
-        (one.until === null || at < one.until) &&
-        !(one.terminatedAt !== null && one.terminatedAt <= at);
-      const covers = one.purposes.includes(hop.purpose) && one.categories.includes(category);
-      return inForce && covers && isParty(giver) && isParty(hop.recipient);
-    })
+export const agreementsBetween = (giver: AgencyId, category: Category, hop: Hop, facts: Facts): string[] =>
+  inForceBetween(giver, hop, facts)
+    .filter((one) => one.categories.includes(category))
     .map((one) => one.id);
+
+/** The agreements in force between the two, for the purpose, whatever their categories. */
+export function inForceBetween(
+  giver: AgencyId,
+  { at, recipient, purpose }: Pick<Hop, 'at' | 'recipient' | 'purpose'>,
+  facts: Pick<Facts, 'agreements'>,
+): Facts['agreements'] {
+  return facts.agreements.filter((one) => {
+    const isParty = (agency: AgencyId): boolean =>
+      one.parties.some(
+        (party) =>
+          party.agency === agency &&
+          party.signedAt !== null &&
+          party.signedAt <= at &&
+          !(party.leftAt !== null && party.leftAt <= at),
+      );
+    const inForce =
+      one.from <= at &&
+      (one.until === null || at < one.until) &&
+      !(one.terminatedAt !== null && one.terminatedAt <= at);
+    return inForce && one.purposes.includes(purpose) && isParty(giver) && isParty(recipient);
+  });
 }
 
 type Given = GivenStatement | GivenRelease;

@@ -134,7 +134,10 @@ function describe(operation: Operation, { schemas, problems, parameters }: Colle
     summary: operation.summary,
     ...(operation.description ? { description: operation.description } : {}),
     // One of these is enough.
-    security: [{ token: [] }, ...operation.scopes.map((scope) => ({ oauth2: [scope] }))],
+    security: [
+      { token: [] },
+      ...operation.scopes.map((scope) => ({ oauth2: operation.also ? [scope, operation.also] : [scope] })),
+    ],
     parameters: [
       ...pathParameters(operation, schemas),
       ...queryParameters(operation, schemas, parameters),

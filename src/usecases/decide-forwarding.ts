@@ -2,6 +2,7 @@
 
 import type { Category } from '../domain/catalogue.ts';
 import { decide } from '../domain/consent.ts';
+import { inForceBetween } from '../domain/consent-rules.ts';
 import type { Decision, Instant, Permit, Question, Reason } from '../domain/facts.ts';
 import { expiryOf } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
@@ -65,14 +66,15 @@ export async function decideForwarding(
   return { found, question, decision, permitted, withheld };
 }
 
-/** When it expires unless it is accepted: by the shortest term of the agreements that what is permitted relies on. */
-export const expiryOfDecided = ({ found: { at, facts }, permitted }: DecidedQuestion): Instant => {
-  const agreements = permitted.flatMap((one) => one.reliedOn.agreements);
-  return expiryOf(
+/**
+ * When it expires unless it is accepted: by the shortest term of the agreements between the two for the purpose. Both know
+ * them, whatever goes and whatever of it is still there: the day tells nothing of what was withheld or has vanished.
+ */
+export const expiryOfDecided = ({ found: { at, facts }, question: { discloser, ...hop } }: DecidedQuestion): Instant =>
+  expiryOf(
     at,
-    agreements.map((id) => facts.daysToAccept[id]!),
+    inForceBetween(discloser, hop, facts).map(({ id }) => facts.daysToAccept[id]!),
   );
-};
 
 /** Nobody sends on what it has corrected. Of others' corrections nothing is said: what they closed is not held any more. */
 const namesReplaced = (replaced: readonly StoredEntry[]): Problem =>

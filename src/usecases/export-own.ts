@@ -96,8 +96,10 @@ class Export {
       yield* this.#all(received ? 'forwardingReceived' : 'forwardingSent', load, sent);
     }
     for (const received of [false, true]) {
-      const load: Load<ShownProposal> = async (after, most) =>
-        (await from.proposals(actor, received, after, most)).map(showProposal(this.#deps));
+      const load: Load<ShownProposal> = async (after, most) => {
+        const found = await from.proposals(actor, received, after, most);
+        return (await this.#withKeptEvidence(found)).map(showProposal(this.#deps));
+      };
       yield* this.#all('proposal', load, (one) => ({ at: one.proposedAt, id: one.id }));
     }
   }
@@ -106,8 +108,10 @@ class Export {
     for (let after: Position | null = null; ; ) {
       await this.#demandActive();
       const page = await this.#from.clients(this.#actor, after, CLIENTS_A_PAGE, THINGS_A_PAGE);
+      const kept = await this.#keptOf(page.map(({ id }) => id));
       for (const client of page) {
-        yield { type: 'client', thing: openClient(this.#deps, client) };
+        const wrapped = kept.has(client.id) ? client.wrapped : null;
+        yield { type: 'client', thing: openClient(this.#deps, { ...client, wrapped }) };
         yield* this.#listedOf(client);
       }
       yield* this.#entriesOf(page.map(({ id }) => id));
@@ -129,15 +133,20 @@ class Export {
     const recorded = (one: { id: string; recordedAt: number }): Position => ({ at: one.recordedAt, id: one.id });
     const rest =
       <T>(first: T[], load: (after: Position | null, most: number) => Promise<T[] | null>): Load<T> =>
-      async (after, most) =>
-        after === null ? first : load(after, most);
+      async (after, most) => {
+        if (after === null) return first;
+        await this.#demandActive();
+        return load(after, most);
+      };
     const said = rest(statements, (after, most) => from.statements(actor, id, after, most));
     for await (const one of pagesOf(said, recorded)) {
-      yield { type: 'statement', thing: showStated(this.#deps)<StatementRecord>(one) };
+      const [stated] = await this.#withKeptEvidence([one]);
+      yield { type: 'statement', thing: showStated(this.#deps)<StatementRecord>(stated!) };
     }
     const released = rest(releases, (after, most) => from.releases(actor, id, after, most));
     for await (const one of pagesOf(released, recorded)) {
-      yield { type: 'release', thing: showStated(this.#deps)<ReleaseRecord>(one) };
+      const [stated] = await this.#withKeptEvidence([one]);
+      yield { type: 'release', thing: showStated(this.#deps)<ReleaseRecord>(stated!) };
     }
     const disclosed = rest(disclosures, (after, most) => from.disclosures(actor, id, after, most));
     for await (const thing of pagesOf(disclosed, (one) => ({ at: one.openedAt, id: one.id }))) {
@@ -151,7 +160,9 @@ class Export {
     do {
       await this.#demandActive();
       const { entries, sealed, handles, next } = await this.#from.entries(this.#actor, clients, after, THINGS_A_PAGE);
+      const kept = await this.#keptOf([...new Set([...sealed.values()].map(({ clientId }) => clientId))]);
       for (const entry of entries) {
+        if (!kept.has(sealed.get(entry.id)?.clientId ?? '')) continue;
         const thing = show(this.#deps, entry, own(reader), { reader, sealed, handles });
         // Its key was destroyed: the content is gone, and with it the entry.
         if (thing !== null) yield { type: 'entry', thing };
@@ -170,6 +181,21 @@ class Export {
       return load(after, most);
     };
     for await (const thing of pagesOf(loadWhileActive, positionOf)) yield { type, thing } as OwnThing;
+  }
+
+  /**
+   * Of these handles those whose key is still there at this moment: the snapshot has the keys of what was erased since it
+   * began, and what was erased cannot be read any more by anybody.
+   */
+  async #keptOf(clients: string[]): Promise<Set<string>> {
+    return new Set(clients.length === 0 ? [] : await this.#deps.clients.keptKeys(clients));
+  }
+
+  async #withKeptEvidence<T extends { evidence: { clientId: string } | null }>(found: readonly T[]): Promise<T[]> {
+    const kept = await this.#keptOf([...new Set(found.flatMap(({ evidence }) => evidence?.clientId ?? []))]);
+    return found.map((one) =>
+      one.evidence !== null && kept.has(one.evidence.clientId) ? one : { ...one, evidence: null },
+    );
   }
 
   /** Of this moment, which the snapshot does not know of. Throws AgencySuspended. */

@@ -81,6 +81,14 @@ await throughBothDoors(t, exchange, 'nobody else’s webhook can be seen or chan
   t.same((await other.system.done('listWebhooks')).items, []);
 });
 
+await throughBothDoors(t, exchange, 'whoever may not read events has none pushed', async (t, _as, door) => {
+  const { system } = await admit(exchange, door, { scopes: ['agency:admin'] });
+  const body = { url: 'http://127.0.0.1:9/', description: DESCRIPTION };
+  const refused = await system.refused('registerWebhook', { body });
+  t.match(refused, { code: 'scope-missing', extra: { requiredScopes: ['laufzettel:read'] } });
+  t.same((await system.done('listWebhooks')).items, []);
+});
+
 await throughBothDoors(t, exchange, 'addresses that not everybody can reach are refused', async (t, _as, door) => {
   const { system } = await admit(exchange, door);
   const urls = [

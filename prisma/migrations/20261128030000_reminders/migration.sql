@@ -308,12 +308,11 @@ BEGIN
       ('OVERDUE', 'TO', 'forwarding.overdue')) AS told (kind, side, type) WHERE told.kind = about;
   ELSIF about IN ('DISCLOSURE_ENDING', 'ANSWER_OWED') THEN
     SELECT one.* INTO d FROM disclosure one WHERE one.id = tell_reminder.id;
-    PERFORM internal.tell('{}', d.to_id, CASE about WHEN 'ANSWER_OWED' THEN 'disclosure.answer-due' ELSE 'disclosure.ending' END,
-      jsonb_build_object('disclosureId', d.id, 'entryId', d.entry_id, 'forwardingId', d.forwarding_id), at);
-    -- When it ends follows from what the person said to the origin: who passes it on is not told.
-    PERFORM internal.tell('{}', d.from_id, 'disclosure.ending',
+    -- Of what was passed on, the end follows from what the person said about others as well: nobody is told that it is near.
+    PERFORM internal.tell('{}', side.agency, CASE about WHEN 'ANSWER_OWED' THEN 'disclosure.answer-due' ELSE 'disclosure.ending' END,
       jsonb_build_object('disclosureId', d.id, 'entryId', d.entry_id, 'forwardingId', d.forwarding_id), at)
-    FROM entry e WHERE about = 'DISCLOSURE_ENDING' AND e.id = d.entry_id AND e.origin_id = d.from_id;
+    FROM entry e, LATERAL (VALUES (d.to_id, true), (d.from_id, about = 'DISCLOSURE_ENDING')) AS side (agency, is_told)
+    WHERE e.id = d.entry_id AND side.is_told AND (about = 'ANSWER_OWED' OR e.origin_id = d.from_id);
   ELSIF about = 'CONSENT_ENDING' THEN
     PERFORM internal.tell('{}', s.discloser_id, 'consent.ending',
       jsonb_build_object('statementId', s.id, 'clientId', s.client_id), at) FROM statement s WHERE s.id = tell_reminder.id;

@@ -292,7 +292,8 @@ END $$;
 -- ---------------------------------------------------------------------------------------------------------- reading
 
 -- The items that a round still shows. A consent that ends is shown while the disclosure is live and still ends then: what has
--- closed meanwhile is gone, whether it had been read or not.
+-- closed meanwhile is gone, whether it had been read or not. What came to the reader under this agreement by disclosures that have all
+-- vanished unread is in the rounds of this agreement no more.
 CREATE FUNCTION internal.shown_items(r round, now timestamptz)
 RETURNS TABLE (section text, place int, forwarding_id uuid, disclosure_id uuid, status text, at timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
@@ -302,7 +303,12 @@ BEGIN
   FROM round_item i JOIN forwarding f ON f.id = i.forwarding_id LEFT JOIN disclosure d ON d.id = i.disclosure_id
   WHERE i.round_id = r.id AND r.reader_id IN (f.from_id, f.to_id)
     AND (i.disclosure_id IS NULL
-      OR (d.closed_at IS NULL AND now < d.good_until AND d.good_until <= internal.days_later(r.moment, 30)));
+      OR (d.closed_at IS NULL AND now < d.good_until AND d.good_until <= internal.days_later(r.moment, 30)))
+    AND NOT (i.disclosure_id IS NULL AND r.reader_id = f.to_id
+      AND NOT EXISTS (SELECT FROM laufzettel l WHERE l.id = f.laufzettel_id AND l.agreement_id = r.agreement_id)
+      AND EXISTS (SELECT FROM disclosure x WHERE x.forwarding_id = f.id AND x.relied_on -> 'agreements' ? r.agreement_id::text)
+      AND NOT EXISTS (SELECT FROM disclosure x WHERE x.forwarding_id = f.id AND x.relied_on -> 'agreements' ? r.agreement_id::text
+        AND (x.fetched_at IS NOT NULL OR (x.closed_at IS NULL AND now < x.good_until))));
 END $$;
 
 CREATE FUNCTION internal.round_view(r round, now timestamptz) RETURNS json LANGUAGE sql STABLE

@@ -20,7 +20,7 @@ CREATE INDEX acknowledgement_untold ON acknowledgement (due_at) WHERE told_at IS
 -- as the agreements say that the disclosure relied on; of several the one that leaves the least.
 CREATE FUNCTION internal.acknowledge_by(d disclosure) RETURNS timestamptz LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
-  SELECT (coalesce(d.closed_at, d.good_until) AT TIME ZONE 'Europe/Berlin' + make_interval(days => min(a.days_to_acknowledge)))
+  SELECT (coalesce(d.closed_at, d.good_until) AT TIME ZONE 'Europe/Berlin' + make_interval(days => coalesce(min(a.days_to_acknowledge), 14)))
     AT TIME ZONE 'Europe/Berlin'
   FROM agreement a WHERE a.id IN (SELECT one::uuid FROM jsonb_array_elements_text(d.relied_on -> 'agreements') AS one)
 $$;

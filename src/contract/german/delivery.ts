@@ -11,6 +11,7 @@ export const DELIVERY: Translations = {
   'Events cannot be pushed to this address.': 'An diese Adresse können keine Ereignisse gesendet werden.',
   'An agency has at most {} webhooks. Disable one first.':
     'Eine Stelle hat höchstens {1} Webhooks. Schalten Sie zuerst einen ab.',
+  'This needs the scope {} as well.': 'Dafür ist auch der Scope {1} nötig.',
   webhook: 'Webhook',
   attempt: 'Versuch',
   'It is disabled. Enable it first.': 'Er ist abgeschaltet. Schalten Sie ihn zuerst ein.',
