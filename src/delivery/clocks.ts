@@ -19,93 +19,99 @@ export interface Clocks {
   stop(): Promise<void>;
 }
 
-/** One kind of thing that time brings: a batch at each call, until one finds nothing. */
+/** One kind of thing that time brings. */
 interface Step {
-  /** What is logged when a batch has done something. */
-  code: string;
-  message: string;
-  /** looked: 0 when nothing is left. done: what is counted and logged. */
-  batch(): Promise<{ looked: number; done: Record<string, number> }>;
+  name: string;
+  /** A batch; 0: nothing is left. */
+  batch(): Promise<number>;
 }
 
-function stepsOf(deps: Deps): Step[] {
-  const counted = (name: string, work: () => Promise<number>) => async () => {
-    const many = await work();
-    return { looked: many, done: { [name]: many } };
-  };
-  return [
-    {
-      code: 'disclosures-ended',
-      message: 'closed disclosures that time had ended',
-      batch: counted('closed', () => closeEnded(deps)),
+const stepsOf = (deps: Deps, log: ClockLog): readonly Step[] => [
+  {
+    name: 'close what has ended',
+    batch: async () => {
+      const closed = await closeEnded(deps);
+      if (closed > 0) log.info({ code: 'disclosures-ended', closed }, 'closed disclosures that time had ended');
+      return closed;
     },
-    {
-      code: 'requests-expired',
-      message: 'wrote down which requests time had ended',
-      batch: counted('expired', () => expireRequests(deps)),
+  },
+  {
+    name: 'expire requests',
+    batch: async () => {
+      const expired = await expireRequests(deps);
+      if (expired > 0) log.info({ code: 'requests-expired', expired }, 'wrote down which requests time had ended');
+      return expired;
     },
+  },
+  {
     // After what others see, so that nobody is reminded of what has just ended.
-    {
-      code: 'reminders-told',
-      message: 'reminded agencies of what is due or about to end',
-      batch: async () => {
-        const { taken, told } = await remind(deps);
-        return { looked: taken, done: { told } };
-      },
+    name: 'remind',
+    batch: async () => {
+      const { taken, told } = await remind(deps);
+      if (told > 0) log.info({ code: 'reminders-told', told }, 'reminded agencies of what is due or about to end');
+      return taken;
     },
-    {
-      code: 'closings-unacknowledged',
-      message: 'told of closings that were not answered in time',
-      batch: counted('told', () => tellUnacknowledged(deps)),
+  },
+  {
+    name: 'tell of closings',
+    batch: async () => {
+      const told = await tellUnacknowledged(deps);
+      if (told > 0)
+        log.info({ code: 'closings-unacknowledged', told }, 'told of closings that were not answered in time');
+      return told;
     },
-    {
-      code: 'proposals-lapsed',
-      message: 'told of proposals that have lapsed',
-      batch: counted('told', () => tellLapsedProposals(deps)),
+  },
+  {
+    name: 'tell of proposals',
+    batch: async () => {
+      const told = await tellLapsedProposals(deps);
+      if (told > 0) log.info({ code: 'proposals-lapsed', told }, 'told of proposals that have lapsed');
+      return told;
     },
-    {
-      code: 'rounds-published',
-      message: 'published the rounds that agreements asked for',
-      // Follows each rhythm to its end by itself.
-      batch: async () => ({ looked: 0, done: { published: await publishRounds(deps) } }),
+  },
+  {
+    name: 'forget keys',
+    batch: async () => {
+      await forgetKeys(deps);
+      return 0;
     },
-  ];
-}
+  },
+  {
+    // Follows each rhythm to its end by itself.
+    name: 'publish rounds',
+    batch: async () => {
+      const published = await publishRounds(deps);
+      if (published > 0)
+        log.info({ code: 'rounds-published', published }, 'published the rounds that agreements asked for');
+      return 0;
+    },
+  },
+];
 
 /** @param onRun told of each run in which nothing failed, for metrics. */
 export function startClocks(deps: Deps, log: ClockLog, onRun: () => void = () => {}, tickMs = TICK_MS): Clocks {
-  const steps = stepsOf(deps);
+  const steps = stepsOf(deps, log);
   let stopped = false;
   let running = Promise.resolve();
 
-  /** False: it failed. What fails keeps nothing else from being done. */
-  const attempted = async (step: string, work: () => Promise<void>): Promise<boolean> => {
+  /** Whether it went well. What fails keeps nothing else from being done. */
+  const take = async ({ name, batch }: Step): Promise<boolean> => {
     try {
-      await work();
+      while ((await batch()) > 0 && !stopped);
       return true;
     } catch (err) {
-      log.error({ err, code: 'clock-failed', step }, 'a tick of the clock failed in part; the next one tries again');
+      log.error({ err, code: 'clock-failed', step: name }, 'a part of a tick failed; the next one tries again');
       return false;
     }
   };
-  const takeStep = async ({ code, message, batch }: Step): Promise<void> => {
-    let left: number;
-    do {
-      const { looked, done } = await batch();
-      if (Object.values(done).some((many) => many > 0)) log.info({ code, ...done }, message);
-      left = looked;
-    } while (left > 0 && !stopped);
-  };
   const tick = async (): Promise<void> => {
-    // One that waited for a slow one before it.
-    if (stopped) return;
-    let hasFailed = false;
+    let isWhole = true;
     for (const step of steps) {
+      // Also one that waited for a slow one before it.
       if (stopped) return;
-      if (!(await attempted(step.code, () => takeStep(step)))) hasFailed = true;
+      isWhole = (await take(step)) && isWhole;
     }
-    if (!(await attempted('keys-forgotten', () => forgetKeys(deps).then(() => {})))) hasFailed = true;
-    if (!hasFailed) onRun();
+    if (isWhole) onRun();
   };
   const timer = setInterval(() => {
     // A slow tick is not overtaken by the next.

@@ -82,7 +82,7 @@ t.test(
     await untilRun(deps, log);
     t.same(asked.slice(0, 6), ['close', 'expire', 'remind', 'remind', 'forget', 'close']);
     t.match(lines, [
-      { code: 'clock-failed', step: 'disclosures-ended' },
+      { code: 'clock-failed', step: 'close what has ended' },
       { code: 'reminders-told', told: 1 },
     ]);
   },

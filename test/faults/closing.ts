@@ -150,8 +150,8 @@ const REOPENED: Fault[] = [
     changes: [
       {
         sqlFunction: 'api.apply_review',
-        find: 'AND d.closed_at IS NULL AND api.clock_now() < d.good_until;',
-        replace: 'AND d.closed_at IS NULL;',
+        find: 'AND d.closed_at IS NULL AND api.clock_now() < d.good_until\n    RETURNING d.*',
+        replace: 'AND d.closed_at IS NULL\n    RETURNING d.*',
       },
     ],
     checks: ['test/walls/clock.test.ts'],
