@@ -42,7 +42,7 @@ function lineOf({ id }: Agency, text: string): string {
 }
 
 /** What has to be told, of one case. */
-function eventsOf({ from, to, entries, forwarding, recipientClient, status, steps }: Case): string[] {
+function eventsOf({ from, to, entries, forwarding, recipientClient, status, steps, statements }: Case): string[] {
   if (forwarding === null) return [];
   const isRead = recipientClient !== null;
   const isBlocked = status === 'BLOCKED';
@@ -57,5 +57,9 @@ function eventsOf({ from, to, entries, forwarding, recipientClient, status, step
     // Who had read it owes an answer; its sender is told when somebody else closed it.
     ...(isRead && (isBlocked || ['RECALLED', 'REJECTED'].includes(status)) ? closed(to) : []),
     ...(status === 'REJECTED' ? closed(from) : []),
+    // A no is shown to whoever it is about, by its own handle.
+    ...statements
+      .filter(({ decision }) => isRead && decision === 'WITHDRAWN')
+      .map(({ id }) => `event statement.recorded to ${to.id} of ${recipientClient},${id} `),
   ];
 }

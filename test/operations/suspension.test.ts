@@ -62,6 +62,8 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
     requestId: NOTHING,
     linkCodeId: NOTHING,
     linkId: NOTHING,
+    roundId: NOTHING,
+    webhookId: NOTHING,
   };
   await admin.done('suspendAgency', { params: { agencyId: agency.id }, body: { confirm: true } });
   for (const { id, example, params: named } of OF_AGENCIES) {

@@ -18,6 +18,8 @@ CREATE TABLE event_feed (
   last bigint NOT NULL CHECK (last > 0)
 ) WITH (fillfactor = 50);
 ALTER TABLE event_feed ENABLE ROW LEVEL SECURITY;
+-- Nobody has numbered any so far; if somebody had, his numbers stand.
+INSERT INTO event_feed SELECT e.agency_id, max(e.sequence) FROM event e WHERE e.sequence IS NOT NULL GROUP BY e.agency_id;
 
 -- Numbers what is new, at most 500 at once, and wakes whoever listens to laufzettel_events: "agency last", one for each.
 -- Gives [{agency, last, many}]; [] when there is nothing, or somebody else is just about it. No index but those on place and id

@@ -170,6 +170,8 @@ export class Asker {
         return ['RECEIVED', 'SENT'];
       case 'partner':
         return this.known.agency;
+      case 'agreementId':
+        return [...this.known.agreement, NOTHING];
       case 'clientId':
         return [...this.known.client, ...this.hidden.client, NOTHING];
       case 'dueBefore':
