@@ -38,7 +38,7 @@ const bytesOf =
 
 function lineOf({ id }: Agency, text: string): string {
   const { type, data } = JSON.parse(text);
-  return `event ${type} to ${id} of ${data.forwardingId ?? Object.values(data)} ${data.entryId ?? ''}`;
+  return `event ${type} to ${id} of ${data.forwardingId ?? data.statementId ?? Object.values(data)} ${data.entryId ?? ''}`;
 }
 
 /** What has to be told, of one case. */
@@ -57,9 +57,9 @@ function eventsOf({ from, to, entries, forwarding, recipientClient, status, step
     // Who had read it owes an answer; its sender is told when somebody else closed it.
     ...(isRead && (isBlocked || ['RECALLED', 'REJECTED'].includes(status)) ? closed(to) : []),
     ...(status === 'REJECTED' ? closed(from) : []),
-    // A no is shown to whoever it is about, by its own handle.
+    // A no to everybody is shown to whoever has a handle, as its recipient has from the sending on.
     ...statements
-      .filter(({ decision }) => isRead && decision === 'WITHDRAWN')
-      .map(({ id }) => `event statement.recorded to ${to.id} of ${recipientClient},${id} `),
+      .filter(({ decision }) => decision === 'WITHDRAWN')
+      .map(({ id }) => `event statement.recorded to ${to.id} of ${id} `),
   ];
 }

@@ -122,8 +122,10 @@ async function wave(running: Running, size: number): Promise<void> {
   }
 }
 
-/** What changes when events get their numbers. */
-const NUMBERED = new Set(['event', 'event_feed']);
+/** What changes by itself when events get their numbers and are sent. */
+const DELIVERED = new Set(['event', 'event_feed', 'webhook', 'webhook_message', 'webhook_attempt']);
+const isDelivery = (tables: readonly string[]): boolean =>
+  tables.every((table) => DELIVERED.has(table)) && (!tables.includes('event') || tables.includes('event_feed'));
 
 /**
  * Changes that nobody's success explains. Every transaction that changed anything names its system in the audit; as many
@@ -133,8 +135,7 @@ function unexplained(transactions: readonly Transaction[], sent: readonly { role
   const left = new Map<string, number>();
   for (const { role, judged } of sent) left.set(role.system, (left.get(role.system) ?? 0) + judged.done);
   return transactions.flatMap(({ tables, audit }) => {
-    // Numbering is the exchange's own, and says nothing new.
-    if (audit.length === 0 && tables.includes('event_feed') && tables.every((table) => NUMBERED.has(table))) return [];
+    if (audit.length === 0 && isDelivery(tables)) return [];
     if (audit.length === 0) return [`${tables.join(', ')} changed, and nobody is named in the audit`];
     // What follows from somebody's no is recorded beside it in the exchange's own name; what time alone ends has no other.
     const first = audit.find(({ system }) => !BY_ITSELF.has(system));

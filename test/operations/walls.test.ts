@@ -154,8 +154,12 @@ await throughBothDoors(t, exchange, 'an id may be written in capitals (RFC 9562 
   const { id: proposalId } = await one.system.done('proposeConsent', { params: { clientId }, body: proposed });
   const { id: requestId } = await ask(one.system, clientId, other.id);
   const roundId = await insertRound(exchange, { agreement: agreementId, reader: one.id, partner: other.id });
+  const { id: webhookId } = await one.system.done('registerWebhook', {
+    body: { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' },
+  });
   const ids = {
     roundId,
+    webhookId,
     clientId,
     agreementId,
     laufzettelId,

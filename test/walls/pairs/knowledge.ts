@@ -11,6 +11,8 @@ export const KINDS_OF_IDS = [
   'forwarding',
   'disclosure',
   'request',
+  'round',
+  'webhook',
 ] as const;
 const UUID = /^[0-9a-f-]{36}$/;
 export type KindOfId = (typeof KINDS_OF_IDS)[number];
@@ -34,6 +36,8 @@ const MEMBER: Record<string, KindOfId> = {
   forwardingId: 'forwarding',
   disclosureId: 'disclosure',
   requestId: 'request',
+  roundId: 'round',
+  webhookId: 'webhook',
 };
 
 /** What the `id` of an operation's answer, or of the items in it, is the id of. */
@@ -51,6 +55,8 @@ const OWN_ID: Record<string, KindOfId> = {
   listSent: 'forwarding',
   listDisclosures: 'disclosure',
   listRequests: 'request',
+  listRounds: 'round',
+  listWebhooks: 'webhook',
 };
 
 /** The kind of id that stands in a parameter of this name. */
