@@ -211,9 +211,9 @@ t.test('a page of another origin gets no leave to read or to send', async (t) =>
   }
 });
 
-t.test('a socket is not opened, with or without a token', async (t) => {
+t.test('a socket is opened at /graphql alone, with or without a token', async (t) => {
   await leavesNoTrace(t, exchange, async () => {
-    for (const path of ['/graphql', '/v1/clients', '/subscriptions', '/']) {
+    for (const path of ['/graphql/', '/graphql/ws', '/v1/clients', '/subscriptions', '/']) {
       for (const more of [[], [`Authorization: ${authorization}`]]) {
         const lines = [
           'Host: x',
