@@ -135,7 +135,7 @@ t.test('a connection that died without a word holds up nobody for ever', async (
   let isDead = true;
   const call: Caller['call'] = (name, text, values) =>
     isDead ? new Promise(() => {}) : database.call(name, text, values);
-  const note = readingNotes({ call }, 50);
+  const note = readingNotes({ call }, 2_000);
   const reading = () => note({ actor: actor(AGENCY.arge), forwarding: null, subject: {}, at: 1_000 });
   const outcomes = await Promise.allSettled([reading(), reading()]);
   t.ok(outcomes.every((one) => one.status === 'rejected' && one.reason instanceof StoreUnavailable));
