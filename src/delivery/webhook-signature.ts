@@ -3,13 +3,7 @@
  * shared secret, `v1a` Ed25519, for those who would rather hold nothing that could sign.
  */
 import { createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-
-/** What one webhook signs with: 32 bytes each. */
-export interface SigningKeys {
-  readonly hmac: Buffer;
-  /** The seed of the Ed25519 private key (RFC 8032, 5.1.5). */
-  readonly seed: Buffer;
-}
+import type { SigningKeys } from '../usecases/ports.ts';
 
 const KEY_BYTES = 32;
 /** A PKCS #8 private key of Ed25519 is this and the seed (RFC 8410, 7). */

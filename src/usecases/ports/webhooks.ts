@@ -75,7 +75,7 @@ export interface TroubledWebhook {
 export interface SigningKeys {
   /** 32 bytes of HMAC-SHA-256. */
   hmac: Buffer;
-  /** 32 bytes, the seed of an Ed25519 key. */
+  /** 32 bytes, the seed of an Ed25519 private key (RFC 8032, 5.1.5). */
   seed: Buffer;
 }
 
