@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import { migrate } from '../../src/persistence/migrate.ts';
+import { readTapOutput } from './tap-output.ts';
 import { startTestServer } from './test-server.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,6 +20,7 @@ const TAP = fileURLToPath(import.meta.resolve('tap')).replace(/index\.js$/, 'run
 /** tap makes this link when it builds itself with the plugins of .taprc. */
 const TAP_BUILT = join(ROOT, 'node_modules/@tapjs/test/test-built/node_modules');
 const KILL_AFTER_MS = 10_000;
+const SLOWEST = 15;
 
 interface Counts {
   passed: number;
@@ -62,20 +64,19 @@ async function runTap(args: readonly string[], superUrl: string): Promise<Counts
     // The reporters steer the cursor even where there is none, which would end up in the last line.
     tap.stdout?.setEncoding('utf8').on('data', (text: string) => process.stdout.write(stripVTControlCharacters(text)));
     const [code] = (await once(tap, 'close')) as [number | null];
-    const { passed, failed } = readCounts(await readFile(outputFile, 'utf8').catch(() => ''));
+    const { passed, failed, failures, files } = readTapOutput(await readFile(outputFile, 'utf8').catch(() => ''));
+    // The reporter says nothing of a file that was ended for its time; this list is complete, and it comes last.
+    for (const failure of failures) console.log(`not ok: ${failure}`);
+    if (!terminal) {
+      const slowest = files.slice(0, SLOWEST).map(({ file, ms }) => `${file} ${(ms / 1000).toFixed(1)} s`);
+      console.log(`\nslowest: ${slowest.join(', ')}`);
+    }
     const exitCode = interrupted ? 130 : (code ?? 1);
     // tap also fails for what is not an assertion: a timeout, a crash, a file without tests.
     return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1), exitCode };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-/** tap closes its output with the assertions of all files: `# { total: 6, pass: 3, fail: 2, skip: 1 }`. */
-function readCounts(output: string): { passed: number; failed: number } {
-  const summary = output.match(/^# \{ total: .*\}$/gm)?.at(-1) ?? '';
-  const count = (name: string) => Number(summary.match(new RegExp(`\\b${name}: (\\d+)`))?.[1] ?? 0);
-  return { passed: count('pass'), failed: count('fail') };
 }
 
 async function run(): Promise<Counts> {
