@@ -2,8 +2,8 @@
  * A round as one page for the printer of a German desk: A4, no scripts, nothing from elsewhere, boxes to tick. No names of
  * clients: the desk knows its file references.
  */
-import { createHash } from 'node:crypto';
 import type { RoundView } from '../contract/rounds.ts';
+import { escaped, printedPageHeaders } from './printed-page.ts';
 import type { Representation } from './representations.ts';
 import { DIRECTION_WORDS, dayWords, instantWords, KIND_WORDS, SECTION_WORDS, STATUS_WORDS } from './round-words.ts';
 
@@ -37,19 +37,7 @@ footer { margin-top: 6mm; font-size: 8pt; }
 @media print { body { max-width: none; margin: 0; padding: 0; } }
 `;
 
-const HEADERS = {
-  'content-language': 'de',
-  'content-security-policy': [
-    "default-src 'none'",
-    `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-};
+const HEADERS = printedPageHeaders('de', STYLE);
 
 export const roundPage: Representation = {
   mediaType: 'text/html',
@@ -111,6 +99,3 @@ function rowOf(item: Item): string {
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (one) => ENTITIES[one]!);
