@@ -251,3 +251,33 @@ await throughBothDoors(t, exchange, 'the writer and the last receiver need an ag
   await agree([{ id: AGENCY.caritas, system: one.a }, c]);
   t.match(await forward(one.b, one, c.id), { ok: true });
 });
+
+await throughBothDoors(
+  t,
+  exchange,
+  'an end that moves at C, because B holds the entry by another way too, is told to who wrote it',
+  async (t, as) => {
+    const one = await chain(as);
+    const d = await as('diakonie');
+    await sayYes(one.a, one.clientId, toC);
+    await sayYes(one.a, one.clientId, { recipient: AGENCY.diakonie, categories: ['STAMMDATEN'] });
+    await forward(one.a, one, AGENCY.diakonie);
+    const onward = await sendOn(one);
+    // As long as nobody has accepted it, what B passed on ends when A's forwarding to B would expire.
+    const endAtC = async (): Promise<{ id: string; goodUntil: string }> => {
+      const { items } = await one.a.done('listDisclosures', { params: { clientId: one.clientId } });
+      return items.find(({ to }: { to: string }) => to === AGENCY.tgsh);
+    };
+    const before = await endAtC();
+    t.ok(onward && before.goodUntil);
+    const [{ last }] = await exchange.sql('SELECT max(place) AS last FROM event');
+    await forward(d, one, AGENCY.arge);
+    const after = await endAtC();
+    t.ok(after.goodUntil > before.goodUntil, 'it holds by D now, whose forwarding expires later');
+    const told = await exchange.sql(
+      `SELECT agency_id, subject ->> 'disclosureId' AS id FROM event WHERE type = 'disclosure.end-changed' AND place > $1`,
+      [last],
+    );
+    t.same(told, [{ agency_id: AGENCY.caritas, id: before.id }], 'A alone');
+  },
+);

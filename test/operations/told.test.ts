@@ -6,7 +6,7 @@ import t from 'tap';
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import type { EventType } from '../../src/domain/event.ts';
-import { type Input, type System, throughBothDoors } from '../support/both-doors.ts';
+import { type Input, type System, throughDoor } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { changed, type Shown, shownTo } from './shown.ts';
@@ -39,13 +39,16 @@ const TOLD: Partial<Record<OperationId, readonly EventType[]>> = {
   recordStatement: ['statement.recorded', ...CLOSES],
   recordRelease: ['release.recorded', ...CLOSES],
   recordConsentForm: CLOSES,
-  forwardLaufzettel: ['forwarding.received', 'entry.forwarded', 'request.fulfilled', 'forwarding.answered'],
+  forwardLaufzettel: [
+    ...(['forwarding.received', 'entry.forwarded', 'request.fulfilled', 'forwarding.answered'] as const),
+    'disclosure.end-changed',
+  ],
   // Reading is no mutation, but it changes what the others see.
   getForwarding: ['forwarding.delivered', 'disclosure.fetched'],
   acceptForwarding: ['forwarding.accepted', 'disclosure.end-changed'],
   progressForwarding: ['forwarding.in_progress'],
   holdForwarding: ['forwarding.on_hold'],
-  answerForwarding: ['forwarding.answered', 'forwarding.received', 'entry.forwarded'],
+  answerForwarding: ['forwarding.answered', 'forwarding.received', 'entry.forwarded', 'disclosure.end-changed'],
   closeForwarding: ['forwarding.closed'],
   recallForwarding: ['forwarding.recalled', ...CLOSES],
   rejectForwarding: ['forwarding.rejected', ...CLOSES],
@@ -148,7 +151,8 @@ const R = (forwardingId: string, more: object = {}) => ({ params: { forwardingId
 const at = (forwardingId: string, expectedVersion: number, more: object = {}) =>
   R(forwardingId, { body: { expectedVersion, ...more } });
 
-await throughBothDoors(
+await throughDoor(
+  'REST',
   t,
   exchange,
   'whoever is shown something else than before is told, and nobody else',

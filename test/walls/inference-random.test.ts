@@ -14,7 +14,7 @@ import { firstDifference } from './pairs/canonical.ts';
 import { type Observed, observed } from './pairs/observe.ts';
 import { type Pair, pairs, SECRETS, WAYS } from './pairs/values.ts';
 
-const ROUNDS = Number(process.env.INFERENCE_ROUNDS ?? 10);
+const ROUNDS = Number(process.env.INFERENCE_ROUNDS ?? 6);
 const SEED = Number(process.env.INFERENCE_SEED ?? Date.now() % 2_147_483_647);
 const IS_LONG = process.env.INFERENCE_ROUNDS !== undefined;
 const SHRINKS = IS_LONG && process.env.INFERENCE_SHRINK !== 'no';
@@ -22,7 +22,7 @@ const SHRINKS = IS_LONG && process.env.INFERENCE_SHRINK !== 'no';
 const SHARE = 0.3;
 /** In so many pairs everything comes about that can be withheld. */
 const ENOUGH = 60;
-const SHORT_RUN_MS = 45_000;
+const SHORT_RUN_MS = 25_000;
 
 t.test('every operation that changes something is done by the observer, or said why not', async (t) => {
   const changing = OPERATIONS.filter((one) => one.method === 'POST').map((one) => one.id);
