@@ -98,9 +98,9 @@ export async function tokenOf(url: string, clientId: string, key: JWK): Promise<
 /** Who a story calls by name. */
 export type As = (partner: Partner) => Promise<System>;
 
-/** Runs a story once by each door, on one exchange: each run makes what it needs, and finds what the other left. */
 type Tell = (t: Test, as: As, door: Door) => Promise<void>;
 
+/** Runs a story once by each door, on one exchange: each run makes what it needs, and finds what the other left. */
 export async function throughBothDoors(t: Test, exchange: Exchange, story: string, tell: Tell): Promise<void> {
   for (const door of DOORS) await throughDoor(door, t, exchange, story, tell);
 }
