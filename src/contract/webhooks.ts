@@ -1,22 +1,9 @@
 import { z } from 'zod';
+import { ATTEMPT_OUTCOMES, DISABLED_WHY, WEBHOOK_STATUSES } from '../domain/webhook.ts';
 import { id, instant, instantOrDay, line, page, pageQuery } from './common.ts';
 import { sequence } from './events.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
-
-const STATUSES = ['PENDING', 'ACTIVE', 'DISABLED'] as const;
-const DISABLED_WHY = ['OWN', 'GONE', 'FAILING'] as const;
-const OUTCOMES = [
-  'DELIVERED',
-  'GONE',
-  'STATUS',
-  'REDIRECT',
-  'TIMEOUT',
-  'CONNECTION',
-  'TLS',
-  'NAME',
-  'ADDRESS_REFUSED',
-] as const;
 
 const about = {
   url: z.string().max(500).describe('https; the name of a host that everybody can reach'),
@@ -29,7 +16,7 @@ const about = {
 };
 
 const status = z
-  .enum(STATUSES)
+  .enum(WEBHOOK_STATUSES)
   .describe('PENDING: its code has not come back. ACTIVE. DISABLED: it is sent nothing; what comes meanwhile waits');
 const disabledWhy = z
   .enum(DISABLED_WHY)
@@ -69,7 +56,7 @@ export const attemptView = z.object({
   sequence: sequence.nullable().describe('null: a test, or the proof that the address is yours'),
   attempt: z.int().describe('How often it has been tried, from 1 on'),
   outcome: z
-    .enum(OUTCOMES)
+    .enum(ATTEMPT_OUTCOMES)
     .describe(
       'DELIVERED: 2xx. GONE: 410. STATUS: another one. REDIRECT is not followed. TIMEOUT: not done in time, 15 seconds as a rule. NAME: not found, or it leads to an address that may not be called. ADDRESS_REFUSED: the address may not be called',
     ),

@@ -4,9 +4,9 @@
  */
 import { restMs, retryDelayMs } from '../domain/delivery-schedule.ts';
 import { EVENT_TYPES } from '../domain/event.ts';
+import type { AttemptOutcome } from '../domain/webhook.ts';
 import type {
   Attempted,
-  AttemptOutcome,
   Deps,
   SentBatch,
   SentEvent,

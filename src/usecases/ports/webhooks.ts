@@ -1,11 +1,8 @@
 /** Addresses that events are pushed to. */
 import type { AgencyId, Instant } from '../../domain/facts.ts';
+import type { AttemptOutcome, DISABLED_WHY, WEBHOOK_STATUSES } from '../../domain/webhook.ts';
 import type { EventRecord } from './events.ts';
 import type { Actor, Position } from './ground.ts';
-
-export const WEBHOOK_STATUSES = ['PENDING', 'ACTIVE', 'DISABLED'] as const;
-/** OWN: by its agency. GONE: its address said so. FAILING: nothing got through for days. */
-export const DISABLED_WHY = ['OWN', 'GONE', 'FAILING'] as const;
 
 export interface WebhookRecord {
   id: string;
@@ -39,19 +36,6 @@ export interface WebhookAttempt {
   durationMs: number;
   at: Instant;
 }
-
-export const ATTEMPT_OUTCOMES = [
-  'DELIVERED',
-  'GONE',
-  'STATUS',
-  'REDIRECT',
-  'TIMEOUT',
-  'CONNECTION',
-  'TLS',
-  'NAME',
-  'ADDRESS_REFUSED',
-] as const;
-export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 /** What came of one attempt. */
 export interface Attempted {
