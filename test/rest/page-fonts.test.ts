@@ -42,7 +42,8 @@ t.test('every letter of the seven languages has a font', async (t) => {
       return [Number.parseInt(from!, 16), Number.parseInt(to!, 16)] as const;
     }),
   );
-  const letters = 'ÄÖÜäöüß çğıİöşüÇĞÖŞÜ абвгдеёжзийклмнопрстуфхцчшщъыьэюя ґєії ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءئؤأإآ پچژگکی‌، ؟ § – „“ «»';
+  const letters =
+    'ÄÖÜäöüß çğıİöşüÇĞÖŞÜ абвгдеёжзийклмнопрстуфхцчшщъыьэюя ґєії ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءئؤأإآ پچژگکی‌، ؟ § – „“ «»';
   for (const letter of letters) {
     const code = letter.codePointAt(0)!;
     t.ok(
