@@ -27,6 +27,7 @@ import { clientStore } from './persistence/client-store.ts';
 import { closing } from './persistence/closing.ts';
 import { closureStore } from './persistence/closure-store.ts';
 import { consentStore } from './persistence/consent-store.ts';
+import { consentTextStore } from './persistence/consent-text-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
 import { erasureLedger } from './persistence/erasure-ledger.ts';
@@ -151,6 +152,7 @@ async function compose(
     linking: linkingStore(database),
     linkCodeKey: linkCodeKey(keys.linkCode),
     consent: consentStore(database),
+    consentTexts: consentTextStore(database),
     proposals: proposalStore(database),
     entries: entryStore(database, note),
     laufzettel: laufzettelStore(database),
