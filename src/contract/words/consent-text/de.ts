@@ -20,7 +20,7 @@ export const de: ConsentTextWords = {
   asker: {
     title: 'Wer fragt Sie?',
     name: 'Diese Stelle fragt',
-    sponsor: 'Ihr Träger',
+    sponsor: 'Träger der Stelle',
     contact: 'Adresse und Telefon',
     protectionOfficer: 'Datenschutzbeauftragte Person',
     why: {
