@@ -95,11 +95,11 @@ function asker({ paper, words, fill, named }: Parts): string[] {
     `## ${said.title}`,
     named(said.name, paper.asker.name),
     named(said.sponsor, paper.asker.sponsor),
-    toWriteOn(said.contact),
-    toWriteOn(said.protectionOfficer),
     ...said.why[kind].map((one) => fill(one, { law: '§ 203 StGB' })),
     ...(statedBy === 'PERSON' ? [] : [said.speakingFor[statedBy]]),
     ...(isYouth({ statedBy, ageBand }) ? [said.youth] : []),
+    toWriteOn(said.contact),
+    toWriteOn(said.protectionOfficer),
   ];
 }
 

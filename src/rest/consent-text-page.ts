@@ -22,22 +22,26 @@ p { margin: 0 0 1.5mm; orphans: 2; widows: 2; }
 ul { margin: 0 0 1.5mm; padding-inline-start: 6mm; }
 li { margin: 0 0 0.8mm; }
 h1, h2, h3, p, li { overflow-wrap: anywhere; }
-.remark { margin: 0 0 1mm; padding: 1mm 2mm; border: 0.3mm dashed #000; font-size: 9pt; }
+.remark { margin: 0; padding: 1mm 2mm; border: 0.3mm dashed #000; font-size: 9pt; }
+.remark + .remark { border-top: none; padding-top: 0; }
 .point { margin: 3mm 0; padding: 3mm; border: 0.3mm solid #000; break-inside: avoid; }
 .point p, .point ul { margin-bottom: 1mm; }
 .answer { display: flex; gap: 3mm; align-items: center; margin: 2mm 0 0; font-weight: bold; }
 .box { flex: none; width: 5mm; height: 5mm; border: 0.4mm solid #000; }
 .write { display: flex; flex-wrap: wrap; gap: 1mm 3mm; align-items: end; margin: 5mm 0 0; break-inside: avoid; }
+.write + :not(.write) { margin-top: 4mm; }
+.write:last-child { margin-bottom: 6mm; }
 .write span:last-child { flex: 1 1 60mm; min-width: 60mm; border-bottom: 0.3mm solid #000; }
 .sign { break-inside: avoid; }
+section:has(+ .point) { break-after: avoid; }
 footer { margin-top: 6mm; padding-top: 1.5mm; border-top: 0.1mm solid #000; font-size: 7.5pt; overflow-wrap: anywhere; }
-@page { size: A4; margin: 16mm 15mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font: 7pt "Noto Sans", sans-serif; } }
+@page { size: A4; margin: 16mm 15mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); direction: ltr; font: 7pt "Noto Sans", sans-serif; } }
 @media print { body { max-width: none; margin: 0; padding: 0; } footer { display: none; } }
 `;
 
 /** On every sheet which paper it belongs to, however the sheets get mixed up. Both are hexadecimal digits. */
 const styleOf = ({ id, textHash }: ConsentTextView): string =>
-  `${STYLE}@page { @bottom-left { content: "${id}\\A SHA-256 ${textHash}"; white-space: pre; text-align: left; font: 7pt "Noto Sans", sans-serif; } }\n`;
+  `${STYLE}@page { @bottom-left { content: "${id}\\A SHA-256 ${textHash}"; white-space: pre; direction: ltr; text-align: left; font: 7pt "Noto Sans", sans-serif; } }\n`;
 
 export const consentTextPage: Representation = {
   mediaType: 'text/html',

@@ -59,6 +59,23 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
     await refused(t, 'recorded from a proposal that is not confirmed', record, [as(AGENCY.arge), said]);
   });
 
+  await t.test('nobody asks another agency’s client', async (t) => {
+    const texts = [
+      { id: randomUUID(), kind: 'CONSENT', textHash: 'ab'.repeat(32), lines: [{ recipient: AGENCY.arge }] },
+    ];
+    const asked = {
+      clientId: client,
+      language: 'de',
+      statedBy: 'PERSON',
+      ageBand: 'ADULT',
+      createdAt: 0,
+      validUntil: 1,
+    };
+    const make = 'SELECT api.make_consent_texts($1, $2, $3, 9) AS is';
+    const ciphers = [Buffer.from('x')];
+    await refused(t, 'a consent text', make, [as(AGENCY.diakonie), JSON.stringify({ ...asked, texts }), ciphers]);
+  });
+
   await t.test('nothing is written under another agency’s handle', async (t) => {
     const entry = {
       id: randomUUID(),
