@@ -1,6 +1,7 @@
 /** The consent conversation: from a preview's gaps to papers, from papers to what is recorded, and from there to a forwarding. */
 import { createHash } from 'node:crypto';
 import t from 'tap';
+import { dayBerlin, startOfDayBerlin } from '../../src/domain/calendar.ts';
 import { LANGUAGES } from '../../src/domain/languages.ts';
 import { type System, throughBothDoors } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
@@ -272,9 +273,12 @@ await throughBothDoors(t, exchange, 'what cannot be asked is not put on paper', 
     t.match(await converse(by, id, body), { ok: false, code: 'not-found', status: 404 }, name);
   }
   t.equal(await count(exchange, 'consent_text', 'agency_id = $1', [one.id]), 0);
-  const ends = await started(by, clientId, { lines, months: undefined, validUntil: '2026-12-31' });
-  t.equal(ends.texts[0].validUntil, '2026-12-30T23:00:00.000Z');
-  t.match(ends.texts[0].text, /30\.12\.2026/, 'the last day on which it holds');
+  const inTwoMonths = dayBerlin(Date.now() + 60 * 86_400_000);
+  const ends = startOfDayBerlin(inTwoMonths);
+  const { texts } = await started(by, clientId, { lines, months: undefined, validUntil: inTwoMonths });
+  t.equal(texts[0].validUntil, new Date(ends).toISOString());
+  const [year, month, day] = dayBerlin(ends - 1).split('-');
+  t.match(texts[0].text, `${day}.${month}.${year}`, 'the last day on which it holds');
   const narrow = await admit(exchange, door, { agencyId: one.id, scopes: ['consent:write'] });
   t.match(await converse(narrow.system, clientId, { lines }), { code: 'scope-missing' });
 });
