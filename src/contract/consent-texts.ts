@@ -174,7 +174,7 @@ export const consentTextOperations = [
     tag: 'Consent',
     summary: 'Get a text for a client to sign: to be read, printed, or held against its hash',
     description:
-      'As text/html it is a page to print; as text/plain the very bytes whose SHA-256 is `textHash`. Gone once the client is erased.',
+      'As text/html it is a page to print; as text/plain the very bytes whose SHA-256 is `textHash`. Gone once the client is erased, or when it has ended and nothing was recorded from it.',
     method: 'GET',
     path: '/v1/consent-texts/{consentTextId}',
     graphql: { type: 'query', field: 'consentText' },

@@ -36,6 +36,10 @@ export function consentTextStore(database: Caller): ConsentTextStore {
       const { list } = only(await database.call<{ list: Row[] | null }>('list_consent_texts', text, values));
       return list?.map(readText) ?? null;
     },
+    forget: async (most) => {
+      const text = 'SELECT api.forget_consent_texts($1) AS many';
+      return only(await database.call<{ many: number }>('forget_consent_texts', text, [most])).many;
+    },
   };
 }
 

@@ -23,7 +23,7 @@ import { neededOf, type ToldNeed, toldAs } from './needed-consents.ts';
 import { type Actor, type AgencyRecord, type Deps, type Effect, sealedAs } from './ports.ts';
 
 /** Kept about one client; a person is asked a few times a year. */
-const MOST_OF_CLIENT = 200;
+const MOST_OF_CLIENT = 1_000;
 
 export interface ConversationRequest {
   language: Language;

@@ -6,7 +6,7 @@ import { LANGUAGES } from '../../src/domain/languages.ts';
 import { type System, throughBothDoors } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
-import { type Admitted, admit, agree, count, entryOf, forward, NOTHING, openCase, sayYes } from './world.ts';
+import { type Admitted, admit, agree, count, entryOf, forward, NOTHING, openCase, sayYes, stopClock } from './world.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
@@ -327,6 +327,24 @@ await throughBothDoors(t, exchange, 'a text is its agency’s alone, and goes wi
     { code: 'not-found' },
     'whom nobody can be asked for',
   );
+});
+
+t.test('what was asked and not signed is forgotten when it has ended; what was signed stays', async (t) => {
+  const [one, other] = await two('REST');
+  const by = one.system;
+  const { id: clientId } = await by.done('createClient', { body: {} });
+  const [signed] = (await started(by, clientId, { lines: asking(other.id) })).texts;
+  const [unsigned] = (await started(by, clientId, { lines: asking(other.id), months: 1 })).texts;
+  const forget = async (): Promise<number> =>
+    (await exchange.sql('SELECT api.forget_consent_texts(1000) AS many'))[0].many;
+  const left = async () => (await by.done('listConsentTexts', { params: { clientId } })).items;
+  t.ok((await record(by, clientId, sheetOf([signed]))).ok);
+  t.equal(await forget(), 0);
+  t.same(await left(), [unsigned, signed]);
+  await stopClock(exchange, Date.now() + 200 * 86_400_000);
+  t.ok((await forget()) >= 2);
+  t.same(await left(), [signed]);
+  t.equal(await forget(), 0, 'what stays is not looked at again');
 });
 
 t.test('the words are stored as ciphertext', async (t) => {

@@ -19,15 +19,20 @@ CREATE TABLE consent_text (
   -- SHA-256 of the text in hexadecimal digits. The text holds its own id, so no two have the same.
   text_hash   text NOT NULL CHECK (text_hash ~ '^[0-9a-f]{64}$'),
   created_at  timestamptz(3) NOT NULL,
+  -- It has ended and something was recorded from it, so it stays; not looked at again.
+  kept        boolean NOT NULL DEFAULT false,
   CHECK (created_at < valid_until),
   UNIQUE (agency_id, text_hash)
 );
 CREATE INDEX consent_text_client ON consent_text (client_id, created_at, id);
 CREATE INDEX consent_text_agency ON consent_text (agency_id, created_at, id);
+CREATE INDEX consent_text_ended ON consent_text (valid_until) WHERE NOT kept;
 ALTER TABLE consent_text ENABLE ROW LEVEL SECURITY;
 
 -- What was printed stays as it was printed.
-CREATE TRIGGER consent_text_keep BEFORE UPDATE OR TRUNCATE ON consent_text
+CREATE TRIGGER consent_text_keep BEFORE UPDATE ON consent_text FOR EACH ROW
+  WHEN (to_jsonb(NEW) - 'kept' IS DISTINCT FROM to_jsonb(OLD) - 'kept') EXECUTE FUNCTION internal.append_only();
+CREATE TRIGGER consent_text_no_truncate BEFORE TRUNCATE ON consent_text
   FOR EACH STATEMENT EXECUTE FUNCTION internal.append_only();
 CREATE TRIGGER consent_text_of_kept BEFORE INSERT ON consent_text
   FOR EACH ROW EXECUTE FUNCTION internal.handle_is_kept('client_id');
@@ -105,6 +110,24 @@ BEGIN
           WHERE t.agency_id = reader AND t.text_hash = ANY (hashes));
 END $$;
 
+-- What was asked, and neither signed nor of use any more, is nobody's to keep (Art. 5(1)(e) GDPR). Gives how many ended texts were
+-- looked at.
+CREATE FUNCTION api.forget_consent_texts(most int) RETURNS int LANGUAGE sql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  WITH ended AS (
+    SELECT t.id, EXISTS (SELECT FROM statement s WHERE s.client_id = t.client_id AND s.text_hash = t.text_hash)
+      OR EXISTS (SELECT FROM release r WHERE r.client_id = t.client_id AND r.text_hash = t.text_hash) AS signed
+    FROM consent_text t WHERE NOT t.kept AND t.valid_until <= api.clock_now()
+    ORDER BY t.valid_until LIMIT most FOR UPDATE SKIP LOCKED
+  ), settled AS (
+    UPDATE consent_text t SET kept = true FROM ended WHERE t.id = ended.id AND ended.signed
+  ), forgotten AS (
+    DELETE FROM consent_text t USING ended WHERE t.id = ended.id AND NOT ended.signed
+  )
+  SELECT count(*)::int FROM ended
+$$;
+
+GRANT EXECUTE ON FUNCTION api.forget_consent_texts(int) TO laufzettel_service;
 GRANT EXECUTE ON FUNCTION api.make_consent_texts(jsonb, jsonb, bytea[], int) TO laufzettel_service;
 GRANT EXECUTE ON FUNCTION api.get_consent_text(uuid, uuid) TO laufzettel_service;
 GRANT EXECUTE ON FUNCTION api.list_consent_texts(uuid, uuid, bigint, uuid, int) TO laufzettel_service;

@@ -41,6 +41,8 @@ export interface ConsentTextStore {
     after: Position | null,
     most: number,
   ): Promise<SealedConsentText[] | null>;
+  /** Deletes what has ended and was never signed; how many ended ones it has looked at. */
+  forget(most: number): Promise<number>;
 }
 
 /** Within the transaction that records. */

@@ -119,6 +119,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   publish_rounds: 'for the exchange itself',
   follow_rhythm: 'for the exchange itself',
   forget_rounds: 'for the exchange itself',
+  forget_consent_texts: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
   take_reminders: 'for the exchange itself',
   settle_reminders: 'for the exchange itself',

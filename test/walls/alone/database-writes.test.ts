@@ -262,6 +262,19 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
     t.equal(await asOwner(`DELETE FROM consent_proposal ${where}`), 'LZ901');
   });
 
+  await t.test('what a client was asked to sign stays as it was printed', async (t) => {
+    t.equal((await exchange.sql('SELECT FROM consent_text')).length, 1);
+    for (const change of [
+      `text_hash = repeat('0', 64)`,
+      `lines = '[1]'`,
+      `text_sealed = 'x'`,
+      'client_id = client_id, kind = kind || kind',
+    ]) {
+      t.equal(await asOwner(`UPDATE consent_text SET ${change}`), 'LZ901', change);
+    }
+    t.equal(await asOwner('TRUNCATE consent_text'), 'LZ901');
+  });
+
   await t.test('a closed disclosure is not reopened, moved, renamed or fetched again', async (t) => {
     const arge = await exchange.as('arge');
     expecting(201, await arge.post(`/v1/clients/${client}/statements`, no({ recipient: AGENCY.caritas })));
