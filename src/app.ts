@@ -27,6 +27,7 @@ import { clientStore } from './persistence/client-store.ts';
 import { closing } from './persistence/closing.ts';
 import { closureStore } from './persistence/closure-store.ts';
 import { consentStore } from './persistence/consent-store.ts';
+import { consentTextStore } from './persistence/consent-text-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
 import { erasureLedger } from './persistence/erasure-ledger.ts';
@@ -59,6 +60,7 @@ import { restDoor } from './rest/door.ts';
 import { errorsPage } from './rest/errors-page.ts';
 import { health } from './rest/health.ts';
 import { answerErrors, answerUnknownPaths, type HttpDoorOptions, limitTokenRequests } from './rest/http.ts';
+import { pageFonts } from './rest/page-fonts.ts';
 import { refuseUnderPressure } from './rest/pressure.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { createRateLimits } from './rest/rate-limit.ts';
@@ -150,6 +152,7 @@ async function compose(
     linking: linkingStore(database),
     linkCodeKey: linkCodeKey(keys.linkCode),
     consent: consentStore(database),
+    consentTexts: consentTextStore(database),
     proposals: proposalStore(database),
     entries: entryStore(database, note),
     laufzettel: laufzettelStore(database),
@@ -236,6 +239,7 @@ async function compose(
   await refuseUnderPressure(server, limits);
   answerUnknownPaths(server, answerProblem);
   await server.register(errorsPage);
+  await server.register(pageFonts);
   await server.register(health, { isReady: async () => watch.isKnown() && (await database.isReady()) });
   if (config.externalIssuer === null) {
     await server.register(async (tokens) => {

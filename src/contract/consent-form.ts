@@ -6,9 +6,12 @@ import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 
 /** What may differ from line to line of a yes. */
-const period = {
+const ownParts = {
   validFrom: instantOrDay.optional().describe('Left out: as the sheet has it'),
   validUntil: instantOrDay.optional().describe('Left out: as the sheet has it'),
+  textHash: yes.textHash
+    .optional()
+    .describe('Of the text that this line is from, where several were signed. Left out: as the sheet has it'),
 };
 const orEvery = 'null or left out: every one';
 
@@ -20,7 +23,7 @@ const statementLine = z.discriminatedUnion('decision', [
     recipient: id,
     purpose,
     categories,
-    ...period,
+    ...ownParts,
   }),
   ...(['REFUSED', 'WITHDRAWN'] as const).map((decision) =>
     z.strictObject({
@@ -41,7 +44,7 @@ const releaseLine = z.discriminatedUnion('decision', [
     origin: id.optional().describe('Your own agency, whose secret it is; may be left out'),
     recipient: id,
     categories,
-    ...period,
+    ...ownParts,
   }),
   z.strictObject({
     type: z.literal('RELEASE'),
@@ -56,7 +59,9 @@ const line = z.discriminatedUnion('type', [statementLine, releaseLine]);
 
 const MOST_LINES = 50;
 /** A sheet with a yes on it needs these; one that only says no does not. */
-const NEEDED_FOR_A_YES = ['form', 'language', 'textHash', 'evidenceRef'] as const;
+const NEEDED_FOR_A_YES = ['form', 'language', 'evidenceRef'] as const;
+/** A yes may have these of its own. */
+const NEEDED_HERE_OR_THERE = ['validFrom', 'validUntil', 'textHash'] as const;
 const ONCE_FOR_ALL = 'For every yes on the sheet';
 
 export const consentFormBody = z
@@ -70,7 +75,9 @@ export const consentFormBody = z
     capacityConfirmed: yes.capacityConfirmed,
     explicitSpecialCategories: yes.explicitSpecialCategories,
     language: yes.language.optional().describe(ONCE_FOR_ALL),
-    textHash: yes.textHash.optional().describe('SHA-256 of the text agreed to, for every yes on the sheet'),
+    textHash: yes.textHash
+      .optional()
+      .describe('SHA-256 of the text agreed to, for every yes on the sheet that has none of its own'),
     evidenceRef: yes.evidenceRef.optional().describe('Where you keep the sheet; encrypted, seen by you alone'),
     adultFrom: yes.adultFrom,
     confirm: yes.confirm,
@@ -80,11 +87,13 @@ export const consentFormBody = z
     const missing = (path: (string | number)[], message: string): void => addIssue({ code: 'custom', path, message });
     const yeses = sheet.lines.flatMap((one, index) => (one.decision === 'GIVEN' ? [{ ...one, index }] : []));
     if (yeses.length === 0) return;
-    for (const name of NEEDED_FOR_A_YES) {
+    const namesNoText = yeses.every((one) => one.textHash === undefined);
+    for (const name of namesNoText ? ([...NEEDED_FOR_A_YES, 'textHash'] as const) : NEEDED_FOR_A_YES) {
       if (sheet[name] === undefined) missing([name], 'is required for a sheet with a yes on it');
     }
     for (const one of yeses) {
-      for (const name of ['validFrom', 'validUntil'] as const) {
+      for (const name of NEEDED_HERE_OR_THERE) {
+        if (name === 'textHash' && namesNoText) continue;
         if ((one[name] ?? sheet[name]) === undefined) {
           missing(['lines', one.index, name], 'is required here or for the whole sheet');
         }
@@ -110,7 +119,7 @@ export const consentFormOperations = [
     tag: 'Consent',
     summary: 'Record all that one signed sheet says, or nothing of it',
     description:
-      'Statements and releases of one sheet, recorded together: when one line breaks a rule nothing is stored, and every fault of every line is told at once. One confirmation serves for the whole sheet.',
+      'Statements and releases of one sheet, recorded together: when one line breaks a rule nothing is stored, and every fault of every line is told at once. One confirmation serves for the whole sheet. What was ticked on texts of `startConsentConversation` is recorded with their `textHash`, each line with its own where both texts were signed; a box that was not ticked is left out.',
     method: 'POST',
     path: '/v1/clients/{clientId}/consent-forms',
     graphql: { type: 'mutation', field: 'recordConsentForm' },
@@ -124,6 +133,8 @@ export const consentFormOperations = [
       params: { clientId: EXAMPLE_IDS.client },
       body: {
         ...EXAMPLE_YES,
+        statedAt: '2026-11-23',
+        validFrom: '2026-11-23',
         lines: [
           {
             type: 'STATEMENT',
@@ -131,6 +142,8 @@ export const consentFormOperations = [
             recipient: EXAMPLE_IDS.caritas,
             purpose: 'BERATUNG',
             categories: ['STAMMDATEN', 'KONTAKT'],
+            // Signed on a text of our own; the release on paper that was made elsewhere.
+            textHash: EXAMPLE_IDS.consentTextHash,
           },
           { type: 'RELEASE', decision: 'GIVEN', recipient: EXAMPLE_IDS.caritas, categories: ['BERATUNGSNOTIZ'] },
           { type: 'STATEMENT', decision: 'REFUSED', purpose: 'SCHULE' },

@@ -28,7 +28,9 @@ export const yes = {
   textHash: z
     .string()
     .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')
-    .describe('SHA-256 of the text agreed to'),
+    .describe(
+      'SHA-256 of the text agreed to. That of a text that you made with `startConsentConversation`: then no more is taken than it asks for',
+    ),
   evidenceRef: line(200).describe('Where you keep the proof; encrypted, seen by you alone'),
   adultFrom: day.nullable().default(null).describe('Day of the 18th birthday; null for ADULT, and only then'),
   confirm: z
@@ -94,6 +96,11 @@ const statedView = {
   statedBy: z.enum(STATED_BY),
   ageBand: z.enum(AGE_BANDS),
   proposalId: id.nullable().describe('The proposal that you confirmed, when it came from one; for its recorder alone'),
+  consentTextId: id
+    .nullable()
+    .describe(
+      'The text of yours that was signed, found by its hash; null for paper made elsewhere, or once it is gone',
+    ),
 };
 export const yesView = {
   validFrom: instant.nullable(),

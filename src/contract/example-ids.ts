@@ -13,6 +13,8 @@ export const EXAMPLE_IDS = {
   linkCode: '01980000-0000-7000-8000-000000000090',
   link: '01980000-0000-7000-8000-0000000000a0',
   round: '01980000-0000-7000-8000-0000000000b0',
+  consentText: '01980000-0000-7000-8000-0000000000d0',
+  consentTextHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   code: '7K3M-QX0R-9D2T-4WZ8',
   webhook: '01980000-0000-7000-8000-0000000000c0',
   webhookUrl: 'https://fachverfahren.example.org/laufzettel',

@@ -6,6 +6,7 @@ import { agreementView } from './agreements.ts';
 import { clientView, disclosureView } from './clients.ts';
 import { id, instant } from './common.ts';
 import { releaseView, statementView } from './consent.ts';
+import { consentTextView } from './consent-texts.ts';
 import { entryView } from './entries.ts';
 import { forwardingHeaderView } from './forwardings.ts';
 import { laufzettelView } from './laufzettel.ts';
@@ -22,6 +23,7 @@ export const EXPORT_LINES = {
   client: { view: clientView, says: 'One of your clients; before all else that is about it' },
   statement: { view: statementView, says: 'What a client said, as far as you may see it' },
   release: { view: releaseView, says: 'A release from professional secrecy, as far as you may see it' },
+  consentText: { view: consentTextView, says: 'A text that you made for a client to sign' },
   disclosure: { view: disclosureView, says: 'Who received what about a client, and what was answered when it ended' },
   entry: { view: entryView, says: 'An entry that you wrote, with its content' },
   laufzettel: { view: laufzettelView, says: 'A Laufzettel that you created' },

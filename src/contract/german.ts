@@ -4,6 +4,7 @@
  * reads every sentence from the source and demands its German one, and that none here is left over.
  */
 import { CASES } from './german/cases.ts';
+import { CONVERSATION } from './german/conversation.ts';
 import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
@@ -23,6 +24,7 @@ export const GERMAN: Translations = {
   ...TOKENS,
   ...FIELDS,
   ...CASES,
+  ...CONVERSATION,
   ...DELIVERY,
   ...WEBHOOK_ADDRESS,
   ...SOCKETS,

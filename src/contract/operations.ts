@@ -5,6 +5,7 @@ import { clientOperations } from './clients.ts';
 import { closureOperations } from './closures.ts';
 import { consentOperations } from './consent.ts';
 import { consentFormOperations } from './consent-form.ts';
+import { consentTextOperations } from './consent-texts.ts';
 import { correctionOperations } from './corrections.ts';
 import { entryOperations } from './entries.ts';
 import { erasureOperations } from './erasure.ts';
@@ -30,6 +31,7 @@ export const OPERATIONS = [
   ...linkingOperations,
   ...erasureOperations,
   ...consentOperations,
+  ...consentTextOperations,
   ...consentFormOperations,
   ...proposalOperations,
   ...entryOperations,

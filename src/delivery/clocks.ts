@@ -8,6 +8,7 @@ import { expireRequests } from '../usecases/requests.ts';
 import { tellLapsedProposals, tellUnacknowledged } from '../usecases/tell-of-time.ts';
 
 const TICK_MS = 30_000;
+const TEXTS_AT_ONCE = 200;
 
 interface ClockLog {
   info(fields: object, message: string): void;
@@ -75,6 +76,11 @@ const stepsOf = (deps: Deps, log: ClockLog): readonly Step[] => [
       await forgetKeys(deps);
       return 0;
     },
+  },
+  {
+    // What was asked, and neither signed nor of use any more.
+    name: 'forget consent texts',
+    batch: () => deps.consentTexts.forget(TEXTS_AT_ONCE),
   },
   {
     // Follows each rhythm to its end by itself.

@@ -1,5 +1,6 @@
 /** An export: each of its things as the operation shows it that answers one of them. */
 import { formatInstant } from '../contract/common.ts';
+import { viewConsentText } from '../contract/consent-texts.ts';
 import type { Exporting, ExportView } from '../contract/export.ts';
 import * as view from '../contract/views.ts';
 import type { Caller } from '../domain/permission.ts';
@@ -47,6 +48,8 @@ function shown({ type, thing }: OwnThing): ExportView {
     case 'statement':
     case 'release':
       return { type, view: view.viewStated(thing) };
+    case 'consentText':
+      return { type, view: viewConsentText(thing) };
     case 'disclosure':
       return { type, view: view.viewDisclosure(thing) };
     case 'entry':

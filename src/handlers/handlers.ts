@@ -28,6 +28,7 @@ import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
 import { closureHandlers } from './closures.ts';
 import { consentHandlers } from './consent.ts';
+import { consentTextHandlers } from './consent-texts.ts';
 import { correctionHandlers } from './corrections.ts';
 import { entryHandlers } from './entries.ts';
 import { erasureHandlers } from './erasure.ts';
@@ -64,6 +65,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...erasureHandlers(context),
     ...linkingHandlers(context),
     ...consentHandlers(context),
+    ...consentTextHandlers(context),
     ...proposalHandlers(context),
     ...entryHandlers(context),
     ...correctionHandlers(context),

@@ -71,8 +71,9 @@ function lineOf(common: Common, line: ConsentFormInput['lines'][number], index: 
     return { ...base, decision, recipient, categories, statedAt: toInstant(common.statedAt) };
   }
   // The contract has made sure of what a yes needs, on the sheet or in the line.
-  const { recipient, categories, validFrom, validUntil } = line;
-  const whole = { ...common, ...(validFrom && { validFrom }), ...(validUntil && { validUntil }) } as Required<Common>;
+  const { recipient, categories, validFrom, validUntil, textHash } = line;
+  const own = { ...(validFrom && { validFrom }), ...(validUntil && { validUntil }), ...(textHash && { textHash }) };
+  const whole = { ...common, ...own } as Required<Common>;
   return { ...whole, ...base, ...yesTimes(whole), decision: 'GIVEN', recipient, categories };
 }
 

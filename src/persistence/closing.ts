@@ -1,6 +1,7 @@
 /** Transactions that may end disclosures: lock, look, decide, write. */
 import type { Closing, ClosingTransaction, LockedErasure, LockedPersons } from '../usecases/ports.ts';
 import { auditStore } from './audit-store.ts';
+import { consentTextTransaction } from './consent-text-store.ts';
 import { correctionTransaction } from './correction-store.ts';
 import type { Caller, Database } from './database.ts';
 import { stepForwarding } from './forwarding-store.ts';
@@ -22,6 +23,7 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     only(await tx.call<{ found: T }>(name, text, values)).found;
   return {
     ...linkingTransaction(tx),
+    ...consentTextTransaction(tx),
     lockClient: async (actor, clientId, named) => {
       type Json = Omit<LockedClient, 'wrapped'> & { wrapped: string | null };
       const found = await one<Json | null>('lock_client', 'SELECT api.lock_client($1, $2, $3) AS found', [

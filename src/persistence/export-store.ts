@@ -10,6 +10,7 @@ import type {
   StatementRecord,
 } from '../usecases/ports.ts';
 import { consentStore, type StatedRow, withEvidence } from './consent-store.ts';
+import { consentTextStore } from './consent-text-store.ts';
 import type { Caller } from './database.ts';
 import { listForwardings } from './forwarding-store.ts';
 import { laufzettelStore } from './laufzettel-store.ts';
@@ -78,6 +79,7 @@ function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
     },
     statements: consent.statements,
     releases: consent.releases,
+    consentTexts: consentTextStore(caller).list,
     disclosures: async (actor, id, position, most) => {
       const text = 'SELECT api.list_disclosures($1, $2, $3, $4, $5) AS list';
       const values = [actor.agency, id, position?.at ?? null, position?.id ?? null, most];

@@ -24,8 +24,9 @@ const SCOPE_TEXTS: Record<Scope, string> = {
   'laufzettel:read': 'Read clients, entries, Laufzettel and forwardings',
   'laufzettel:write':
     'Open and erase clients, write and correct entries and Laufzettel, ask for one, preview, forward, take its steps',
-  'consent:read': 'Read statements, releases, proposals, links and disclosures',
-  'consent:write': 'Record statements and releases, propose and confirm them, link clients by a code',
+  'consent:read': 'Read statements, releases, consent texts, proposals, links and disclosures',
+  'consent:write':
+    'Make consent texts, record statements and releases, propose and confirm them, link clients by a code',
   'agency:admin': "The agency's own agreements, and the keys of its systems",
   'exchange:admin': 'Agencies, systems and agreements of the exchange; never personal data',
   'audit:read': 'Who received what: disclosures, and the hops of entries',

@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import type { OperationId } from '../contract/operations.ts';
+import { consentTextPage, consentTextPlain } from './consent-text-page.ts';
 import { roundCsv } from './round-csv.ts';
 import { roundPage } from './round-page.ts';
 
@@ -17,6 +18,7 @@ export interface Representation {
 }
 
 const OF_OPERATION: Partial<Record<OperationId, readonly Representation[]>> = {
+  getConsentText: [consentTextPage, consentTextPlain],
   getRound: [roundCsv, roundPage],
 };
 

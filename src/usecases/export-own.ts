@@ -6,6 +6,7 @@ import { own } from '../domain/disclosure.ts';
 import { problem } from '../domain/problem.ts';
 import { type Answer, agencyOf } from './answer.ts';
 import { type Client, openClient } from './clients.ts';
+import { type ShownConsentText, showConsentText } from './consent-texts.ts';
 import { type Shown, showStated } from './list-consent.ts';
 import { type ShownProposal, showProposal } from './list-proposals.ts';
 import type {
@@ -18,6 +19,7 @@ import type {
   Position,
   ReleaseRecord,
   RequestRecord,
+  SealedConsentText,
   Snapshot,
   StatementRecord,
 } from './ports.ts';
@@ -29,6 +31,7 @@ export interface OwnThings {
   client: Client;
   statement: Shown<StatementRecord>;
   release: Shown<ReleaseRecord>;
+  consentText: ShownConsentText;
   disclosure: DisclosureRecord;
   entry: ShownEntry;
   laufzettel: LaufzettelRecord;
@@ -86,6 +89,7 @@ class Export {
 
     yield* this.#all('agreement', (after, most) => from.agreements(actor, after, most), created);
     yield* this.#clients();
+    yield* this.#consentTexts();
     yield* this.#all('laufzettel', (after, most) => from.laufzettel(actor, { role: 'CREATED' }, after, most), created);
     for (const received of [false, true]) {
       const wanted = { received, status: null };
@@ -169,6 +173,18 @@ class Export {
       }
       after = next;
     } while (after !== null);
+  }
+
+  async *#consentTexts(): AsyncGenerator<OwnThing> {
+    const load: Load<SealedConsentText> = async (after, most) => {
+      await this.#demandActive();
+      return this.#from.consentTexts(this.#actor, null, after, most);
+    };
+    for await (const text of pagesOf(load, (one) => ({ at: one.createdAt, id: one.id }))) {
+      // It went with the key of its client.
+      if (!(await this.#keptOf([text.clientId])).has(text.clientId)) continue;
+      yield { type: 'consentText', thing: showConsentText(this.#deps)(text) };
+    }
   }
 
   async *#all<Type extends keyof OwnThings>(

@@ -28,10 +28,14 @@ const NONE = {
 
 export const toldAs = (line: Needed | ToldNeed): ToldNeed => ({ ...NONE, ...line });
 
-export async function tellNeeded(deps: Deps, actor: Actor, decided: DecidedQuestion): Promise<ToldNeed[]> {
+export async function neededOf(deps: Deps, actor: Actor, decided: DecidedQuestion): Promise<Needed[]> {
   const { question, decision, found } = decided;
   const handles = await ownHandles(deps, actor, decided);
-  return neededFor(question, found.facts, decision, handles).map(toldAs);
+  return neededFor(question, found.facts, decision, handles);
+}
+
+export async function tellNeeded(deps: Deps, actor: Actor, decided: DecidedQuestion): Promise<ToldNeed[]> {
+  return (await neededOf(deps, actor, decided)).map(toldAs);
 }
 
 /** On the Laufzettel's person it is known already; on others concerned it is asked for only when something stays. */

@@ -1,5 +1,6 @@
 /** Why a sheet is not recorded: rules that its lines break, all at once; or what its yeses would take away, unconfirmed. */
 import type { Category } from '../domain/catalogue.ts';
+import { beyondText } from '../domain/consent-text.ts';
 import type { Facts, ReleaseFact, StatementFact } from '../domain/facts.ts';
 import { type FieldError, type Problem, problem } from '../domain/problem.ts';
 import { problemsOfYes } from '../domain/recording.ts';
@@ -7,16 +8,24 @@ import type { Review } from '../domain/review.ts';
 import { contradictions, endedByYeses } from '../domain/sheet.ts';
 import { weakens } from '../domain/weakens.ts';
 import { agencyOf } from './answer.ts';
-import type { Actor } from './ports.ts';
+import type { Actor, ConsentTextRecord } from './ports.ts';
 import { type Reviewed, rowsOf } from './review-persons.ts';
 import { GIVER, type Line, type RecordedLine, type Sheet } from './sheet.ts';
 
+/** Own texts by their hash. */
+export type NamedTexts = ReadonlyMap<string, ConsentTextRecord>;
+
+interface WhatIsKnown {
+  at: number;
+  unknownAgencies: string[];
+  /** Whom it is recorded for. */
+  clientId: string;
+  /** Of the own texts those that a yes names. */
+  texts: NamedTexts;
+}
+
 /** Everything that forbids recording, told at once. */
-export function problemOf(
-  actor: Actor,
-  { lines }: Sheet,
-  locked: { at: number; unknownAgencies: string[] },
-): Problem | null {
+export function problemOf(actor: Actor, { lines }: Sheet, locked: WhatIsKnown): Problem | null {
   const errors = lines.flatMap((line) => faultsOf(agencyOf(actor), line, locked));
   for (const { yes, no } of contradictions(lines)) {
     errors.push({
@@ -30,11 +39,7 @@ export function problemOf(
   });
 }
 
-function faultsOf(
-  own: string,
-  line: Line,
-  { at, unknownAgencies }: { at: number; unknownAgencies: string[] },
-): FieldError[] {
+function faultsOf(own: string, line: Line, { at, unknownAgencies, clientId, texts }: WhatIsKnown): FieldError[] {
   const errors: FieldError[] = [];
   const broken = (field: string, detail: string): void => {
     errors.push({ pointer: line.pointerOf(field), detail });
@@ -54,6 +59,9 @@ function faultsOf(
   }
   if (line.recipient === own) broken('recipient', 'must be another agency than your own');
   for (const { pointer, detail } of problemsOfYes(line, at)) broken(pointer.slice(1), detail);
+  const text = texts.get(line.textHash);
+  const faults = text === undefined ? [] : beyondText(text, clientId, line);
+  for (const { pointer, detail } of faults) broken(pointer.slice(1), detail);
   return errors;
 }
 

@@ -17,7 +17,7 @@ import {
 } from './ports.ts';
 import { applyReview, openRows } from './review-persons.ts';
 import type { Line, RecordedLine, RecordedSheet, Sheet } from './sheet.ts';
-import { confirmationOf, problemOf } from './sheet-problems.ts';
+import { confirmationOf, type NamedTexts, problemOf } from './sheet-problems.ts';
 
 /** In a transaction that has locked the client's person. It is to be rolled back when this gives a problem. */
 export async function writeSheet(
@@ -28,9 +28,10 @@ export async function writeSheet(
   locked: LockedClient,
   sheet: Sheet,
 ): Promise<Answer<RecordedSheet>> {
-  const refused = problemOf(actor, sheet, locked);
+  const texts = await textsNamed(tx, actor, sheet);
+  const refused = problemOf(actor, sheet, { ...locked, clientId, texts });
   if (refused !== null) return refused;
-  const recorded = sheet.lines.map((line) => recordedAs(deps.newId(), actor, clientId, locked.at, line));
+  const recorded = sheet.lines.map((line) => recordedAs(deps.newId(), actor, clientId, locked.at, line, texts));
   if (sheet.isForm) await noteForm(tx, actor, clientId, locked.at, recorded);
   for (const line of recorded) await writeLine(deps, tx, actor, locked, line);
 
@@ -43,6 +44,13 @@ export async function writeSheet(
   const noesAlone = isMixed ? reviewRows(openRows(locked), before, locked.at) : NOTHING_ENDS;
   const needed = confirmationOf(actor, sheet, { recorded, before, after, at: locked.at, review, noesAlone, reviewed });
   return needed ?? { recordedAt: locked.at, lines: recorded };
+}
+
+/** Own texts that a yes on the sheet names, by hash. A hash that is none of them is of paper that was made elsewhere. */
+async function textsNamed(tx: ClosingTransaction, actor: Actor, { lines }: Sheet): Promise<NamedTexts> {
+  const hashes = lines.flatMap((line) => (line.decision === 'GIVEN' ? [line.textHash] : []));
+  const found = await tx.consentTextsNamed(actor, [...new Set(hashes)]);
+  return new Map(found.map((text) => [text.textHash, text]));
 }
 
 const NOTHING_ENDS: Review = { ended: [], close: [], move: [] };
@@ -59,7 +67,14 @@ const NOTHING_OF_A_YES = {
   adultFrom: null,
 };
 
-function recordedAs(id: string, actor: Actor, clientId: string, at: number, line: Line): RecordedLine {
+function recordedAs(
+  id: string,
+  actor: Actor,
+  clientId: string,
+  at: number,
+  line: Line,
+  texts: NamedTexts,
+): RecordedLine {
   const own = agencyOf(actor);
   const { type, giver: named, purpose, pointerOf: _pointerOf, proposalId, ...said } = line;
   const giver = said.decision === 'GIVEN' ? own : named;
@@ -69,6 +84,7 @@ function recordedAs(id: string, actor: Actor, clientId: string, at: number, line
     id,
     clientId,
     proposalId: proposalId ?? null,
+    consentTextId: (said.decision === 'GIVEN' && texts.get(said.textHash)?.id) || null,
     categories: said.categories && [...new Set(said.categories)],
     statedAt: said.decision === 'GIVEN' ? said.statedAt : cutToRecording(said.statedAt, at),
     recordedAt: at,
@@ -114,7 +130,7 @@ function withLines({ facts, person }: LockedClient, lines: readonly RecordedLine
   const factsOf = (type: RecordedLine['type']) =>
     lines
       .filter((line) => line.type === type)
-      .map(({ stored: { clientId: _clientId, proposalId: _proposalId, ...said } }) => ({
+      .map(({ stored: { clientId: _clientId, proposalId: _proposalId, consentTextId: _textId, ...said } }) => ({
         ...said,
         person,
         evidenceRef: null,

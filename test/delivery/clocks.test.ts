@@ -35,6 +35,7 @@ function noting(batches: number[], failing: { times: number } = { times: 0 }) {
     },
     closures: { tellUnacknowledged: async () => 0 },
     proposals: { tellLapsed: async () => 0 },
+    consentTexts: { forget: async () => 0 },
     rounds: { due: async () => ({ at: 0, due: [] }), forget: async () => {} },
     retries: {
       sweep: async () => {

@@ -12,6 +12,7 @@ export type Kind =
   | 'forwarding'
   | 'disclosure'
   | 'proposal'
+  | 'consentText'
   | 'request'
   | 'linkCode'
   | 'link'
@@ -34,6 +35,7 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   sent: 'forwarding',
   requests: 'request',
   proposals: 'proposal',
+  'consent-texts': 'consentText',
   agreements: 'agreement',
   agencies: 'agency',
   rounds: 'round',
@@ -51,6 +53,7 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   Request: 'request',
   LaufzettelRequest: 'request',
   Proposal: 'proposal',
+  ConsentText: 'consentText',
   LinkCode: 'linkCode',
   ClientLink: 'link',
   Webhook: 'webhook',

@@ -55,6 +55,14 @@ export async function buildWorld(exchange: Exchange): Promise<World> {
       body: { agencyId: other.id },
     });
     hold('linkCode', code.id);
+    const conversation = await one.system.done('startConsentConversation', {
+      params: { clientId: sent.clientId },
+      body: {
+        ...{ language: 'de', statedBy: 'PERSON', ageBand: 'ADULT', months: 12 },
+        lines: [{ kind: 'RELEASE', recipient: other.id, categories: ['BERATUNGSNOTIZ'] }],
+      },
+    });
+    hold('consentText', conversation.texts[0].id);
     const asked = await openCase(one.system, ['STAMMDATEN']);
     await sayYes(one.system, asked.clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
     const body = { clientId: asked.clientId, agencyId: other.id, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };

@@ -29,6 +29,7 @@ export const KIND_OF_MEMBER = {
   forwardingId: 'forwarding',
   disclosureId: 'disclosure',
   proposalId: 'proposal',
+  consentTextId: 'consentText',
   requestId: 'request',
   roundId: 'round',
   linkCodeId: 'linkCode',

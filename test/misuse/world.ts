@@ -13,7 +13,7 @@ import type { Agency } from '../walls/scenes.ts';
 
 /** What has an id, or a name that stands in a path. */
 export type Kind =
-  | Exclude<keyof typeof EXAMPLE_IDS, 'arge' | 'caritas' | 'code' | 'webhookUrl' | 'webhookCode'>
+  | Exclude<keyof typeof EXAMPLE_IDS, 'arge' | 'caritas' | 'code' | 'webhookUrl' | 'webhookCode' | 'consentTextHash'>
   | 'agency'
   | 'system';
 
@@ -67,6 +67,11 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     }),
   });
   const about = { params: { clientId: sent.client } };
+  const asked = { kind: 'CONSENT', recipient: AGENCY[partner], purpose: 'SCHULE', categories: ['SPRACHE'] };
+  const conversation = await mine.done('startConsentConversation', {
+    ...about,
+    body: { language: 'tr', statedBy: 'PERSON', ageBand: 'ADULT', months: 6, lines: [asked] },
+  });
   const request = await theirs.done('createRequest', {
     body: { clientId: got.client, agencyId: AGENCY[own], kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' },
   });
@@ -98,6 +103,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     forwarding: sent.forwarding,
     disclosure: owed.id,
     proposal: proposal.id,
+    consentText: conversation.texts[0].id,
     request: request.id,
     linkCode: linkCode.id,
     link: linkId,
@@ -127,7 +133,8 @@ async function send(by: System, from: Agency, to: Agency) {
 
 /** Puts an agency's own ids in the place of those of the docs. */
 export function withOwnIds<Value>(value: Value, own: Things, partner: Agency): Value {
-  const { code, arge, caritas, ...ids } = EXAMPLE_IDS;
+  // A hash that is none of ours is that of paper made elsewhere.
+  const { code, arge, caritas, consentTextHash: _paper, ...ids } = EXAMPLE_IDS;
   let text = JSON.stringify(value ?? null)
     .replaceAll(arge, own.agency)
     .replaceAll(caritas, AGENCY[partner])

@@ -32,6 +32,7 @@ const TOLD: Partial<Record<OperationId, readonly EventType[]>> = {
   addEntry: [],
   createLaufzettel: [],
   addToLaufzettel: [],
+  startConsentConversation: [],
   issueLinkCode: [],
   revokeLinkCode: [],
   createAgency: [],

@@ -62,6 +62,8 @@ export interface Filled extends Story {
   narrow: string;
   /** caritas proposes to arge that it may give to diakonie. */
   proposal: string;
+  /** arge asks its client. */
+  consentText: string;
   /** arge asks caritas about the same person. */
   request: string;
   /** A disclosure to caritas that has closed, and that it has answered for. */
@@ -120,6 +122,11 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   const proposed = { type: 'STATEMENT', discloser: AGENCY.arge, recipient: AGENCY.diakonie, categories: ['SPRACHE'] };
   const caritas = await exchange.as('caritas');
   const proposal = await caritas.post(`/v1/clients/${story.theirs}/proposals`, proposalOf(proposed));
+  const conversation = await arge.post(`/v1/clients/${story.client}/consent-texts`, {
+    ...{ language: 'uk', statedBy: 'PERSON', ageBand: 'ADULT', months: 12 },
+    lines: [{ kind: 'CONSENT', recipient: AGENCY.caritas, purpose: 'SCHULE', categories: ['SCHULE'] }],
+  });
+  const consentText = expecting(201, conversation).body.texts[0].id;
   const asking = { clientId: story.client, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
   const request = expecting(201, await arge.post('/v1/requests', asking)).body.id;
   const ended = await endedAndAnswered(exchange);
@@ -145,6 +152,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     round,
     attempt,
     request,
+    consentText,
     proposal: expecting(201, proposal).body.id,
   };
 }

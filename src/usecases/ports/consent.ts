@@ -25,6 +25,8 @@ export interface StatedRecord {
   adultFrom: Instant | null;
   /** The proposal that it came from; for its recorder alone. */
   proposalId: string | null;
+  /** The own consent text whose hash it names; for its recorder alone. */
+  consentTextId: string | null;
 }
 export interface StatementRecord extends StatedRecord {
   discloser: AgencyId | null;

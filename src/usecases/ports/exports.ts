@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/facts.ts';
 import type { AgreementStore } from './agencies.ts';
 import type { ClientRecord, ClientStore, DisclosureRecord } from './clients.ts';
 import type { ConsentStore, ReleaseRecord, StatementRecord, WithEvidence } from './consent.ts';
+import type { ConsentTextStore } from './consent-texts.ts';
 import type { ReadEntries } from './entries.ts';
 import type { ForwardingStore } from './forwardings.ts';
 import type { Actor, Position } from './ground.ts';
@@ -32,6 +33,7 @@ export interface Snapshot {
   clients(actor: Actor, after: Position | null, most: number, listed: number): Promise<ExportedClient[]>;
   statements: ConsentStore['statements'];
   releases: ConsentStore['releases'];
+  consentTexts: ConsentTextStore['list'];
   disclosures: ClientStore['disclosures'];
   /** What the actor wrote about these clients of its own. */
   entries(

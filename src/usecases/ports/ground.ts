@@ -59,4 +59,5 @@ export const sealedAs = {
   payload: (entryId: string, category: string): string => `entry:${entryId}:${category}`,
   evidence: (statedId: string): string => `evidence:${statedId}`,
   fileReference: (clientId: string): string => `file-reference:${clientId}`,
+  consentText: (textId: string): string => `consent-text:${textId}`,
 };

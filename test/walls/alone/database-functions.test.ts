@@ -14,6 +14,9 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   list_releases: 'reads',
   get_proposal: 'reads',
   list_proposals: 'reads',
+  get_consent_text: 'reads',
+  list_consent_texts: 'reads',
+  named_consent_texts: 'reads',
   get_laufzettel: 'reads',
   list_laufzettel: 'reads',
   read_entries: 'reads',
@@ -57,6 +60,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   record_statement: 'acts',
   record_release: 'acts',
   propose_consent: 'acts',
+  make_consent_texts: 'acts',
   settle_proposal: 'acts',
   withdraw_proposal: 'acts',
   add_entries: 'acts',
@@ -115,6 +119,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   publish_rounds: 'for the exchange itself',
   follow_rhythm: 'for the exchange itself',
   forget_rounds: 'for the exchange itself',
+  forget_consent_texts: 'for the exchange itself',
   expire_requests: 'for the exchange itself',
   take_reminders: 'for the exchange itself',
   settle_reminders: 'for the exchange itself',
@@ -131,7 +136,8 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second, proposal, request, link, webhook, attempt, round } = filled;
+  const { client, theirs, slip, hop, second, proposal, request, link, webhook, attempt, round, consentText } = filled;
+  const [{ hash: consentTextHash }] = await exchange.sql('SELECT text_hash AS hash FROM consent_text LIMIT 1');
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -227,6 +233,13 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_proposal', '$1, $2', [AGENCY.diakonie, proposal]],
       ['list_proposals', '$1, true, NULL, NULL, 9', [OUTSIDER]],
       ['list_proposals', '$1, false, NULL, NULL, 9', [OUTSIDER]],
+      ['get_consent_text', '$1, $2', [OUTSIDER, consentText]],
+      ['list_consent_texts', '$1, $2, NULL, NULL, 9', [OUTSIDER, client]],
+      ['list_consent_texts', '$1, NULL, NULL, NULL, 9', [OUTSIDER]],
+      ['named_consent_texts', '$1, $2', [OUTSIDER, [consentTextHash]]],
+      // Who is to receive by it is not told of it, though it knows the person.
+      ['list_consent_texts', '$1, $2, NULL, NULL, 9', [AGENCY.caritas, theirs]],
+      ['get_consent_text', '$1, $2', [AGENCY.caritas, consentText]],
       ['get_laufzettel', '$1, $2', [OUTSIDER, slip.id]],
       ['list_laufzettel', `$1, '{}', NULL, NULL, 9`, [OUTSIDER]],
       ['list_open_clients', '$1, NULL, NULL, 9', [OUTSIDER]],

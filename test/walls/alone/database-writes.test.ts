@@ -59,6 +59,23 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
     await refused(t, 'recorded from a proposal that is not confirmed', record, [as(AGENCY.arge), said]);
   });
 
+  await t.test('nobody asks another agency’s client', async (t) => {
+    const texts = [
+      { id: randomUUID(), kind: 'CONSENT', textHash: 'ab'.repeat(32), lines: [{ recipient: AGENCY.arge }] },
+    ];
+    const asked = {
+      clientId: client,
+      language: 'de',
+      statedBy: 'PERSON',
+      ageBand: 'ADULT',
+      createdAt: 0,
+      validUntil: 1,
+    };
+    const make = 'SELECT api.make_consent_texts($1, $2, $3, 9) AS is';
+    const ciphers = [Buffer.from('x')];
+    await refused(t, 'a consent text', make, [as(AGENCY.diakonie), JSON.stringify({ ...asked, texts }), ciphers]);
+  });
+
   await t.test('nothing is written under another agency’s handle', async (t) => {
     const entry = {
       id: randomUUID(),
@@ -243,6 +260,19 @@ t.test('the service writes as its actor, about what is the actor’s', async (t)
       t.equal(await asOwner(`UPDATE consent_proposal SET ${change} ${where}`), 'LZ902', change);
     }
     t.equal(await asOwner(`DELETE FROM consent_proposal ${where}`), 'LZ901');
+  });
+
+  await t.test('what a client was asked to sign stays as it was printed', async (t) => {
+    t.equal((await exchange.sql('SELECT FROM consent_text')).length, 1);
+    for (const change of [
+      `text_hash = repeat('0', 64)`,
+      `lines = '[1]'`,
+      `text_sealed = 'x'`,
+      'client_id = client_id, kind = kind || kind',
+    ]) {
+      t.equal(await asOwner(`UPDATE consent_text SET ${change}`), 'LZ901', change);
+    }
+    t.equal(await asOwner('TRUNCATE consent_text'), 'LZ901');
   });
 
   await t.test('a closed disclosure is not reopened, moved, renamed or fetched again', async (t) => {

@@ -28,6 +28,7 @@ const DECISIONS: Record<string, string> = {
   'public.release': CLOSED,
   'public.reminder': CLOSED,
   'public.consent_proposal': CLOSED,
+  'public.consent_text': CLOSED,
   'public.entry': CLOSED,
   'public.entry_concern': CLOSED,
   'public.entry_payload': CLOSED,

@@ -141,6 +141,15 @@ export const ACTS: Record<PostId, Act> = {
     const lines = [{ type: 'STATEMENT', decision: 'GIVEN', recipient, purpose: 'SCHULE', categories: ['SCHULE'] }];
     return and(known.client, hidden.client, 1).map((clientId) => ({ params: { clientId }, body: { ...sheet, lines } }));
   },
+  startConsentConversation: (world) => {
+    const asking = { language: 'fa', statedBy: 'PERSON', ageBand: 'ADULT', months: 6 };
+    return and(world.known.client, world.hidden.client, 2).flatMap((clientId) =>
+      sending(world).map(({ body }, index) => {
+        const laufzettelId = world.known.laufzettel[index % 2] ?? world.hidden.laufzettel[0] ?? NOTHING;
+        return { params: { clientId }, body: { ...asking, from: { ...(body as object), laufzettelId } } };
+      }),
+    );
+  },
   forwardLaufzettel: sending,
   acceptForwarding: step([1, 2]),
   progressForwarding: step([3]),
