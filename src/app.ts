@@ -59,6 +59,7 @@ import { restDoor } from './rest/door.ts';
 import { errorsPage } from './rest/errors-page.ts';
 import { health } from './rest/health.ts';
 import { answerErrors, answerUnknownPaths, type HttpDoorOptions, limitTokenRequests } from './rest/http.ts';
+import { pageFonts } from './rest/page-fonts.ts';
 import { refuseUnderPressure } from './rest/pressure.ts';
 import { answerProblem } from './rest/problem-answer.ts';
 import { createRateLimits } from './rest/rate-limit.ts';
@@ -236,6 +237,7 @@ async function compose(
   await refuseUnderPressure(server, limits);
   answerUnknownPaths(server, answerProblem);
   await server.register(errorsPage);
+  await server.register(pageFonts);
   await server.register(health, { isReady: async () => watch.isKnown() && (await database.isReady()) });
   if (config.externalIssuer === null) {
     await server.register(async (tokens) => {
