@@ -1,8 +1,6 @@
 /** One entry on the page for a person: every field of the catalogue with its label, whatever the category. */
 import type { OwnPageView } from '../contract/own-page.ts';
-import { fieldWord } from '../contract/words/catalogue.ts';
 import { CATEGORY_WORDS } from '../contract/words/categories.ts';
-import { ownPageWords } from '../contract/words/own-page.ts';
 import { PURPOSE_WORDS } from '../contract/words/purposes.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
 import type { Fields, Shape } from '../domain/fields.ts';
@@ -12,12 +10,11 @@ type Entry = OwnPageView['entries'][number];
 
 /** By what the catalogue says of it; a value is text of whoever wrote it unless its type says otherwise. */
 function writtenValue(shape: Shape, value: unknown, texts: Texts): string {
-  const words = ownPageWords(texts.language);
   switch (shape.type) {
     case 'code':
       return texts.code(String(value));
     case 'boolean':
-      return value === true ? words.value.yes : words.value.no;
+      return value === true ? texts.words.value.yes : texts.words.value.no;
     case 'integer':
       return texts.own(String(value));
     case 'date':
@@ -41,30 +38,32 @@ function fieldsOf(fields: Fields, payload: Record<string, unknown>, texts: Texts
     .filter(([name]) => payload[name] !== undefined)
     .map(
       ([name, field]) =>
-        `<div><dt>${fieldWord(texts.language, name)}</dt><dd>${writtenValue(field, payload[name], texts)}</dd></div>`,
+        `<div><dt>${texts.field(name)}</dt><dd>${writtenValue(field, payload[name], texts)}</dd></div>`,
     );
   return `<dl>${rows.join('')}</dl>`;
 }
 
 /** Where it is from, and what is to be known of it. */
 function originOf(entry: Entry, page: OwnPageView, nameOf: (agency: string) => string, texts: Texts): string[] {
-  const { held, on } = ownPageWords(texts.language);
+  const { held } = texts.words;
   if (entry.origin === page.agencyId) return [`${held.writtenHere} ${texts.day(entry.createdAt)}`];
   const rows = page.received.filter(({ entryId, closedAt }) => entryId === entry.id && closedAt === null);
   return rows.map(({ from, purpose, openedAt }) => {
-    const received = `${held.receivedFrom} ${nameOf(from)}, ${on.received} ${texts.day(openedAt)}`;
-    return `${received}, ${held.receivedFor} ${texts.own(PURPOSE_WORDS[texts.language][purpose])}`;
+    const purposeWord = texts.own(PURPOSE_WORDS[texts.language][purpose]);
+    return [`${held.receivedFrom} ${nameOf(from)}`, texts.day(openedAt), `${held.receivedFor} ${purposeWord}`].join(
+      texts.comma,
+    );
   });
 }
 
 export function entryOf(entry: Entry, page: OwnPageView, nameOf: (agency: string) => string, texts: Texts): string {
-  const { held } = ownPageWords(texts.language);
+  const { held } = texts.words;
   const categories = CATEGORY_WORDS[texts.language];
   const remarks = [
     ...originOf(entry, page, nameOf, texts),
     ...(entry.filedUnder === null
       ? []
-      : [`${held.filedUnder}: ${entry.filedUnder.map((one) => texts.own(categories[one])).join(', ')}`]),
+      : [`${held.filedUnder}: ${entry.filedUnder.map((one) => texts.own(categories[one])).join(texts.comma)}`]),
     ...(entry.secrecy ? [held.secrecy] : []),
     ...(entry.guardFrom === null ? [] : [`${held.guardFrom} ${texts.day(entry.guardFrom)}`]),
     ...(entry.concernsOthers ? [held.concernsOthers] : []),

@@ -1,10 +1,8 @@
 /** The tables on the page for a person: who received what, what was said, what has ended and who answered. */
 import type { OwnPageView } from '../contract/own-page.ts';
 import { CATEGORY_WORDS } from '../contract/words/categories.ts';
-import { ownPageWords } from '../contract/words/own-page.ts';
 import { PURPOSE_WORDS } from '../contract/words/purposes.ts';
 import type { Texts } from './own-page-texts.ts';
-import { escaped } from './printed-page.ts';
 
 type NameOf = (agency: string) => string;
 type Given = OwnPageView['given'][number];
@@ -12,16 +10,17 @@ type Received = OwnPageView['received'][number];
 type Closure = OwnPageView['closures'][number];
 type Said = OwnPageView['statements'][number] | OwnPageView['releases'][number];
 
-const lines = (parts: readonly (string | null)[]): string => parts.filter((one) => one !== null).join('<br>');
+const lines = (parts: readonly (string | null)[]): string =>
+  parts.map((one) => (one === null ? '' : `<div>${one}</div>`)).join('');
 
-/** Mirrored by whoever lays it out from right to left. */
-const path = (from: string, to: string): string => `${from} › ${to}`;
+/** The sign is mirrored where it is laid out from right to left. */
+const path = (from: string, to: string): string => lines([from, `› ${to}`]);
 
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(titles: readonly string[], rows: readonly (readonly string[])[], name = ''): string {
   if (rows.length === 0) return '';
   const head = titles.map((one) => `<th scope="col">${one}</th>`).join('');
   const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
-  return `<table class="of${titles.length}"><thead><tr>${head}</tr></thead>\n<tbody>${body.join('\n')}</tbody></table>`;
+  return `<table class="of${titles.length} ${name}"><thead><tr>${head}</tr></thead>\n<tbody>${body.join('\n')}</tbody></table>`;
 }
 
 const categoryOf = (texts: Texts, { category }: { category: Given['category'] }): string =>
@@ -30,11 +29,11 @@ const purposeOf = (texts: Texts, { purpose }: { purpose: Given['purpose'] }): st
   texts.own(PURPOSE_WORDS[texts.language][purpose]);
 
 export function erasedList({ erasedEntries }: OwnPageView, texts: Texts): string {
-  const { held } = ownPageWords(texts.language);
+  const { held } = texts.words;
   if (erasedEntries.length === 0) return '';
   const rows = erasedEntries.map(
     (one) =>
-      `<li>${categoryOf(texts, one)}: ${held.writtenHere} ${texts.day(one.createdAt)}, ${held.erasedAt} ${texts.day(one.erasedAt)}</li>`,
+      `<li>${categoryOf(texts, one)}: ${held.writtenHere} ${texts.day(one.createdAt)}${texts.comma}${held.erasedAt} ${texts.day(one.erasedAt)}</li>`,
   );
   return `<h3>${held.erased}</h3><ul>${rows.join('')}</ul>`;
 }
@@ -44,23 +43,23 @@ function lastAnswer(
   texts: Texts,
   one: { answer: Given['answer']; statute: string | null; answeredAt: string | null },
 ): string | null {
-  const { answer } = ownPageWords(texts.language);
+  const { answer } = texts.words;
   if (one.answer === null) return null;
-  const statute = one.statute === null ? '' : `: ${texts.german(one.statute)}.`;
+  const statute = one.statute === null ? '' : `: ${texts.law(one.statute)}.`;
   const on = one.answeredAt === null ? '' : ` (${texts.day(one.answeredAt)})`;
   return `${answer[one.answer]}${statute}${on}`;
 }
 
 /** What the agency had received, and cannot read any more. */
 export function endedTable({ received }: OwnPageView, texts: Texts, nameOf: NameOf): string {
-  const { held, column, on, answer } = ownPageWords(texts.language);
+  const { held, column, on, answer } = texts.words;
   const ended = received.filter(({ closedAt }) => closedAt !== null);
   const answerOf = (one: Received): string => lastAnswer(texts, one) ?? `${answer.owed} ${texts.day(one.closedAt!)}`;
   const rows = ended.map((one) => [
     categoryOf(texts, one),
     nameOf(one.from),
     purposeOf(texts, one),
-    `${on.received} ${texts.day(one.openedAt)}<br>${on.ended} ${texts.day(one.closedAt!)}`,
+    lines([`${on.received} ${texts.day(one.openedAt)}`, `${on.ended} ${texts.day(one.closedAt!)}`]),
     answerOf(one),
   ]);
   const titles = [column.what, column.from, column.purpose, column.dates, column.answer];
@@ -68,7 +67,7 @@ export function endedTable({ received }: OwnPageView, texts: Texts, nameOf: Name
 }
 
 export function givenTable(page: OwnPageView, texts: Texts, nameOf: NameOf): string {
-  const { column } = ownPageWords(texts.language);
+  const { column } = texts.words;
   const rows = page.given.map((one) => [
     categoryOf(texts, one),
     path(nameOf(one.from), nameOf(one.to)),
@@ -80,7 +79,7 @@ export function givenTable(page: OwnPageView, texts: Texts, nameOf: NameOf): str
 }
 
 function datesOf({ openedAt, fetchedAt, closedAt, goodUntil, endCause }: Given, texts: Texts): string {
-  const { on, end } = ownPageWords(texts.language);
+  const { on, end } = texts.words;
   return lines([
     `${on.shared} ${texts.day(openedAt)}`,
     fetchedAt === null ? on.notRead : `${on.read} ${texts.day(fetchedAt)}`,
@@ -93,14 +92,14 @@ function datesOf({ openedAt, fetchedAt, closedAt, goodUntil, endCause }: Given, 
 
 /** By name where this agency may know it: agreements that it is a party of, and what was said to it. */
 function basisOf({ basis }: Given, page: OwnPageView, texts: Texts): string {
-  const words = ownPageWords(texts.language);
+  const words = texts.words;
   if (basis === null) return words.basis.notShown;
   const named = <T extends { id: string }>(all: readonly T[], ids: readonly string[], write: (one: T) => string) =>
     all.filter(({ id }) => ids.includes(id)).map(write);
   const yes = (word: string) => (one: Said) => {
-    const form = one.form === null ? '' : `, ${words.form[one.form]}`;
-    const until = one.validUntil === null ? '' : `, ${words.on.until} ${texts.day(one.validUntil)}`;
-    return `${word} ${texts.day(one.statedAt)}${form}${until}`;
+    const form = one.form === null ? [] : [words.form[one.form]];
+    const until = one.validUntil === null ? [] : [`${words.on.until} ${texts.moment(one.validUntil)}`];
+    return [`${word} ${texts.day(one.statedAt)}`, ...form, ...until].join(texts.comma);
   };
   return lines([
     ...named(page.statements, basis.statements, yes(words.basis.yes)),
@@ -111,13 +110,13 @@ function basisOf({ basis }: Given, page: OwnPageView, texts: Texts): string {
 
 /** Decision, day, form and who said it. */
 function saidBy(one: Said, texts: Texts): string {
-  const { decision, form, statedBy } = ownPageWords(texts.language);
+  const { decision, form, statedBy } = texts.words;
   const how = one.form === null ? null : form[one.form];
   return lines([`<strong>${decision[one.decision]}</strong> ${texts.day(one.statedAt)}`, how, statedBy[one.statedBy]]);
 }
 
 function validityOf({ validFrom, validUntil }: Said, texts: Texts): string {
-  const { on } = ownPageWords(texts.language);
+  const { on } = texts.words;
   return lines([
     validFrom && `${on.from} ${texts.day(validFrom)}`,
     validUntil && `${on.until} ${texts.moment(validUntil)}`,
@@ -126,11 +125,11 @@ function validityOf({ validFrom, validUntil }: Said, texts: Texts): string {
 
 const kindsOf = ({ categories }: Said, texts: Texts): string =>
   categories === null
-    ? ownPageWords(texts.language).every.category
+    ? texts.words.every.category
     : lines(categories.map((category) => categoryOf(texts, { category })));
 
 export function statementsTable({ statements }: OwnPageView, texts: Texts, nameOf: NameOf): string {
-  const { column, every } = ownPageWords(texts.language);
+  const { column, every } = texts.words;
   const whom = (agency: string | null) => (agency === null ? every.agency : nameOf(agency));
   const rows = statements.map((one) => [
     saidBy(one, texts),
@@ -139,11 +138,11 @@ export function statementsTable({ statements }: OwnPageView, texts: Texts, nameO
     kindsOf(one, texts),
     validityOf(one, texts),
   ]);
-  return table([column.said, column.path, column.purpose, column.what, column.validity], rows);
+  return table([column.said, column.path, column.purpose, column.what, column.validity], rows, 'said');
 }
 
 export function releasesTable({ releases }: OwnPageView, texts: Texts, nameOf: NameOf): string {
-  const { column, every, said } = ownPageWords(texts.language);
+  const { column, every, said } = texts.words;
   const whom = (agency: string | null) => (agency === null ? every.agency : nameOf(agency));
   const rows = releases.map((one) => [
     saidBy(one, texts),
@@ -156,10 +155,10 @@ export function releasesTable({ releases }: OwnPageView, texts: Texts, nameOf: N
 }
 
 export function answersTable({ closures }: OwnPageView, texts: Texts, nameOf: NameOf): string {
-  const { column, on } = ownPageWords(texts.language);
+  const { column, on } = texts.words;
   const rows = closures.map((one) => [
     categoryOf(texts, one),
-    nameOf(one.to),
+    path(nameOf(one.from), nameOf(one.to)),
     `${on.ended} ${texts.day(one.closedAt)}`,
     answersOf(one, texts),
   ]);
@@ -167,8 +166,8 @@ export function answersTable({ closures }: OwnPageView, texts: Texts, nameOf: Na
 }
 
 function answersOf({ answers, fetchedAt, owedSince, unacknowledgedSince }: Closure, texts: Texts): string {
-  const { answer } = ownPageWords(texts.language);
-  if (fetchedAt === null) return escaped(answer.notNeeded);
+  const { answer } = texts.words;
+  if (fetchedAt === null) return answer.notNeeded;
   if (owedSince === null) return lines(answers.map((one) => lastAnswer(texts, one)));
   return lines([
     `<strong>${answer.owed} ${texts.day(owedSince)}</strong>`,

@@ -1,20 +1,38 @@
 /** What pages for a person write in that person's language: isolated names and values, days and times of Europe/Berlin. */
-import { codeWord } from '../contract/words/catalogue.ts';
+import { codeWord, fieldWord } from '../contract/words/catalogue.ts';
+import { type OwnPageWords, ownPageWords } from '../contract/words/own-page.ts';
 import { directionOf, type Language } from '../domain/languages.ts';
 import { escaped } from './printed-page.ts';
 
 /** By the calendar and the digits of the letters of German offices, so that a date can be found on both. */
 const localeOf = (language: Language): string => `${language}-u-ca-gregory-nu-latn`;
 
+/** A paragraph, a name or a sign in Latin letters, in a sentence that is written from right to left. */
+const LATIN = /((?:§ ?\d|[A-Za-z])(?:[\w§.\- ]*\w)?)/;
+
+/** The same, with every text in it changed. */
+const eachText = <T>(words: T, change: (text: string) => string): T =>
+  (typeof words === 'string'
+    ? change(words)
+    : Object.fromEntries(Object.entries(words as object).map(([name, one]) => [name, eachText(one, change)]))) as T;
+
 /** Writes into a page of one language. What it gives is HTML. */
 export class Texts {
   readonly language: Language;
+  /** As HTML. */
+  readonly words: OwnPageWords;
+  readonly direction: 'ltr' | 'rtl';
+  /** Between parts of a sentence. */
+  readonly comma: string;
   readonly #days: Intl.DateTimeFormat;
   readonly #moments: Intl.DateTimeFormat;
   readonly #languages: Intl.DisplayNames;
 
   constructor(language: Language) {
     this.language = language;
+    this.direction = directionOf(language);
+    this.comma = this.direction === 'rtl' ? '، ' : ', ';
+    this.words = eachText(ownPageWords(language), (text) => this.prose(text));
     const locale = localeOf(language);
     const day = { timeZone: 'Europe/Berlin', day: 'numeric', month: 'long', year: 'numeric' } as const;
     this.#days = new Intl.DateTimeFormat(locale, day);
@@ -22,9 +40,21 @@ export class Texts {
     this.#languages = new Intl.DisplayNames(locale, { type: 'language', fallback: 'code' });
   }
 
-  /** Of the page's own language, with a full direction of its own where it stands between others. */
+  /** A sentence of the page's own language. */
+  prose(text: string): string {
+    if (this.direction === 'ltr') return escaped(text);
+    // Every other part is what LATIN has caught.
+    const parts = text.split(LATIN).map(escaped);
+    return parts.map((one, index) => (index % 2 === 1 ? `<bdi dir="ltr">${one}</bdi>` : one)).join('');
+  }
+
+  /** Of the page's own language, with a direction of its own where it stands between others. */
   own(text: string): string {
-    return `<bdi>${escaped(text)}</bdi>`;
+    return `<bdi>${this.prose(text)}</bdi>`;
+  }
+
+  field(name: string): string {
+    return this.prose(fieldWord(this.language, name));
   }
 
   /** What somebody wrote, in whatever language: its first strong letter says its direction. */
@@ -35,6 +65,11 @@ export class Texts {
   /** A name or a term in German, in a page of another language. */
   german(text: string): string {
     return this.language === 'de' ? escaped(text) : `<bdi lang="de" dir="ltr">${escaped(text)}</bdi>`;
+  }
+
+  /** A paragraph stays on one line, unless somebody wrote a text after it. */
+  law(text: string): string {
+    return this.german(text.length > 24 ? text : text.replaceAll(' ', '\u00a0'));
   }
 
   code(code: string): string {
@@ -59,9 +94,5 @@ export class Texts {
   /** The name of a language by its tag. */
   languageName(tag: string): string {
     return this.own(this.#languages.of(tag) ?? tag);
-  }
-
-  get direction(): 'ltr' | 'rtl' {
-    return directionOf(this.language);
   }
 }

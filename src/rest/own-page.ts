@@ -27,7 +27,7 @@ export const ownPage: Representation = {
 
 function pageOf(page: OwnPageView): string {
   const texts = new Texts(page.language);
-  const words = ownPageWords(page.language);
+  const { words } = texts;
   const names = new Map(page.agencies.map(({ id, name }) => [id, name]));
   const nameOf = (agency: string): string => texts.german(names.get(agency) ?? agency);
   const section = (title: string, ...parts: readonly string[]): string =>
@@ -38,7 +38,7 @@ function pageOf(page: OwnPageView): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${words.title}</title>
+<title>${escaped(ownPageWords(page.language).title)}</title>
 <style>${OWN_PAGE_STYLE}</style>
 </head>
 <body>
@@ -54,40 +54,41 @@ ${section(words.said.title, statementsTable(page, texts, nameOf), releasesTable(
 ${section(words.answers.title, answersTable(page, texts, nameOf))}
 ${section(words.rights.title, rightsOf(page, texts))}
 ${page.agreements.length === 0 ? '' : section(words.agreements.title, agreementsOf(page, texts))}
-${section(words.notes.title, `<ul>${page.notes.map((one) => `<li>${escaped(one)}</li>`).join('')}</ul>`)}
+${section(words.notes.title, `<ul>${page.notes.map((one) => `<li>${texts.prose(one)}</li>`).join('')}</ul>`)}
 </body>
 </html>
 `;
 }
 
 function headerOf(page: OwnPageView, texts: Texts, nameOf: (agency: string) => string): string {
-  const words = ownPageWords(page.language);
+  const { words } = texts;
   const { sponsor } = page.agencies.find(({ id }) => id === page.agencyId) ?? { sponsor: '' };
   const reference = page.fileReference === null ? '' : ` · ${words.file}: ${texts.written(page.fileReference)}`;
   const draft = page.awaitsReview
-    ? `<p class="draft">${escaped(words.draft)}<br>${texts.german(ownPageWords('de').draft)}</p>`
+    ? `<p class="draft">${words.draft}<br>${texts.german(ownPageWords('de').draft)}</p>`
     : '';
   return [
     `<header><h1>${words.title}</h1>`,
     `<p><strong>${nameOf(page.agencyId)}</strong><br>${texts.german(sponsor)}</p>`,
     `<p>${words.asOf} ${texts.moment(page.asOf)}${reference}</p>`,
-    `${draft}<p>${escaped(words.role)}</p></header>`,
+    `${draft}<p>${words.role}</p></header>`,
   ].join('\n');
 }
 
 const rightsOf = ({ rights }: OwnPageView, texts: Texts): string =>
   `<dl class="rights">${rights
     .map(
-      ({ law, title, text }) => `<div><dt>${escaped(title)} (${texts.german(law)})</dt><dd>${escaped(text)}</dd></div>`,
+      ({ law, title, text }) =>
+        `<div><dt>${texts.prose(title)} (${texts.law(law)})</dt><dd>${texts.prose(text)}</dd></div>`,
     )
     .join('')}</dl>`;
 
-function agreementsOf({ agreements, language }: OwnPageView, texts: Texts): string {
-  const { on } = ownPageWords(language);
+function agreementsOf({ agreements }: OwnPageView, texts: Texts): string {
+  const { on } = texts.words;
   const rows = agreements.map(({ title, from, until, terminatedAt }) => {
     const end = [until, terminatedAt].filter((one) => one !== null).sort()[0];
-    const ends = end === undefined ? '' : `, ${on.until} ${texts.day(end)}`;
-    return `<li>${texts.german(title)}, ${on.from} ${texts.day(from)}${ends}</li>`;
+    const ends = end === undefined ? [] : [`${on.until} ${texts.moment(end)}`];
+    return `<li>${[texts.german(title), `${on.from} ${texts.day(from)}`, ...ends].join(texts.comma)}</li>`;
   });
   return `<ul>${rows.join('')}</ul>`;
 }

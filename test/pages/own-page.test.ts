@@ -156,12 +156,12 @@ t.test('it says in German what there is', async (t) => {
     'erhalten von ARGE Kreis Pinneberg',
     'Unter Schweigepflicht geschrieben',
     'Sie haben nein gesagt.',
-    'Ihre Erlaubnis vom <bdi>20. November 2026</bdi>, schriftlich, gilt bis <bdi>20. November 2027</bdi>',
+    'Ihre Erlaubnis vom <bdi>20. November 2026</bdi>, schriftlich, gilt bis <bdi>20. November 2027 um 00:00</bdi>',
     '<strong>widerrufen</strong> <bdi>6. Dezember 2026</bdi>',
-    'weil ein Gesetz es verlangt: § 84 SGB X.',
+    'weil ein Gesetz es verlangt: §\u00a084\u00a0SGB\u00a0X.',
     '<strong>Die Antwort steht aus seit <bdi>7. Dezember 2026</bdi></strong>',
     'Diözesandatenschutzaufsicht',
-    '§ 17 KDG',
+    '§\u00a017\u00a0KDG',
   ]) {
     t.match(html, words);
   }
