@@ -43,6 +43,7 @@ import { linkCodeKey } from './persistence/link-code-key.ts';
 import { linkingStore } from './persistence/linking-store.ts';
 import { MasterKeyRing } from './persistence/master-key.ts';
 import { KnownNetwork } from './persistence/network.ts';
+import { ownPageStore } from './persistence/own-page-store.ts';
 import { proposalStore } from './persistence/proposal-store.ts';
 import { readingNotes } from './persistence/reading-notes.ts';
 import { reminderStore } from './persistence/reminder-store.ts';
@@ -172,6 +173,7 @@ async function compose(
       onUnwritable: (err) => log.error({ err, code: 'erasure-ledger-unwritable' }, 'an erasure was refused'),
     }),
     events: eventStore(database),
+    ownPages: ownPageStore(database),
     exports: exportStore({
       url: databaseUrl,
       statementTimeoutMs: config.limits.statementTimeoutMs,

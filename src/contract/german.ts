@@ -9,6 +9,7 @@ import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
+import { OWN_PAGE } from './german/own-page.ts';
 import { ROUNDS } from './german/rounds.ts';
 import { SOCKETS } from './german/sockets.ts';
 import { STREAMS } from './german/streams.ts';
@@ -30,6 +31,7 @@ export const GERMAN: Translations = {
   ...SOCKETS,
   ...STREAMS,
   ...ROUNDS,
+  ...OWN_PAGE,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

@@ -15,6 +15,7 @@ import { handlingOperations } from './handling.ts';
 import { laufzettelOperations } from './laufzettel.ts';
 import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
+import { ownPageOperations } from './own-page.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
 import { roundOperations } from './rounds.ts';
@@ -41,6 +42,7 @@ export const OPERATIONS = [
   ...handlingOperations,
   ...closureOperations,
   ...unacknowledgedOperations,
+  ...ownPageOperations,
   ...requestOperations,
   ...waitingOperations,
   ...roundOperations,

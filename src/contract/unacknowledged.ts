@@ -28,7 +28,7 @@ const unacknowledgedRecipientView = z.object({
     .describe('For how many disclosures, rounded down to fives; null where they are about fewer than 5 persons'),
 });
 
-const closureView = z.object({
+export const closureView = z.object({
   disclosureId: id,
   forwardingId: yourForwarding,
   entryId: id,

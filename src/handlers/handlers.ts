@@ -39,6 +39,7 @@ import type { AllRuns, Context, Waiting } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
 import { linkingHandlers } from './linking.ts';
+import { ownPageHandlers } from './own-page.ts';
 import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
 import { roundHandlers } from './rounds.ts';
@@ -74,6 +75,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...handlingHandlers(context),
     ...closureHandlers(context),
     ...unacknowledgedHandlers(context),
+    ...ownPageHandlers(context),
     ...requestHandlers(context),
     ...waitingHandlers(context),
     ...roundHandlers(context),

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import type { OperationId } from '../contract/operations.ts';
 import { consentTextPage, consentTextPlain } from './consent-text-page.ts';
+import { ownPage } from './own-page.ts';
 import { roundCsv } from './round-csv.ts';
 import { roundPage } from './round-page.ts';
 
@@ -20,6 +21,7 @@ export interface Representation {
 const OF_OPERATION: Partial<Record<OperationId, readonly Representation[]>> = {
   getConsentText: [consentTextPage, consentTextPlain],
   getRound: [roundCsv, roundPage],
+  getOwnPage: [ownPage],
 };
 
 export const representationsOf = ({ id }: Operation): readonly Representation[] =>

@@ -3,6 +3,7 @@
  *
  * Where another agency's entry is read, the reading is audited and its row marked as fetched before the answer leaves.
  */
+import type { Category } from '../domain/catalogue.ts';
 import { decide } from '../domain/consent.ts';
 import { type Disclosed, disclose, own } from '../domain/disclosure.ts';
 import type { Permit, PersonId, Question } from '../domain/facts.ts';
@@ -43,17 +44,24 @@ export async function untilUnchanged<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What of the content of an entry of that category is shown. */
+export type Showing = (category: Category, payload: unknown) => unknown;
+const whole: Showing = (_category, payload) => payload;
+
 /** Opens content only once `disclose` has seen the basis. */
 export function show(
   deps: Deps,
   entry: StoredEntry,
   basis: Permit | ReturnType<typeof own>,
   found: { reader: string; sealed: Map<string, Sealed>; handles: Record<string, string | null> },
+  showing = whole,
 ): ShownEntry | null {
   const sealed = found.sealed.get(entry.id);
   // Its key was destroyed: the content is gone.
   if (sealed === undefined) return null;
-  const disclosed = disclose(entry, basis, () => deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)));
+  const disclosed = disclose(entry, basis, () =>
+    showing(entry.category, deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category))),
+  );
   return { disclosed, handles: handlesOn(entry, found.handles), ...correctionsOf(entry, basis, found.reader) };
 }
 
@@ -123,14 +131,14 @@ export function listEntries(
 }
 
 /** An entry that may be opened, and on what basis; not opened yet. */
-interface Readable {
+export interface Readable {
   entry: StoredEntry;
   found: ReadEntries;
   /** null: the reader wrote it. */
   held: { permit: Permit; row: string; fetched: boolean } | null;
 }
 
-function readable(deps: Deps, reader: string, found: ReadEntries): Readable[] {
+export function readable(deps: Deps, reader: string, found: ReadEntries): Readable[] {
   return found.entries.flatMap((entry): Readable[] => {
     // Its key was destroyed: the content is gone.
     if (!found.sealed.has(entry.id)) return [];
@@ -141,7 +149,12 @@ function readable(deps: Deps, reader: string, found: ReadEntries): Readable[] {
 }
 
 /** Opens them; records first that others' entries were read. */
-async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Promise<ShownEntry[]> {
+export async function read(
+  deps: Deps,
+  actor: Actor,
+  entries: readonly Readable[],
+  showing = whole,
+): Promise<ShownEntry[]> {
   const foreign = entries.flatMap(({ entry, found, held }) => (held === null ? [] : [{ entry, found, ...held }]));
   const last = foreign.at(-1);
   const known = Object.assign({}, ...entries.map(({ found }) => found.handles)) as ReadEntries['handles'];
@@ -158,7 +171,7 @@ async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Pro
   const reader = agencyOf(actor);
   return entries.flatMap(
     ({ entry, found: { sealed }, held }) =>
-      show(deps, entry, held?.permit ?? own(reader), { reader, sealed, handles: known }) ?? [],
+      show(deps, entry, held?.permit ?? own(reader), { reader, sealed, handles: known }, showing) ?? [],
   );
 }
 

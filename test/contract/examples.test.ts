@@ -104,6 +104,7 @@ const STEPS: readonly Step[] = [
   { id: 'listUnacknowledged' },
   { id: 'listUnacknowledgedRecipients', by: 'admin' },
   { id: 'listClosureAnswers' },
+  { id: 'getOwnPage' },
   { id: 'completeLaufzettel' },
   { id: 'createLaufzettel', gives: 'laufzettel' },
   { id: 'cancelLaufzettel' },

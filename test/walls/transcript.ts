@@ -127,9 +127,15 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     await post(`/v1/laufzettel/${slip}/cancel`, { expectedVersion: 1 });
     await post(`/v1/disclosures/${hidden}/answer`, { answer: 'ERASED' });
   };
+  const ownPage = `/v1/clients/${theirs}/own-page`;
   const readAll = async (): Promise<void> => {
     await get(`/v1/forwardings/${hop}`);
     await ask('getForwarding', { forwardingId: hop });
+    await get(ownPage);
+    await ask('getOwnPage', { clientId: theirs });
+    const printed = written(`${ownPage} printed`, await rest.get(ownPage, { accept: 'text/html' }));
+    // Of the time of day; a page is written for people.
+    told.push(printed.replaceAll(/\d\d:\d\d/g, 'TIME'));
     await get(`/v1/clients/${theirs}/entries`);
     told.push(await walk(rest, `/v1/clients/${theirs}/entries`));
     await ask('listEntries', { clientId: theirs });

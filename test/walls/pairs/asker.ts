@@ -13,7 +13,7 @@ import { type Ids, kindOfParameter, learn, noIds } from './knowledge.ts';
 /** What is left of the caller's own requests is among them. */
 const LEFT_OUT = new Set(['date', 'request-id', 'ratelimit', 'keep-alive', 'connection']);
 /** By these content is read, which shows: what was never read vanishes when it closes. */
-const READS = new Set(['listEntries', 'getEntry', 'getForwarding']);
+const READS = new Set(['listEntries', 'getEntry', 'getForwarding', 'getOwnPage']);
 const NOTHING = '01980000-0000-7000-8000-00000000dead';
 
 const STATUSES: Record<string, readonly string[]> = {
@@ -168,6 +168,8 @@ export class Asker {
         return ['CREATED', 'RECEIVED'];
       case 'direction':
         return ['RECEIVED', 'SENT'];
+      case 'language':
+        return ['ar'];
       case 'partner':
         return this.known.agency;
       case 'agreementId':
