@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import type { OperationId } from '../contract/operations.ts';
+import { agreementPage } from './agreement-page.ts';
 import { roundCsv } from './round-csv.ts';
 import { roundPage } from './round-page.ts';
 
@@ -18,6 +19,7 @@ export interface Representation {
 
 const OF_OPERATION: Partial<Record<OperationId, readonly Representation[]>> = {
   getRound: [roundCsv, roundPage],
+  getAgreementVersion: [agreementPage],
 };
 
 export const representationsOf = ({ id }: Operation): readonly Representation[] =>

@@ -1,5 +1,6 @@
 /** One transaction for what may end disclosures. */
 import type { AgencyId, EntryMeta, Facts, Instant, PersonId, Reason } from '../../domain/facts.ts';
+import type { AgreementTransaction } from './agreements.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { CorrectionTransaction } from './corrections.ts';
 import type { LockedErasure } from './erasure.ts';
@@ -33,7 +34,11 @@ export interface LockedClient extends LockedPersons {
  * One transaction for what may end disclosures. Locks are taken in the order agency, agreement, persons, and held until it
  * ends; what is read after them is true until then.
  */
-export interface ClosingTransaction extends CorrectionTransaction, LinkingTransaction, RequestTransaction {
+export interface ClosingTransaction
+  extends AgreementTransaction,
+    CorrectionTransaction,
+    LinkingTransaction,
+    RequestTransaction {
   lockClient(
     actor: Actor,
     clientId: string,
@@ -45,14 +50,7 @@ export interface ClosingTransaction extends CorrectionTransaction, LinkingTransa
   lockErasure(actor: Actor, clientId: string): Promise<LockedErasure | null>;
   /** Destroys the data key of a handle that lockErasure has locked, and clears its file reference. counts: for the audit. */
   eraseClient(actor: Actor, clientId: string, at: Instant, counts: Record<string, number>): Promise<void>;
-  /** Changes the agreement and locks it; its persons are locked next. */
-  changeAgreement(
-    actor: Actor,
-    id: string,
-    change: 'SIGN' | 'TERMINATE',
-  ): Promise<'ok' | 'not-found' | 'conflict' | 'not-signed'>;
   changeAgency(actor: Actor, id: AgencyId, change: 'SUSPEND' | 'REINSTATE'): Promise<boolean>;
-  lockPersonsOfAgreement(id: string): Promise<PersonId[]>;
   lockPersonsOfAgency(id: AgencyId): Promise<PersonId[]>;
   lockPersonsOfEnded(most: number): Promise<PersonId[]>;
   review(persons: PersonId[]): Promise<LockedPersons>;
