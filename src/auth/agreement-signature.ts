@@ -45,14 +45,20 @@ function headerOf(jws: string): { alg: string; kid: string; crit?: unknown } | n
   if (!COMPACT.test(jws)) return null;
   try {
     const { alg, kid, crit } = decodeProtectedHeader(jws);
-    return typeof alg === 'string' && typeof kid === 'string' ? { alg, kid, ...(crit === undefined ? {} : { crit }) } : null;
+    return typeof alg === 'string' && typeof kid === 'string'
+      ? { alg, kid, ...(crit === undefined ? {} : { crit }) }
+      : null;
   } catch {
     return null;
   }
 }
 
 /** The header's alg has to be one of this kind of key. `EdDSA` and `Ed25519` are two names of one (RFC 9864). */
-async function isBy(jws: string, { alg: _registered, use: _use, ...jwk }: Readonly<Record<string, string>>, alg: string) {
+async function isBy(
+  jws: string,
+  { alg: _registered, use: _use, ...jwk }: Readonly<Record<string, string>>,
+  alg: string,
+) {
   try {
     await compactVerify(jws, await importJWK(jwk as JWK, alg), { algorithms: [alg] });
     return true;

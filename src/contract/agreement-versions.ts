@@ -52,7 +52,9 @@ export const agreementVersionView = z.object({
       jwk: z
         .record(z.string(), z.string())
         .nullable()
-        .describe('The public key (RFC 7517) as it was registered then; it verifies the JWS whatever became of the system'),
+        .describe(
+          'The public key (RFC 7517) as it was registered then; it verifies the JWS whatever became of the system',
+        ),
       thumbprint: z.string().nullable().describe('Of that key, RFC 7638 with SHA-256'),
     }),
   ),
@@ -82,7 +84,9 @@ export const agreementPreviewView = z.object({
   count: z
     .int()
     .nullable()
-    .describe('How many disclosures would close for good that you made, received or wrote the entry of; null for the admin'),
+    .describe(
+      'How many disclosures would close for good that you made, received or wrote the entry of; null for the admin',
+    ),
   personsConcerned: z.string().nullable().describe('For the admin, never about fewer than five; null for an agency'),
   disclosures: z
     .array(

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { AGREEMENT_STATUSES } from '../domain/agreement.ts';
-import { categories, id, instant, instantOrDay, line, name, page, pageQuery, purpose, versionNumber } from './common.ts';
+import {
+  categories,
+  id,
+  instant,
+  instantOrDay,
+  line,
+  name,
+  page,
+  pageQuery,
+  purpose,
+  versionNumber,
+} from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import type { Operation } from './operation.ts';
 
@@ -42,8 +53,6 @@ export const agreementView = z.object({
   openAmendment: z
     .object({
       number: z.int(),
-      proposedBy: id.nullable().describe('null: the admin'),
-      proposedAt: instant,
       signedBy: z.array(id),
     })
     .nullable()

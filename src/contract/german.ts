@@ -3,6 +3,7 @@
  * that writes the answer: a sentence or its pattern, in which `{}` stands for whatever a template puts there. A test
  * reads every sentence from the source and demands its German one, and that none here is left over.
  */
+import { AGREEMENTS } from './german/agreements.ts';
 import { CASES } from './german/cases.ts';
 import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
@@ -28,6 +29,7 @@ export const GERMAN: Translations = {
   ...SOCKETS,
   ...STREAMS,
   ...ROUNDS,
+  ...AGREEMENTS,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

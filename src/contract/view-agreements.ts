@@ -12,7 +12,7 @@ interface AgreementLike extends Omit<AgreementVersionTerms, 'parties'> {
   id: string;
   terminatedAt: number | null;
   number: number;
-  openAmendment: { number: number; proposedBy: string | null; proposedAt: number; signedBy: string[] } | null;
+  openAmendment: { number: number; signedBy: string[] } | null;
   version: number;
   asOf: number;
   parties: readonly { agencyId: string; signedAt: number | null; leftAt: number | null }[];
@@ -34,12 +34,7 @@ export const viewAgreement = <T extends AgreementLike>(agreement: T) => {
     number: agreement.number,
     version: agreement.version,
     terminatedAt: formatInstantOrNull(terminatedAt),
-    openAmendment: openAmendment && {
-      number: openAmendment.number,
-      proposedBy: openAmendment.proposedBy,
-      proposedAt: formatInstant(openAmendment.proposedAt),
-      signedBy: openAmendment.signedBy,
-    },
+    openAmendment: openAmendment && { number: openAmendment.number, signedBy: openAmendment.signedBy },
     parties: parties.map((party) => ({
       agencyId: party.agencyId,
       signedAt: formatInstantOrNull(party.signedAt),

@@ -21,7 +21,8 @@ const isConfirmed = (body: unknown): boolean => (body as { confirm: boolean }).c
 
 export const agreementHandlers = ({ deps, previews }: Context) => {
   const show = (answer: Answer<AgreementRecord>) => shown(answer, view.viewAgreement);
-  const get = async (actor: Actor, agreementId: string) => show(await agreements.getAgreement(deps, actor, agreementId));
+  const get = async (actor: Actor, agreementId: string) =>
+    show(await agreements.getAgreement(deps, actor, agreementId));
   const replay = (actor: Actor, effect: Effect) => get(actor, idIn(effect, 'agreement'));
   return {
     listAgreements: async (actor, input) =>

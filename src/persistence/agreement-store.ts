@@ -1,4 +1,3 @@
-import type { AgreementVersionTerms } from '../domain/agreement.ts';
 import type { Category, Purpose } from '../domain/catalogue.ts';
 import type {
   AgreementRecord,
@@ -18,7 +17,12 @@ const include = {
   versions: {
     orderBy: { number: 'desc' as const },
     take: 1,
-    include: { signatures: { select: { agencyId: true }, orderBy: { agencyId: 'asc' as const } } },
+    select: {
+      number: true,
+      inForceAt: true,
+      withdrawnAt: true,
+      signatures: { select: { agencyId: true }, orderBy: { agencyId: 'asc' as const } },
+    },
   },
 };
 type Row = Prisma.AgreementGetPayload<{ include: typeof include }>;
@@ -51,13 +55,7 @@ const record = (row: Row, asOf: Date): AgreementRecord => ({
 
 function openAmong([last]: Row['versions']): OpenAmendment | null {
   if (last === undefined || last.number === 1 || last.inForceAt !== null || last.withdrawnAt !== null) return null;
-  return {
-    number: last.number,
-    proposedBy: last.proposedBy,
-    proposedAt: last.proposedAt.getTime(),
-    parties: (last.terms as unknown as AgreementVersionTerms).parties,
-    signedBy: last.signatures.map(({ agencyId }) => agencyId),
-  };
+  return { number: last.number, signedBy: last.signatures.map(({ agencyId }) => agencyId) };
 }
 
 /** The clock of the snapshot that the rest is read in. */
@@ -116,9 +114,8 @@ export function agreementStore(database: Database): AgreementStore {
     },
     draftFirst: async (id, { terms, text, textHash }) => {
       const call = 'SELECT api.draft_first_version($1, $2, $3, $4) AS done';
-      return only(
-        await database.call<{ done: boolean }>('draft_first_version', call, [id, terms, text, textHash]),
-      ).done;
+      return only(await database.call<{ done: boolean }>('draft_first_version', call, [id, terms, text, textHash]))
+        .done;
     },
   };
 }

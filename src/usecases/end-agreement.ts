@@ -34,11 +34,15 @@ async function end(
     const { closed } = await reviewPersons(tx, actor, persons, ENDING[ending]);
     // Always asked, so that the question itself does not tell how many there are.
     if (confirm) return { commit: true, value: null };
-    const detail = `This would close for good ${whatWouldClose(actor, closed)}, and permit no new ones${ending === 'LEAVE' ? ' from or to your agency' : ''}. Nothing has happened yet. Send the request again with "confirm": true to do it.`;
-    return { commit: false, value: askToConfirm(detail) };
+    return { commit: false, value: askToConfirm(consequences(ending, whatWouldClose(actor, closed))) };
   });
   return refused ?? getAgreement(deps, actor, agreementId);
 }
+
+const consequences = (ending: Ending, what: string): string =>
+  ending === 'LEAVE'
+    ? `This would close for good ${what}, and permit no new ones from or to your agency. Nothing has happened yet. Send the request again with "confirm": true to do it.`
+    : `This would close for good ${what}, and permit no new ones. Nothing has happened yet. Send the request again with "confirm": true to do it.`;
 
 type Refusal = 'not-found' | 'conflict' | 'not-signed';
 

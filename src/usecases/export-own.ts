@@ -196,7 +196,8 @@ class Export {
       await this.#demandActive();
       return load(after, most);
     };
-    for await (const thing of pagesOf(loadWhileActive, positionOf)) yield { type, thing } as Extract<OwnThing, { type: Type }>;
+    for await (const thing of pagesOf(loadWhileActive, positionOf))
+      yield { type, thing } as Extract<OwnThing, { type: Type }>;
   }
 
   /**

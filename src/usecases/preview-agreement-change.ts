@@ -3,8 +3,8 @@
  * back. Audited, for it answers questions.
  */
 import { isProblem, type Problem } from '../domain/problem.ts';
-import { type Amendment, draftAmendment, type NewTerms, noneOpen, PROPOSAL_REFUSED } from './amend-agreement.ts';
 import { getAgreement } from './agreements.ts';
+import { type Amendment, draftAmendment, type NewTerms, noneOpen, PROPOSAL_REFUSED } from './amend-agreement.ts';
 import type { Answer } from './answer.ts';
 import { ENDING_REFUSED } from './end-agreement.ts';
 import type { Actor, AffectedDisclosure, AgreementRecord, ClosingTransaction, Deps } from './ports.ts';

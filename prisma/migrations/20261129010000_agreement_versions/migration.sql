@@ -459,14 +459,14 @@ BEGIN
     RETURN 'not-signed';
   END IF;
   PERFORM internal.note(actor, 'agreement.' || lower(change), 'DONE', jsonb_build_object('agreement', agreement), now);
+  UPDATE public.agreement a SET version = a.version + 1 WHERE a.id = agreement;
   IF change = 'TERMINATE' THEN
-    UPDATE public.agreement a SET terminated_at = now, version = a.version + 1 WHERE a.id = agreement;
+    UPDATE public.agreement a SET terminated_at = now WHERE a.id = agreement;
     PERFORM internal.tell_readers(actor, agreement, 'agreement.terminated', now);
     PERFORM internal.withdraw(agreement, now);
     RETURN 'ok';
   END IF;
   UPDATE agreement_party p SET left_at = now WHERE p.agreement_id = agreement AND p.agency_id = reader;
-  UPDATE public.agreement a SET version = a.version + 1 WHERE a.id = agreement;
   PERFORM internal.tell_readers(actor, agreement, 'agreement.party-left', now);
   IF NOT EXISTS (SELECT FROM internal.bound_parties(agreement)) THEN
     PERFORM internal.withdraw(agreement, now);
@@ -543,10 +543,9 @@ BEGIN
       'version', a.version, 'number', a.number,
       'lastNumber', (SELECT coalesce(max(v.number), 0) FROM agreement_version v WHERE v.agreement_id = a.id), 'createdAt', internal.ms(a.created_at), 'asOf', internal.ms(api.clock_now()),
       'openAmendment', (
-        SELECT json_build_object('number', v.number, 'proposedBy', v.proposed_by, 'proposedAt', internal.ms(v.proposed_at),
-          'parties', v.terms -> 'parties', 'signedBy', (
-            SELECT coalesce(json_agg(s.agency_id ORDER BY s.agency_id), '[]') FROM agreement_signature s
-            WHERE s.agreement_id = a.id AND s.number = v.number))
+        SELECT json_build_object('number', v.number, 'signedBy', (
+          SELECT coalesce(json_agg(s.agency_id ORDER BY s.agency_id), '[]') FROM agreement_signature s
+          WHERE s.agreement_id = a.id AND s.number = v.number))
         FROM agreement_version v WHERE v.agreement_id = a.id AND internal.is_open(v)),
       'parties', (SELECT json_agg(json_build_object('agencyId', p.agency_id, 'signedAt', internal.ms(p.signed_at),
         'leftAt', internal.ms(p.left_at)) ORDER BY p.agency_id) FROM agreement_party p WHERE p.agreement_id = a.id))

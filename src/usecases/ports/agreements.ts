@@ -6,10 +6,6 @@ import type { Actor, Position } from './ground.ts';
 
 export interface OpenAmendment {
   number: number;
-  /** null: the admin. */
-  proposedBy: AgencyId | null;
-  proposedAt: Instant;
-  parties: AgencyId[];
   signedBy: AgencyId[];
 }
 
