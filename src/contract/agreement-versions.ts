@@ -139,7 +139,7 @@ export const agreementVersionOperations = [
     status: 200,
     output: agreementVersionView,
     problems: ['not-found'],
-    example: { params: { agreementId: EXAMPLE_IDS.agreement, number: '1' } },
+    example: { params: { agreementId: EXAMPLE_IDS.agreement, number: 1 } },
   },
   {
     id: 'previewAgreementChange',

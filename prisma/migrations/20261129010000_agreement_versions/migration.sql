@@ -104,13 +104,15 @@ SET search_path = public, pg_temp AS $$
 $$;
 CREATE OR REPLACE FUNCTION internal.is_party(agreement uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
-AS $$ SELECT internal.reader() IN (SELECT * FROM internal.agreement_readers(agreement)) $$;
+AS $$ SELECT EXISTS (SELECT FROM internal.agreement_readers(agreement) AS reader WHERE reader = internal.reader()) $$;
 
 CREATE POLICY agreement_version_of_party ON agreement_version FOR SELECT TO laufzettel_service
   USING (internal.is_admin() OR internal.is_party(agreement_id));
 CREATE POLICY agreement_signature_of_party ON agreement_signature FOR SELECT TO laufzettel_service
   USING (internal.is_admin() OR internal.is_party(agreement_id));
-GRANT SELECT ON agreement_version, agreement_signature TO laufzettel_service;
+-- What a list of agreements needs; texts and signatures come by api.list_agreement_versions.
+GRANT SELECT (agreement_id, number, in_force_at, withdrawn_at) ON agreement_version TO laufzettel_service;
+GRANT SELECT (agreement_id, number, agency_id) ON agreement_signature TO laufzettel_service;
 
 CREATE FUNCTION internal.tell_readers(actor jsonb, agreement uuid, type text, now timestamptz) RETURNS void LANGUAGE sql
 SET search_path = public, pg_temp AS $$
