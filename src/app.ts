@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import Fastify, { type FastifyBaseLogger } from 'fastify';
 import type { JWK } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
+import { checkAgreementSignature } from './auth/agreement-signature.ts';
 import { generateClientKey } from './auth/client-credentials.ts';
 import { builtInIssuer, trustInBuiltIn } from './auth/issuer.ts';
 import { createTokenVerifier, type TokenVerifier } from './auth/verify.ts';
@@ -70,6 +71,7 @@ import { STREAM_LIMITS } from './rest/streams.ts';
 import { explainListenFailure } from './start-failure.ts';
 import { logWithRequest } from './telemetry/scope.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { draftMissing } from './usecases/draft-agreement.ts';
 import { applyErasures } from './usecases/erase-client.ts';
 import type { Deps } from './usecases/ports.ts';
 
@@ -149,6 +151,7 @@ async function compose(
   const deps: Deps = {
     agencies: agencyStore(database),
     agreements: agreementStore(database),
+    checkSignature: checkAgreementSignature,
     clients: clientStore(database),
     linking: linkingStore(database),
     linkCodeKey: linkCodeKey(keys.linkCode),
@@ -197,6 +200,7 @@ async function compose(
       'erased again what a restored database had brought back',
     );
   }
+  while ((await draftMissing(deps)) > 0);
   const watch = watchMasterKey({
     database,
     ring: master,

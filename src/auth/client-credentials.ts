@@ -1,6 +1,6 @@
 /** The client's side: a key, an assertion made with it, an access token got for that (RFC 7523 §2.2, RFC 6749 §4.4). */
 import { type JsonWebKey, randomUUID } from 'node:crypto';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
 export type ClientKeyAlgorithm = 'ES384' | 'EdDSA' | 'PS256';
 
@@ -47,6 +47,13 @@ export async function makeAssertion({ clientId, key, audience, now = Date.now() 
     .setJti(randomUUID())
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + ASSERTION_LIFETIME_SECONDS)
+    .sign(await importJWK(key));
+}
+
+/** A compact JWS (RFC 7515) over the UTF-8 bytes of a text, as agreements are signed. Throws when the key is not a private one with `alg`. */
+export async function signText(text: string, key: JWK): Promise<string> {
+  return new CompactSign(Buffer.from(text, 'utf8'))
+    .setProtectedHeader({ alg: key.alg ?? '', ...(key.kid === undefined ? {} : { kid: key.kid }) })
     .sign(await importJWK(key));
 }
 

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type ClientKeyAlgorithm, fetchToken, generateClientKey, TokenRefused } from '../auth/client-credentials.ts';
 import { readKeyFile, UserError, writeKeyFile } from './keys.ts';
+import { signVersion, versionToSign } from './sign.ts';
 
 const HELP = `Usage:
   npm run -s client -- keygen --out key.json [--alg ES384|EdDSA]
@@ -11,6 +12,11 @@ const HELP = `Usage:
   npm run -s client -- token --key key.json --client-id ID --url http://127.0.0.1:8080 [--scope "…"] [--audience URL]
       Prints an access token. Without --scope it has every scope the client may have.
       --audience: the token endpoint as the exchange calls itself, where --url is another way to it.
+
+  npm run -s client -- sign --key key.json --client-id ID --url http://127.0.0.1:8080 --agreement ID [--number N] [--hash HASH] [--confirm]
+      Without --hash prints the text of a version of an agreement, and its SHA-256; signs nothing.
+      With --hash signs that very text for your agency. --number: which version; that which is in force or drafted.
+      --confirm: also where that closes disclosures.
 `;
 
 const OPTIONS = {
@@ -22,6 +28,10 @@ const OPTIONS = {
   url: { type: 'string' },
   scope: { type: 'string' },
   audience: { type: 'string' },
+  agreement: { type: 'string' },
+  number: { type: 'string' },
+  hash: { type: 'string' },
+  confirm: { type: 'boolean' },
 } as const;
 type Values = Partial<Record<keyof typeof OPTIONS, string | boolean>>;
 
@@ -33,7 +43,8 @@ async function run(args: string[]): Promise<string> {
   if (rest.length > 0) throw new UserError('Give one command only; see --help.');
   if (command === 'keygen') return keygen(values);
   if (command === 'token') return token(values);
-  throw new UserError('The commands are keygen and token; see --help.');
+  if (command === 'sign') return sign(values);
+  throw new UserError('The commands are keygen, token and sign; see --help.');
 }
 
 async function keygen(values: Values): Promise<string> {
@@ -44,17 +55,40 @@ async function keygen(values: Values): Promise<string> {
 }
 
 async function token(values: Values): Promise<string> {
-  const clientId = required(values, 'client-id');
+  return `${await tokenFor(values, exchangeOf(values))}\n`;
+}
+
+async function sign(values: Values): Promise<string> {
+  const exchange = exchangeOf(values);
+  const { number, hash } = values as { number?: string; hash?: string };
+  const agreementId = required(values, 'agreement');
+  const key = await readKeyFile(required(values, 'key'));
+  const caller = { url: exchange, token: await tokenFor(values, exchange) };
+  const version = await versionToSign(caller, agreementId, number);
+  const named = `version ${version.number} of ${agreementId}`;
+  if (hash === undefined) {
+    return `${version.text}\nThis is ${named}. To sign it, add --number ${version.number} --hash ${version.textHash}\n`;
+  }
+  const status = await signVersion(caller, version, { key, hash, confirm: values.confirm === true });
+  return `Signed ${named}; the agreement is ${status}.\n`;
+}
+
+function exchangeOf(values: Values): string {
   const url = URL.parse(required(values, 'url'));
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new UserError('--url must be the address of the exchange.');
-  const tokenUrl = `${url.origin}${url.pathname.replace(/\/$/, '')}/oauth/token`;
+  return `${url.origin}${url.pathname.replace(/\/$/, '')}`;
+}
+
+async function tokenFor(values: Values, exchange: string): Promise<string> {
+  const clientId = required(values, 'client-id');
+  const tokenUrl = `${exchange}/oauth/token`;
   const key = await readKeyFile(required(values, 'key'));
   const { scope, audience } = values as { scope?: string; audience?: string };
   const { accessToken } = await fetchToken({ tokenUrl, clientId, key, scope, audience }).catch((error: unknown) => {
     throw new UserError(reason(error, tokenUrl));
   });
-  return `${accessToken}\n`;
+  return accessToken;
 }
 
 function reason(error: unknown, tokenUrl: string): string {

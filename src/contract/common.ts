@@ -82,6 +82,12 @@ export const formatInstant = (at: number): string => new Date(at).toISOString();
 export const formatInstantOrNull = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 export const formatDayBerlin = (at: number): string => dayBerlin(at);
 
+/** A number in a path is digits and nothing else, as in a query. */
+export const versionNumber = z.preprocess(
+  (sent) => (typeof sent === 'string' && /^[1-9]\d*$/.test(sent) ? Number(sent) : sent),
+  z.int().min(1).max(32_767),
+);
+
 /** The largest integer of PostgreSQL, and of GraphQL's Int: a greater one is refused alike at both doors. */
 const MOST_VERSION = 2_147_483_647;
 

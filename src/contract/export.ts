@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Scope } from '../domain/permission.ts';
 import type { Problem } from '../domain/problem.ts';
+import { agreementVersionView } from './agreement-versions.ts';
 import { agreementView } from './agreements.ts';
 import { clientView, disclosureView } from './clients.ts';
 import { id, instant } from './common.ts';
@@ -20,6 +21,7 @@ export const EXPORT_SCOPES: readonly Scope[] = ['laufzettel:read', 'consent:read
 /** By the name of its one member, in the order in which they come; each as the operation for one of them answers it. */
 export const EXPORT_LINES = {
   agreement: { view: agreementView, says: 'An agreement that you are a party of' },
+  agreementVersion: { view: agreementVersionView, says: 'A version of that agreement, with its text and signatures' },
   client: { view: clientView, says: 'One of your clients; before all else that is about it' },
   statement: { view: statementView, says: 'What a client said, as far as you may see it' },
   release: { view: releaseView, says: 'A release from professional secrecy, as far as you may see it' },

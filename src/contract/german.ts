@@ -3,6 +3,7 @@
  * that writes the answer: a sentence or its pattern, in which `{}` stands for whatever a template puts there. A test
  * reads every sentence from the source and demands its German one, and that none here is left over.
  */
+import { AGREEMENTS } from './german/agreements.ts';
 import { CASES } from './german/cases.ts';
 import { CONVERSATION } from './german/conversation.ts';
 import { DELIVERY } from './german/delivery.ts';
@@ -32,6 +33,7 @@ export const GERMAN: Translations = {
   ...STREAMS,
   ...ROUNDS,
   ...OWN_PAGE,
+  ...AGREEMENTS,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

@@ -34,7 +34,7 @@ export interface Operation {
   problems: readonly ProblemCode[];
   /** A request that works in the world of `test/contract/examples.test.ts`; ids of `EXAMPLE_IDS`. */
   example: {
-    params?: Record<string, string>;
+    params?: Record<string, string | number>;
     query?: Record<string, string | number | readonly string[]>;
     body?: unknown;
   };

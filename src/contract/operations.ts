@@ -1,5 +1,6 @@
 /** Every operation of the service, in the order of the docs. Both doors are made from this list. */
 import { agencyOperations } from './agencies.ts';
+import { agreementVersionOperations } from './agreement-versions.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
 import { closureOperations } from './closures.ts';
@@ -28,6 +29,7 @@ export const OPERATIONS = [
   ...agencyOperations,
   ...systemOperations,
   ...agreementOperations,
+  ...agreementVersionOperations,
   ...clientOperations,
   ...linkingOperations,
   ...erasureOperations,

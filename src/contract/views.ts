@@ -55,24 +55,6 @@ export const viewAgency = <T extends AgencyLike>(agency: T) => ({
   status: agency.suspendedAt === null ? 'ACTIVE' : 'SUSPENDED',
 });
 
-interface AgreementLike {
-  from: number;
-  until: number | null;
-  terminatedAt: number | null;
-  parties: readonly { agencyId: string; signedAt: number | null; leftAt: number | null }[];
-}
-export const viewAgreement = <T extends AgreementLike>(agreement: T) => ({
-  ...agreement,
-  from: formatInstant(agreement.from),
-  until: formatInstantOrNull(agreement.until),
-  terminatedAt: formatInstantOrNull(agreement.terminatedAt),
-  parties: agreement.parties.map((party) => ({
-    agencyId: party.agencyId,
-    signedAt: formatInstantOrNull(party.signedAt),
-    leftAt: formatInstantOrNull(party.leftAt),
-  })),
-});
-
 export const viewCreated = <T extends { createdAt: number }>(thing: T) => ({
   ...thing,
   createdAt: formatInstant(thing.createdAt),

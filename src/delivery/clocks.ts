@@ -1,5 +1,6 @@
 /** What happens by itself, by the database's clock. Every instance ticks; locks see to it that nothing is done twice. */
 import { closeEnded } from '../usecases/close-ended.ts';
+import { draftMissing } from '../usecases/draft-agreement.ts';
 import { forgetKeys } from '../usecases/forget-keys.ts';
 import type { Deps } from '../usecases/ports.ts';
 import { publishRounds } from '../usecases/publish-rounds.ts';
@@ -69,6 +70,11 @@ const stepsOf = (deps: Deps, log: ClockLog): readonly Step[] => [
       if (told > 0) log.info({ code: 'proposals-lapsed', told }, 'told of proposals that have lapsed');
       return told;
     },
+  },
+  {
+    // What an instance of before has drafted since this one started.
+    name: 'draft agreements',
+    batch: () => draftMissing(deps),
   },
   {
     name: 'forget keys',

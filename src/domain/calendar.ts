@@ -77,6 +77,9 @@ export function addDaysBerlin(at: Instant, days: number): Instant {
 /** The calendar day in Berlin on which the instant lies, `YYYY-MM-DD`. */
 export const dayBerlin = (at: Instant): string => new Date(wallAsUtc(at)).toISOString().slice(0, 10);
 
+/** What a clock in Berlin shows at the instant, `HH:MM`. */
+export const timeBerlin = (at: Instant): string => new Date(wallAsUtc(at)).toISOString().slice(11, 16);
+
 /** 00:00 in Berlin of a calendar day `YYYY-MM-DD`. Throws RangeError for a day that does not exist. */
 export const startOfDayBerlin = (date: string): Instant => hourOfDayBerlin(date, 0);
 

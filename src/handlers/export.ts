@@ -2,6 +2,7 @@
 import { formatInstant } from '../contract/common.ts';
 import { viewConsentText } from '../contract/consent-texts.ts';
 import type { Exporting, ExportView } from '../contract/export.ts';
+import { viewAgreement, viewAgreementVersion } from '../contract/view-agreements.ts';
 import * as view from '../contract/views.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
@@ -44,7 +45,9 @@ const somethingFailed = problem('internal', 'Something failed here; it has been 
 function shown({ type, thing }: OwnThing): ExportView {
   switch (type) {
     case 'agreement':
-      return { type, view: view.viewAgreement(thing) };
+      return { type, view: viewAgreement(thing) };
+    case 'agreementVersion':
+      return { type, view: viewAgreementVersion(thing) };
     case 'statement':
     case 'release':
       return { type, view: view.viewStated(thing) };

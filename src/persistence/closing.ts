@@ -1,5 +1,6 @@
 /** Transactions that may end disclosures: lock, look, decide, write. */
 import type { Closing, ClosingTransaction, LockedErasure, LockedPersons } from '../usecases/ports.ts';
+import { agreementTransaction } from './agreement-store.ts';
 import { auditStore } from './audit-store.ts';
 import { consentTextTransaction } from './consent-text-store.ts';
 import { correctionTransaction } from './correction-store.ts';
@@ -22,6 +23,7 @@ function closingTransaction(tx: Caller): ClosingTransaction {
   const one = async <T>(name: string, text: string, values: unknown[]): Promise<T> =>
     only(await tx.call<{ found: T }>(name, text, values)).found;
   return {
+    ...agreementTransaction(tx),
     ...linkingTransaction(tx),
     ...consentTextTransaction(tx),
     lockClient: async (actor, clientId, named) => {
@@ -40,12 +42,8 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     eraseClient: async (actor, clientId, at, counts) => {
       await tx.call('erase_client', 'SELECT api.erase_client($1, $2, $3, $4)', [actor, clientId, at, counts]);
     },
-    changeAgreement: (actor, id, change) =>
-      one('change_agreement', 'SELECT api.change_agreement($1, $2, $3) AS found', [actor, id, change]),
     changeAgency: (actor, id, change) =>
       one('change_agency', 'SELECT api.change_agency($1, $2, $3) AS found', [actor, id, change]),
-    lockPersonsOfAgreement: (id) =>
-      one('lock_persons_of_agreement', 'SELECT api.lock_persons_of_agreement($1) AS found', [id]),
     lockPersonsOfAgency: (id) => one('lock_persons_of_agency', 'SELECT api.lock_persons_of_agency($1) AS found', [id]),
     lockPersonsOfEnded: (most) => one('lock_persons_of_ended', 'SELECT api.lock_persons_of_ended($1) AS found', [most]),
     review: (persons) => one<LockedPersons>('review_persons', 'SELECT api.review_persons($1) AS found', [persons]),

@@ -9,6 +9,7 @@ import type {
   Snapshot,
   StatementRecord,
 } from '../usecases/ports.ts';
+import { agreementVersions } from './agreement-store.ts';
 import { consentStore, type StatedRow, withEvidence } from './consent-store.ts';
 import { consentTextStore } from './consent-text-store.ts';
 import type { Caller } from './database.ts';
@@ -65,6 +66,7 @@ function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
       const values = [actor.agency, position?.at ?? null, position?.id ?? null, most];
       return only(await caller.call<{ list: AgreementRecord[] }>('export_agreements', text, values)).list;
     },
+    agreementVersions: agreementVersions(caller),
     clients: async (actor, position, most, listed) => {
       const text = 'SELECT api.export_clients($1, $2, $3, $4, $5) AS list';
       const values = [actor.agency, position?.at ?? null, position?.id ?? null, most, listed];

@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import type { OperationId } from '../contract/operations.ts';
+import { agreementPage } from './agreement-page.ts';
 import { consentTextPage, consentTextPlain } from './consent-text-page.ts';
 import { ownPage } from './own-page.ts';
 import { roundCsv } from './round-csv.ts';
@@ -22,6 +23,7 @@ const OF_OPERATION: Partial<Record<OperationId, readonly Representation[]>> = {
   getConsentText: [consentTextPage, consentTextPlain],
   getRound: [roundCsv, roundPage],
   getOwnPage: [ownPage],
+  getAgreementVersion: [agreementPage],
 };
 
 export const representationsOf = ({ id }: Operation): readonly Representation[] =>

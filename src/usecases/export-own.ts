@@ -12,6 +12,7 @@ import { type ShownProposal, showProposal } from './list-proposals.ts';
 import type {
   Actor,
   AgreementRecord,
+  AgreementVersionRecord,
   Deps,
   DisclosureRecord,
   ForwardingHeader,
@@ -28,6 +29,7 @@ import { type ShownEntry, show } from './read-entries.ts';
 /** What there is of each kind, in the order in which it comes: whatever is referred to stands before. */
 export interface OwnThings {
   agreement: AgreementRecord;
+  agreementVersion: AgreementVersionRecord;
   client: Client;
   statement: Shown<StatementRecord>;
   release: Shown<ReleaseRecord>;
@@ -87,7 +89,10 @@ class Export {
     const created = (one: { id: string; createdAt: number }): Position => ({ at: one.createdAt, id: one.id });
     const sent = (one: ForwardingHeader): Position => ({ at: one.sentAt, id: one.id });
 
-    yield* this.#all('agreement', (after, most) => from.agreements(actor, after, most), created);
+    for await (const one of this.#all('agreement', (after, most) => from.agreements(actor, after, most), created)) {
+      yield one;
+      yield* this.#versionsOf(one.thing.id);
+    }
     yield* this.#clients();
     yield* this.#consentTexts();
     yield* this.#all('laufzettel', (after, most) => from.laufzettel(actor, { role: 'CREATED' }, after, most), created);
@@ -105,6 +110,17 @@ class Export {
         return (await this.#withKeptEvidence(found)).map(showProposal(this.#deps));
       };
       yield* this.#all('proposal', load, (one) => ({ at: one.proposedAt, id: one.id }));
+    }
+  }
+
+  /** One at a time, for each has its text and as many signatures as parties. */
+  async *#versionsOf(agreementId: string): AsyncGenerator<OwnThing> {
+    for (let last = 0; ; ) {
+      await this.#demandActive();
+      const [thing] = (await this.#from.agreementVersions(this.#actor, agreementId, last, 1, true)) ?? [];
+      if (thing === undefined) return;
+      yield { type: 'agreementVersion', thing };
+      last = thing.number;
     }
   }
 
@@ -191,12 +207,13 @@ class Export {
     type: Type,
     load: Load<OwnThings[Type]>,
     positionOf: (thing: OwnThings[Type]) => Position,
-  ): AsyncGenerator<OwnThing> {
+  ): AsyncGenerator<Extract<OwnThing, { type: Type }>> {
     const loadWhileActive: Load<OwnThings[Type]> = async (after, most) => {
       await this.#demandActive();
       return load(after, most);
     };
-    for await (const thing of pagesOf(loadWhileActive, positionOf)) yield { type, thing } as OwnThing;
+    for await (const thing of pagesOf(loadWhileActive, positionOf))
+      yield { type, thing } as Extract<OwnThing, { type: Type }>;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What use cases need from outside: types only. Each aggregate has one store; `persistence` implements them. */
 import type { HolidaysOf } from '../domain/working-days.ts';
-import type { AgencyStore, AgreementStore } from './ports/agencies.ts';
+import type { AgencyStore } from './ports/agencies.ts';
+import type { AgreementStore, SignatureCheck } from './ports/agreements.ts';
 import type { ClientStore } from './ports/clients.ts';
 import type { Closing } from './ports/closing.ts';
 import type { ClosureStore } from './ports/closures.ts';
@@ -25,6 +26,7 @@ import type { Watch } from './ports/watch.ts';
 import type { WebhookKeys, WebhookPost, WebhookStore } from './ports/webhooks.ts';
 
 export * from './ports/agencies.ts';
+export * from './ports/agreements.ts';
 export * from './ports/clients.ts';
 export * from './ports/closing.ts';
 export * from './ports/closures.ts';
@@ -56,6 +58,7 @@ export type Pause = (attempt: number) => Promise<void>;
 export interface Deps {
   agencies: AgencyStore;
   agreements: AgreementStore;
+  checkSignature: SignatureCheck;
   clients: ClientStore;
   linking: LinkingStore;
   linkCodeKey: LinkCodeKey;

@@ -1,10 +1,11 @@
-/** What is wrong with the rhythm that an agreement is drafted with; null: nothing, or it has none. */
+/** What is wrong with the rhythm in terms of an agreement; null: nothing, or it has none. */
+import type { AgreementVersionTerms } from '../domain/agreement.ts';
 import { readRule } from '../domain/recurrence-rule.ts';
-import type { AgreementRecord, Deps } from './ports.ts';
+import type { Deps } from './ports.ts';
 
 export function rhythmFault(
   { rhythms }: Pick<Deps, 'rhythms'>,
-  { turnus, from, until }: Pick<AgreementRecord, 'turnus' | 'from' | 'until'>,
+  { turnus, from, until }: Pick<AgreementVersionTerms, 'turnus' | 'from' | 'until'>,
 ): string | null {
   if (turnus === null) return null;
   const read = readRule(turnus);

@@ -11,6 +11,7 @@ import { stopClock } from '../operations/world.ts';
 import { DOORS, type Input, OPERATION, systemAt } from '../support/both-doors.ts';
 import { AGENCY, AGREEMENT, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
 import { insertRound } from '../support/rounds-job.ts';
+import { signedBody } from '../support/signing.ts';
 import { startReceiver } from '../support/webhook-receiver.ts';
 
 type ExampleName = keyof typeof EXAMPLE_IDS;
@@ -39,7 +40,14 @@ const STEPS: readonly Step[] = [
   { id: 'createAgreement', gives: 'agreement' },
   { id: 'listAgreements' },
   { id: 'getAgreement' },
+  { id: 'listAgreementVersions' },
+  { id: 'getAgreementVersion' },
   { id: 'signAgreement' },
+  { id: 'previewAgreementChange' },
+  { id: 'amendAgreement' },
+  { id: 'withdrawAmendment' },
+  { id: 'leaveAgreement' },
+  { id: 'createAgreement', gives: 'agreement' },
   { id: 'terminateAgreement' },
   { id: 'createClient' },
   { id: 'listClients' },
@@ -200,6 +208,8 @@ for (const door of DOORS) {
         const [given] = [member ? outcome.value[member] : outcome.value].flat();
         ids[gives] = typeof given === 'string' ? given : given[field];
       }
+      if (id === 'createAgreement')
+        ids.agreementSignature = (await signedBody(await as('arge'), ids.agreement)).signature;
     }
   });
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JWK } from 'jose';
-import { fetchToken, TokenRefused } from '../../src/auth/client-credentials.ts';
+import { fetchToken, signText, TokenRefused } from '../../src/auth/client-credentials.ts';
 
 const ANSWERS_WITHIN_MS = 40_000;
 const PATIENCE_MS = 300_000;
@@ -62,6 +62,11 @@ export class Partner {
   /** After a restart tokens are got anew. */
   forgetToken(): void {
     this.#token = null;
+  }
+
+  /** A compact JWS by its own key. */
+  sign(text: string): Promise<string> {
+    return signText(text, this.#options.key);
   }
 
   async send(ask: Ask): Promise<Answered> {

@@ -81,7 +81,11 @@ async function agree(pair: readonly [Agency, Agency]): Promise<void> {
     from: '2026-01-01',
   };
   const { id } = await partner.done({ method: 'POST', path: '/v1/agreements', body });
-  for (const party of pair) await party.partner.done({ method: 'POST', path: `/v1/agreements/${id}/sign` });
+  const { text } = await partner.done({ method: 'GET', path: `/v1/agreements/${id}/versions/1` });
+  for (const party of pair) {
+    const body = { number: 1, signature: await party.partner.sign(text) };
+    await party.partner.done({ method: 'POST', path: `/v1/agreements/${id}/sign`, body });
+  }
 }
 
 async function connect(agency: Agency, { ordered }: { ordered: boolean }): Promise<void> {

@@ -36,7 +36,7 @@ const LEFT_OPEN: Fault[] = [
     name: 'a termination closes nothing',
     changes: [
       {
-        file: 'src/usecases/agreements.ts',
+        file: 'src/usecases/end-agreement.ts',
         find: 'const persons = await tx.lockPersonsOfAgreement(agreementId);',
         replace: 'const persons: string[] = [];',
       },

@@ -2,6 +2,7 @@
  * One lane of the run: a few persons that nobody else has to do with, what was done about them, and what the oracle makes of it.
  * Lanes run beside each other; within a lane one thing happens after the other, so it is certain who may see what.
  */
+import type { JWK } from 'jose';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { documentOf } from '../support/both-doors.ts';
 import type { Entry, Handle } from './decide.ts';
@@ -27,6 +28,8 @@ export interface Partner {
   number: number;
   id: string;
   publicBody: boolean;
+  /** What its system signs with. */
+  key: JWK;
   token(): Promise<string>;
 }
 

@@ -3,6 +3,7 @@ import { fetchToken, generateClientKey } from '../../src/auth/client-credentials
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import type { Random } from '../support/random.ts';
 import { remembered } from '../support/remembered.ts';
+import { signedBody } from '../support/signing.ts';
 import type { Agreement } from './decide.ts';
 import type { Network, Partner } from './lane.ts';
 import { ALL_CATEGORIES } from './people.ts';
@@ -52,7 +53,7 @@ export async function newNetwork(tested: Tested, first: number, now: number): Pr
     const token = remembered(
       async () => (await fetchToken({ tokenUrl: `${tested.url}/oauth/token`, clientId, key })).accessToken,
     );
-    partners.push({ number, id, publicBody: isPublic(index), token });
+    partners.push({ number, id, publicBody: isPublic(index), token, key });
   }
   const agencies = partners.map(({ number, publicBody }) => ({ number, publicBody, suspended: false }));
   const network: Network = { world: { now, agencies, agreements: [] }, partners, admin, agreements: new Map() };
@@ -93,7 +94,8 @@ async function agree(tested: Tested, network: Network, turn: Turn): Promise<void
     // Now and then somebody has not signed.
     const suspended = network.world.agencies.some((one) => one.number === party.number && one.suspended);
     if (suspended || index >= turn.parties.length * turn.signing) continue;
-    await ask(await party.token(), `/v1/agreements/${id}/sign`, {});
+    const token = await party.token();
+    await ask(token, `/v1/agreements/${id}/sign`, await signedBody({ url: tested.url, token }, id, 1, party.key));
     agreement.parties[index]!.signedAt = now;
   }
   network.world.agreements.push(agreement);

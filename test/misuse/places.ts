@@ -51,7 +51,7 @@ export function placesOf(operation: Operation): Place[] {
     }
   }
   const named = new Set(found.filter(({ part }) => part === 'params').map(({ path }) => path[0]));
-  const missed = Object.keys(operation.params?.shape ?? {}).filter((name) => !named.has(name));
+  const missed = Object.keys(operation.params?.shape ?? {}).filter((name) => !named.has(name) && name !== 'number');
   if (missed.length > 0) throw new Error(`${operation.id}: nothing is known of ${missed.join(', ')} in its path`);
   return found;
 }

@@ -9,11 +9,15 @@ import { type System, systemAt } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
 import { insertRound } from '../support/rounds-job.ts';
+import { signedBody } from '../support/signing.ts';
 import type { Agency } from '../walls/scenes.ts';
 
 /** What has an id, or a name that stands in a path. */
 export type Kind =
-  | Exclude<keyof typeof EXAMPLE_IDS, 'arge' | 'caritas' | 'code' | 'webhookUrl' | 'webhookCode' | 'consentTextHash'>
+  | Exclude<
+      keyof typeof EXAMPLE_IDS,
+      'arge' | 'caritas' | 'code' | 'webhookUrl' | 'webhookCode' | 'agreementSignature' | 'consentTextHash'
+    >
   | 'agency'
   | 'system';
 
@@ -24,6 +28,8 @@ export type Things = Readonly<Record<Kind, string>> & {
   readonly version: number;
   /** One that its partner issued to it, not used yet. */
   readonly code: string;
+  /** By its own key, under the first version of `agreement`. */
+  readonly signature: string;
 };
 
 /** The categories that go; the demo network's agreement lists them all. */
@@ -112,6 +118,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     version: begun.version,
     round,
     code: forOwn.code,
+    signature: (await signedBody(mine, agreement.id)).signature,
   };
 }
 
@@ -134,11 +141,12 @@ async function send(by: System, from: Agency, to: Agency) {
 /** Puts an agency's own ids in the place of those of the docs. */
 export function withOwnIds<Value>(value: Value, own: Things, partner: Agency): Value {
   // A hash that is none of ours is that of paper made elsewhere.
-  const { code, arge, caritas, consentTextHash: _paper, ...ids } = EXAMPLE_IDS;
+  const { code, arge, caritas, agreementSignature, consentTextHash: _paper, ...ids } = EXAMPLE_IDS;
   let text = JSON.stringify(value ?? null)
     .replaceAll(arge, own.agency)
     .replaceAll(caritas, AGENCY[partner])
-    .replaceAll(code, own.code);
+    .replaceAll(code, own.code)
+    .replaceAll(agreementSignature, own.signature);
   for (const [kind, id] of Object.entries(ids)) text = text.replaceAll(id, own[kind as Kind]);
   return JSON.parse(text) ?? undefined;
 }

@@ -1,7 +1,8 @@
 /** Agreements: without one that both have signed nothing goes, and what one permitted closes when it ends. */
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { sign, throughBothDoors } from '../support/both-doors.ts';
 import { AGREEMENT, startExchange } from '../support/exchange.ts';
+import { signedBody } from '../support/signing.ts';
 import { admit, agree, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();
@@ -12,6 +13,15 @@ const BODY = {
   purposes: ['BERATUNG'],
   categories: ['STAMMDATEN', 'KONTAKT'],
   from: '2026-01-01',
+};
+const { from: _from, ...TERMS } = {
+  ...BODY,
+  until: null,
+  turnus: null,
+  daysToRemind: 3,
+  daysToAccept: 14,
+  daysToAnswer: 28,
+  daysToAcknowledge: 14,
 };
 const WITHHELD = { ok: false, code: 'consent-missing', extra: { withheld: [{ reasons: ['AGREEMENT'] }] } };
 
@@ -45,10 +55,24 @@ await throughBothDoors(t, exchange, 'a party or the admin drafts an agreement, n
     [AGREEMENT],
     'a third agency sees its own alone',
   );
-  for (const id of ['getAgreement', 'signAgreement', 'terminateAgreement'] as const) {
-    const foreign = await stranger.refused(id, { params: { agreementId: drafted.id } });
+  const signature = await signedBody(one.system, drafted.id);
+  for (const [id, more] of [
+    ['getAgreement', {}],
+    ['listAgreementVersions', {}],
+    ['signAgreement', { body: signature }],
+    ['amendAgreement', { body: { ...TERMS, parties } }],
+    ['withdrawAmendment', {}],
+    ['leaveAgreement', { body: { confirm: true } }],
+    ['terminateAgreement', { body: { confirm: true } }],
+    ['previewAgreementChange', { body: { change: 'TERMINATE' } }],
+  ] as const) {
+    const foreign = await stranger.refused(id, { params: { agreementId: drafted.id }, ...more });
     t.match(foreign, { code: 'not-found', status: 404 }, id);
-    t.equal(foreign.bytes, (await stranger.refused(id, { params: { agreementId: NOTHING } })).bytes, `${id}, unknown`);
+    t.equal(
+      foreign.bytes,
+      (await stranger.refused(id, { params: { agreementId: NOTHING }, ...more })).bytes,
+      `${id}, unknown`,
+    );
   }
 });
 
@@ -84,7 +108,7 @@ await throughBothDoors(t, exchange, 'nothing is permitted before both have signe
   const { id } = await other.system.done('createAgreement', { body: { ...BODY, parties: [one.id, other.id] } });
   const params = { agreementId: id };
   t.match(await forward(one.system, sent, other.id), WITHHELD, 'nobody has signed');
-  const signed = await one.system.done('signAgreement', { params });
+  const signed = await sign(one.system, params.agreementId);
   const signedBy = (agencyId: string, agreement: typeof signed) =>
     agreement.parties.find((party: { agencyId: string }) => party.agencyId === agencyId).signedAt;
   t.ok(signedBy(one.id, signed));
@@ -92,11 +116,11 @@ await throughBothDoors(t, exchange, 'nothing is permitted before both have signe
   t.ok(signed.version > 1);
   t.match(await forward(one.system, sent, other.id), WITHHELD, 'one has signed');
   t.match(
-    await one.system.refused('signAgreement', { params }),
+    await one.system.refused('signAgreement', { params, body: await signedBody(one.system, params.agreementId) }),
     { code: 'conflict', status: 409 },
     'nobody signs twice',
   );
-  await other.system.done('signAgreement', { params });
+  await sign(other.system, params.agreementId);
   t.match(await forward(one.system, sent, other.id), { ok: true }, 'both have signed');
 });
 
@@ -155,7 +179,7 @@ await throughBothDoors(
       t.match(await forward(one.system, sent, other.id), WITHHELD);
       t.match(await system.refused('terminateAgreement', { params, body: { confirm: true } }), { code: 'conflict' });
       t.match(
-        await one.system.refused('signAgreement', { params }),
+        await one.system.refused('signAgreement', { params, body: await signedBody(one.system, params.agreementId) }),
         { code: 'conflict' },
         'it cannot be signed any more',
       );
@@ -196,13 +220,13 @@ await throughBothDoors(t, exchange, 'who has not signed cannot end what another 
   const confirmed = { body: { confirm: true } };
 
   const params = { agreementId: await draft() };
-  await signer.system.done('signAgreement', { params });
+  await sign(signer.system, params.agreementId);
   for (const body of [{}, { confirm: true }]) {
     const refused = await other.system.refused('terminateAgreement', { params, body });
     t.match(refused, { code: 'conflict', status: 409 }, 'asked for or confirmed');
   }
   t.match(await signer.system.done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened');
-  await other.system.done('signAgreement', { params });
+  await sign(other.system, params.agreementId);
   const ended = await other.system.done('terminateAgreement', { params, ...confirmed });
   t.match(ended, { terminatedAt: String }, 'once it has signed it can');
 
@@ -212,7 +236,7 @@ await throughBothDoors(t, exchange, 'who has not signed cannot end what another 
     [{ system: admin }, true, 'and the admin always can'],
   ] as const) {
     const params = { agreementId: await draft() };
-    if (signs) await signer.system.done('signAgreement', { params });
+    if (signs) await sign(signer.system, params.agreementId);
     t.match(await by.system.done('terminateAgreement', { params, ...confirmed }), { terminatedAt: String }, why);
   }
 });

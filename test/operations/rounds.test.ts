@@ -1,6 +1,6 @@
 /** The round: what each side of a pair is told when the agreement says so, and what it is not. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, sign, throughBothDoors } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { publishDueRounds, roundsJob } from '../support/rounds-job.ts';
 import { type Admitted, admit, agree, count, forward, NOTHING, openCase, sayYes, stopClock } from './world.ts';
@@ -296,15 +296,15 @@ await throughBothDoors(
         },
       })
     ).id;
-    const sign = (by: Admitted) => by.system.done('signAgreement', { params: { agreementId } });
-    await sign(one);
+    const signs = (by: Admitted) => sign(by.system, agreementId);
+    await signs(one);
     await publishAt(FIRST);
     t.same((await one.system.done('listRounds', {})).items, [], 'one alone has nobody');
-    await sign(other);
+    await signs(other);
     await publishAt(SECOND);
     t.equal((await one.system.done('listRounds', {})).items.length, 1);
     await at('2026-12-15T09:00:00.000Z');
-    await sign(late);
+    await signs(late);
     await publishDueRounds(exchange);
     t.same((await late.system.done('listRounds', {})).items, [], 'none of what was before');
     await at('2026-12-16T09:00:00.000Z');

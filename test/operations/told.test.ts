@@ -9,6 +9,7 @@ import type { EventType } from '../../src/domain/event.ts';
 import { type Input, type System, throughDoor } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { signedBody } from '../support/signing.ts';
 import { changed, type Shown, shownTo } from './shown.ts';
 import { entryOf } from './world.ts';
 
@@ -73,7 +74,10 @@ const TOLD: Partial<Record<OperationId, readonly EventType[]>> = {
   ],
   eraseClient: CLOSES,
   createAgreement: ['agreement.created'],
-  signAgreement: ['agreement.signed', 'disclosure.end-changed'],
+  signAgreement: ['agreement.signed', 'agreement.amended', ...CLOSES],
+  amendAgreement: ['agreement.amendment-proposed'],
+  withdrawAmendment: ['agreement.amendment-withdrawn'],
+  leaveAgreement: ['agreement.party-left', 'agreement.amended', ...CLOSES],
   terminateAgreement: ['agreement.terminated', ...CLOSES],
   registerSystem: ['system.registered'],
   replaceSystemKeys: ['system.rekeyed'],
@@ -360,13 +364,40 @@ await throughDoor(
       { body: agreement },
       { caritas: ['agreement.created'] },
     );
-    await watch.step('caritas', 'signAgreement', { params: { agreementId } }, { arge: ['agreement.signed'] });
-    await watch.step('arge', 'signAgreement', { params: { agreementId } }, { caritas: ['agreement.signed'] });
+    const signs = async (by: Agency, number: number, expected: Partial<Record<Agency, EventType[]>>) => {
+      const body = await signedBody(await as(by), agreementId, number);
+      await watch.step(by, 'signAgreement', { params: { agreementId }, body }, expected);
+    };
+    await signs('caritas', 1, { arge: ['agreement.signed'] });
+    await signs('arge', 1, { caritas: ['agreement.signed'] });
+    // An amendment invites a third, who sees the agreement for as long as it is open.
+    const { from: _from, ...terms } = agreement;
+    const periods = { daysToRemind: 3, daysToAccept: 14, daysToAnswer: 28, daysToAcknowledge: 14 };
+    const amended = { ...terms, ...periods, parties: [arge, caritas, rantzau], until: null, turnus: null };
+    const amending = { params: { agreementId }, body: amended };
+    const proposed = ['agreement.amendment-proposed' as const];
+    await watch.step('arge', 'amendAgreement', amending, { caritas: proposed, rantzau: proposed });
+    const withdrawn = ['agreement.amendment-withdrawn' as const];
+    await watch.step(
+      'arge',
+      'withdrawAmendment',
+      { params: { agreementId } },
+      { caritas: withdrawn, rantzau: withdrawn },
+    );
+    await watch.step('admin', 'amendAgreement', amending, { arge: proposed, caritas: proposed, rantzau: proposed });
+    const signed = ['agreement.signed' as const];
+    const inForce = ['agreement.amended' as const, ...signed];
+    await signs('rantzau', 3, { arge: signed, caritas: signed });
+    await signs('caritas', 3, { arge: signed, rantzau: signed });
+    await signs('arge', 3, { caritas: inForce, rantzau: inForce });
+    const left = ['agreement.party-left' as const];
+    const leaving = { params: { agreementId }, body: { confirm: true } };
+    await watch.step('rantzau', 'leaveAgreement', leaving, { arge: left, caritas: left });
     await watch.step(
       'caritas',
       'terminateAgreement',
       { params: { agreementId }, body: { confirm: true } },
-      { arge: ['agreement.terminated'] },
+      { arge: ['agreement.terminated'], rantzau: ['agreement.terminated'] },
     );
     const { jwks } = await generateClientKey();
     const system = { clientId: `told-${door.toLowerCase()}`, scopes: ['laufzettel:read'], jwks };

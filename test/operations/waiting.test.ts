@@ -1,6 +1,6 @@
 /** What waits for an agency: everything that it has to do something about, and nothing that it has done. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, sign, throughBothDoors } from '../support/both-doors.ts';
 import { no, proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { type Admitted, admit, agree, ask, forward, openCase, sayYes, sendCase } from './world.ts';
@@ -39,10 +39,10 @@ await throughBothDoors(t, exchange, 'each thing waits until it is done', async (
   t.match(await waiting(other.system), [{ type: 'AGREEMENT', id: draft.id, clientId: null }]);
   await othersHaveTheirOwn('drafted');
   await agree([one, other]);
-  await other.system.done('signAgreement', { params: { agreementId: draft.id } });
+  await sign(other.system, draft.id);
   t.same(await typesOf(other.system), [], 'signed');
   t.same(await typesOf(one.system), ['AGREEMENT'], 'by its drafter not yet');
-  await one.system.done('signAgreement', { params: { agreementId: draft.id } });
+  await sign(one.system, draft.id);
 
   const { forwardingId, clientId } = await sendCase(one.system, other.id);
   const read = await other.system.done('getForwarding', { params: { forwardingId } });

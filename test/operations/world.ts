@@ -3,7 +3,7 @@ import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { inventPerson } from '../../src/cli/demo/persons.ts';
 import type { Category, Kind, Purpose } from '../../src/domain/catalogue.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
-import { type Door, type System, systemAt, tokenOf } from '../support/both-doors.ts';
+import { type Door, type System, sign, systemAt, tokenOf } from '../support/both-doors.ts';
 import { yes } from '../support/consent-bodies.ts';
 import type { Exchange } from '../support/exchange.ts';
 
@@ -84,7 +84,7 @@ export async function agree(parties: readonly Admitted[], more: object = {}): Pr
     ...more,
   };
   const { id } = await first!.system.done('createAgreement', { body });
-  for (const party of parties) await party.system.done('signAgreement', { params: { agreementId: id } });
+  for (const party of parties) await sign(party.system, id);
   return id;
 }
 

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { preferredType } from '../../src/rest/representations.ts';
 import { forward, sayYes, stopClock } from '../operations/world.ts';
-import { systemAt } from '../support/both-doors.ts';
+import { sign, systemAt } from '../support/both-doors.ts';
 import { openBrowser, watchForeignConnections } from '../support/browser.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { publishDueRounds } from '../support/rounds-job.ts';
@@ -29,7 +29,7 @@ const { id: agreementId } = await arge.done('createAgreement', {
     turnus: 'FREQ=WEEKLY;BYDAY=MO',
   },
 });
-for (const by of [arge, caritas]) await by.done('signAgreement', { params: { agreementId } });
+for (const by of [arge, caritas]) await sign(by, agreementId);
 
 /** A case with that file reference of the ARGE's own. */
 async function send(fileReference: string, more: object = {}): Promise<string> {

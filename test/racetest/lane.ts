@@ -2,6 +2,7 @@
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { CATEGORIES, PURPOSES } from '../../src/domain/catalogue.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
+import { signedBody } from '../support/signing.ts';
 import { PLACES, type Place } from './history.ts';
 import type { Services, System } from './services.ts';
 import { systemOf } from './services.ts';
@@ -67,6 +68,10 @@ export async function newAgreement(services: Services, lane: Pick<Lane, 'agencie
     from: '2026-01-01',
   };
   const { id } = await plainly(services, lane.systems.get('A')!, '/v1/agreements', agreement);
-  for (const place of PLACES) await plainly(services, lane.systems.get(place)!, `/v1/agreements/${id}/sign`);
+  for (const place of PLACES) {
+    const by = lane.systems.get(place)!;
+    const signer = { url: services.urls[0], token: await by.token(0) };
+    await plainly(services, by, `/v1/agreements/${id}/sign`, await signedBody(signer, id, 1, by.key));
+  }
   return id;
 }

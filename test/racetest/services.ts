@@ -31,6 +31,8 @@ export interface Services {
 /** A registered system, with a token of each instance. */
 export interface System {
   token(instance: 0 | 1): Promise<string>;
+  /** What it signs with. */
+  key: JWK;
 }
 
 export async function startServices(): Promise<Services> {
@@ -102,6 +104,7 @@ async function answering(url: string, child: Child): Promise<void> {
 export function systemOf(urls: readonly [string, string], clientId: string, key: JWK): System {
   const kept: { token: Promise<string>; at: number }[] = [];
   return {
+    key,
     token(instance) {
       const present = kept[instance];
       if (present !== undefined && Date.now() - present.at < RENEW_TOKEN_AFTER_MS) return present.token;

@@ -103,17 +103,17 @@ t.test('a body that is not needed may be left out, and nothing may be in its pla
   const agreement = EXAMPLE_IDS.agreement;
   const { app, rest } = await doorsApp({
     createClient: async (_caller, { body }) => problem('conflict', JSON.stringify(body)),
-    signAgreement: async (_caller, { body }) => problem('conflict', JSON.stringify({ body })),
+    withdrawAmendment: async (_caller, { body }) => problem('conflict', JSON.stringify({ body })),
   });
   t.teardown(() => app.close());
   const withoutBody = await rest('POST', '/v1/clients', { headers: json });
   t.equal(withoutBody.json().detail, '{"fileReference":null}', 'all its members have defaults');
   for (const payload of [undefined, '', '{}']) {
     const headers = payload === undefined ? {} : json;
-    const signed = await rest('POST', `/v1/agreements/${agreement}/sign`, { payload, headers });
-    t.equal(signed.json().detail, '{}', 'this operation takes none');
+    const withdrawn = await rest('POST', `/v1/agreements/${agreement}/withdraw-amendment`, { payload, headers });
+    t.equal(withdrawn.json().detail, '{}', 'this operation takes none');
   }
-  const toMuch = await rest('POST', `/v1/agreements/${agreement}/sign`, { payload: { confirm: true } });
+  const toMuch = await rest('POST', `/v1/agreements/${agreement}/withdraw-amendment`, { payload: { confirm: true } });
   t.match(toMuch.json(), { code: 'bad-request', errors: [{ pointer: '' }] });
   t.same((await rest('POST', '/v1/clients/find')).json().errors, [
     { pointer: '/fileReference', detail: 'is required' },
@@ -124,7 +124,7 @@ t.test('every operation is there, behind its token', async (t) => {
   const { app } = await doorsApp();
   t.teardown(() => app.close());
   for (const { method, path, example, id } of OPERATIONS as readonly Operation[]) {
-    const url = path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => example.params?.[name] ?? '');
+    const url = path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => String(example.params?.[name] ?? ''));
     t.equal((await app.inject({ method, url })).json().code, 'token-missing', id);
   }
 });

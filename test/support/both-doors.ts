@@ -19,6 +19,7 @@ import { schemaText } from '../../src/graphql/schema.ts';
 import { BODY_PROBLEMS } from '../../src/rest/openapi-problems.ts';
 import type { Exchange, Partner } from './exchange.ts';
 import { PersonalValues } from './personal-values.ts';
+import { rememberKey, signedBody } from './signing.ts';
 
 export type Door = 'REST' | 'GraphQL';
 export const DOORS: readonly Door[] = ['REST', 'GraphQL'];
@@ -55,6 +56,8 @@ export type Outcome = Done | Refused;
 /** A system at one door. */
 export interface System {
   door: Door;
+  url: string;
+  token: string | undefined;
   call(id: OperationId, input?: Input): Promise<Outcome>;
   /** The value; throws when it is refused. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -76,6 +79,8 @@ export function systemAt(door: Door, url: string, token: string | undefined): Sy
     send(url, token, OPERATION.get(id)!, input).then((outcome) => checked(id, outcome));
   return {
     door,
+    url,
+    token,
     call,
     async done(id, input) {
       const outcome = await call(id, input);
@@ -90,9 +95,17 @@ export function systemAt(door: Door, url: string, token: string | undefined): Sy
   };
 }
 
+/** Signs a version with the system's own key; that which is in force or drafted, unless told. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+export async function sign(by: System, agreementId: string, number?: number): Promise<any> {
+  return by.done('signAgreement', { params: { agreementId }, body: await signedBody(by, agreementId, number) });
+}
+
 /** Gets a token with the system's own key. */
 export async function tokenOf(url: string, clientId: string, key: JWK): Promise<string> {
-  return (await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId, key })).accessToken;
+  const { accessToken } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId, key });
+  rememberKey(accessToken, key);
+  return accessToken;
 }
 
 /** Who a story calls by name. */

@@ -14,6 +14,7 @@ import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type ClonedDatabase, cloneDatabase } from './database.ts';
 import { PersonalValues } from './personal-values.ts';
+import { rememberKey, signedBody } from './signing.ts';
 import { demandThinEvents } from './told-events.ts';
 
 export const AGENCY = {
@@ -61,6 +62,7 @@ export interface Answer {
 
 /** A partner's system at both doors. */
 export interface PartnerSystem {
+  url: string;
   token: string;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -158,6 +160,10 @@ export async function startExchange(
   };
 }
 
+/** Signs a version with the partner's own key; that which is in force or drafted, unless told. */
+export const signAs = async (partner: PartnerSystem, agreementId: string, number?: number): Promise<Answer> =>
+  partner.post(`/v1/agreements/${agreementId}/sign`, await signedBody(partner, agreementId, number));
+
 async function connect(
   url: string,
   clientId: string,
@@ -166,6 +172,7 @@ async function connect(
 ): Promise<PartnerSystem> {
   const key = await readKeyFile(join(keysDir, `${clientId}.json`));
   const { accessToken: token } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId, key });
+  rememberKey(token, key);
   const call = async (
     method: string,
     path: string,
@@ -193,6 +200,7 @@ async function connect(
     return answer;
   };
   return {
+    url,
     token,
     get: (path, headers) => call('GET', path, undefined, headers),
     post: (path, body, headers) => call('POST', path, body, headers),

@@ -1,7 +1,7 @@
 /** What time ends is gone at that millisecond, whether or not any job has run; and it never comes back. */
 import t from 'tap';
 import { no, yes } from '../support/consent-bodies.ts';
-import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, signAs, startExchange } from '../support/exchange.ts';
 import {
   clockJob,
   entriesRead,
@@ -206,7 +206,7 @@ t.test('a closed row stays closed', async (t) => {
     from: '2026-01-01',
   };
   const { id } = expecting(201, await arge.post('/v1/agreements', agreement)).body;
-  for (const party of [arge, caritas]) expecting(200, await party.post(`/v1/agreements/${id}/sign`));
+  for (const party of [arge, caritas]) expecting(200, await signAs(party, id));
   const statedAt = later(new Date(refused.recordedAt), 1).toISOString();
   for (const { client } of [story, second]) await sayYes(arge, client, 'caritas', both, { statedAt });
   expecting(200, await admin.post(`/v1/agreements/${AGREEMENT}/terminate`, { confirm: true }));

@@ -4,7 +4,7 @@
  */
 import t from 'tap';
 import { no } from '../support/consent-bodies.ts';
-import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import { AGENCY, type Exchange, signAs, startExchange } from '../support/exchange.ts';
 import {
   type Agency,
   CONTACT,
@@ -64,7 +64,7 @@ async function agreed(exchange: Exchange, parties: Agency[]): Promise<string> {
     from: '2026-01-01',
   };
   const { id } = expecting(201, await (await exchange.as(parties[0]!)).post('/v1/agreements', agreement)).body;
-  for (const one of parties) expecting(200, await (await exchange.as(one)).post(`/v1/agreements/${id}/sign`));
+  for (const one of parties) expecting(200, await signAs(await exchange.as(one), id));
   return id;
 }
 

@@ -1,6 +1,6 @@
 /** The facts that end disclosures, as `docs/consent.md` names them, each as what records it and what gives its basis back. */
 import { no, yes } from '../support/consent-bodies.ts';
-import { AGENCY, type Exchange } from '../support/exchange.ts';
+import { AGENCY, type Exchange, signAs } from '../support/exchange.ts';
 import { expecting, linked, newClient, now, type Story, sayYes } from './scenes.ts';
 
 const BOTH = ['STAMMDATEN', 'KONTAKT'];
@@ -67,7 +67,7 @@ async function newAgreement(exchange: Exchange): Promise<void> {
     from: '2026-01-01',
   };
   const { id } = expecting(201, await (await exchange.as('arge')).post('/v1/agreements', agreement)).body;
-  for (const one of parties) expecting(200, await (await exchange.as(one)).post(`/v1/agreements/${id}/sign`));
+  for (const one of parties) expecting(200, await signAs(await exchange.as(one), id));
 }
 
 /** Handles at rantzau on somebody who said no, and the link that unites both, by story. */

@@ -4,7 +4,7 @@
  */
 import t, { type Test } from 'tap';
 import { yes } from '../support/consent-bodies.ts';
-import { AGENCY, AGREEMENT, type Exchange, startExchange } from '../support/exchange.ts';
+import { AGENCY, AGREEMENT, type Exchange, signAs, startExchange } from '../support/exchange.ts';
 import {
   type Agency,
   CONTACT,
@@ -69,7 +69,7 @@ async function agreementUntil(exchange: Exchange, until: string | null, parties:
     ...(until === null ? {} : { until }),
   };
   const { id } = expecting(201, await (await exchange.as(parties[0]!)).post('/v1/agreements', agreement)).body;
-  for (const one of parties) expecting(200, await (await exchange.as(one)).post(`/v1/agreements/${id}/sign`));
+  for (const one of parties) expecting(200, await signAs(await exchange.as(one), id));
 }
 
 const release = (validUntil: string) => async (exchange: Exchange, client: string) => {

@@ -34,9 +34,9 @@ export async function keepAnswering(
 
   while (!interrupted.aborted) {
     const { items: agreements } = await system.get<Page<Agreement>>('/v1/agreements?limit=200');
-    for (const { id, parties } of agreements) {
-      if (parties.some((party) => party.agencyId === own.id && party.signedAt === null)) {
-        await once(id, () => system.post(`/v1/agreements/${id}/sign`));
+    for (const agreement of agreements) {
+      for (const number of unsigned(agreement, own.id)) {
+        await once(`${agreement.id} ${number}`, () => sign(system, agreement.id, number));
       }
     }
     const { items: inbox } = await system.get<Page<{ id: string }>>('/v1/inbox?status=SENT&limit=200');
@@ -55,5 +55,20 @@ export async function keepAnswering(
 
 interface Agreement {
   id: string;
-  parties: { agencyId: string; signedAt: string | null }[];
+  number: number;
+  parties: { agencyId: string; signedAt: string | null; leftAt: string | null }[];
+  openAmendment: { number: number; signedBy: string[] } | null;
+}
+
+/** Versions that wait for the agency: the one in force or drafted, and the open amendment, whoever proposed it. */
+function unsigned({ number, parties, openAmendment }: Agreement, agencyId: string): number[] {
+  const isUnsigned = parties.some((party) => party.agencyId === agencyId && party.signedAt === null);
+  const lacks = openAmendment !== null && !openAmendment.signedBy.includes(agencyId);
+  return [...(isUnsigned ? [number] : []), ...(lacks ? [openAmendment.number] : [])];
+}
+
+async function sign(system: PartnerSystem, agreementId: string, number: number): Promise<unknown> {
+  const { text } = await system.get<{ text: string }>(`/v1/agreements/${agreementId}/versions/${number}`);
+  const signature = await system.sign(text);
+  return system.post(`/v1/agreements/${agreementId}/sign`, { number, signature, confirm: true });
 }

@@ -1,6 +1,6 @@
 /** A partner's system that runs for long: it signs in again before its token ends, and calls the exchange over HTTP. */
 import { join } from 'node:path';
-import { type AccessToken, fetchToken } from '../../auth/client-credentials.ts';
+import { type AccessToken, fetchToken, signText } from '../../auth/client-credentials.ts';
 import { readKeyFile } from '../keys.ts';
 import type { ThrowAwayExchange } from '../throw-away-exchange.ts';
 
@@ -20,6 +20,8 @@ export class Refused extends Error {
 export interface PartnerSystem {
   get<Body>(path: string): Promise<Body>;
   post<Body>(path: string, body?: object): Promise<Body>;
+  /** A compact JWS by its own key, over a text. */
+  sign(text: string): Promise<string>;
 }
 
 export function partnerSystem(
@@ -28,11 +30,11 @@ export function partnerSystem(
   interrupted: AbortSignal,
 ): PartnerSystem {
   let token: AccessToken | undefined;
+  const ownKey = () => readKeyFile(join(keysDir, `${system}.json`));
 
   async function signedIn(): Promise<string> {
     if (token === undefined || token.expiresAt - Date.now() < RENEWED_BEFORE_END_MS) {
-      const key = await readKeyFile(join(keysDir, `${system}.json`));
-      token = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId: system, key });
+      token = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId: system, key: await ownKey() });
     }
     return token.accessToken;
   }
@@ -52,5 +54,9 @@ export function partnerSystem(
     return answer;
   }
 
-  return { get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
+  return {
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    sign: async (text) => signText(text, await ownKey()),
+  };
 }

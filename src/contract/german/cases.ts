@@ -32,11 +32,7 @@ export const CASES: Translations = {
   'your own agency must be one of them': 'Ihre eigene Stelle muss dabei sein',
   'must be later than from': 'muss später als from sein',
   'one of them is no agency of this exchange': 'eine davon ist keine Stelle dieses Verbunds',
-  'Your agency has signed it already, or it was terminated.':
-    'Ihre Stelle hat sie schon unterzeichnet, oder sie ist beendet.',
   'It has been terminated already.': 'Sie ist schon beendet.',
-  'Your agency has not signed it, so it cannot end it for others.':
-    'Ihre Stelle hat sie nicht unterzeichnet und kann sie daher nicht für andere beenden.',
   'This would close for good {}, and permit no new ones. Nothing has happened yet. Send the request again with "confirm": true to do it.':
     'Das würde endgültig schließen: {1}; neue wären nicht mehr möglich. Noch ist nichts geschehen. Senden Sie die Anfrage noch einmal mit "confirm": true, um es zu tun.',
   'what was disclosed under it about {}': 'was unter ihr weitergegeben wurde über {1}',

@@ -1,5 +1,4 @@
-/** Agencies and agreements. */
-import type { Category, Purpose } from '../../domain/catalogue.ts';
+/** Agencies and their systems. */
 import type { AgencyId, Instant } from '../../domain/facts.ts';
 import type { Actor, Position } from './ground.ts';
 
@@ -49,37 +48,4 @@ export interface AgencyStore {
     actor: Actor,
     system: { clientId: string; agencyId: AgencyId | null; scopes: readonly string[]; jwks: unknown },
   ): Promise<{ outcome: 'ok'; createdAt: Instant } | { outcome: 'not-found' | 'conflict' }>;
-}
-
-/** What the parties of an agreement promise each other about time; days are calendar days in Europe/Berlin. */
-export interface AgreementTerms {
-  /** A recurrence rule (RFC 5545 section 3.3.10), read in Europe/Berlin; null: no regular round. */
-  turnus: string | null;
-  daysToRemind: number;
-  daysToAccept: number;
-  daysToAnswer: number;
-  daysToAcknowledge: number;
-}
-
-export interface AgreementRecord extends AgreementTerms {
-  id: string;
-  title: string;
-  purposes: Purpose[];
-  categories: Category[];
-  from: Instant;
-  until: Instant | null;
-  terminatedAt: Instant | null;
-  version: number;
-  createdAt: Instant;
-  parties: { agencyId: AgencyId; signedAt: Instant | null; leftAt: Instant | null }[];
-}
-
-export interface AgreementStore {
-  list(actor: Actor, after: Position | null, most: number): Promise<AgreementRecord[]>;
-  get(actor: Actor, id: string): Promise<AgreementRecord | null>;
-  create(
-    actor: Actor,
-    agreement: Pick<AgreementRecord, 'id' | 'title' | 'purposes' | 'categories' | 'from' | 'until'> &
-      AgreementTerms & { parties: AgencyId[] },
-  ): Promise<'ok' | 'party-unknown'>;
 }

@@ -1,5 +1,6 @@
 /** One transaction for what may end disclosures. */
 import type { AgencyId, EntryMeta, Facts, Instant, PersonId, Reason } from '../../domain/facts.ts';
+import type { AgreementTransaction } from './agreements.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { ConsentTextTransaction } from './consent-texts.ts';
 import type { CorrectionTransaction } from './corrections.ts';
@@ -35,7 +36,8 @@ export interface LockedClient extends LockedPersons {
  * ends; what is read after them is true until then.
  */
 export interface ClosingTransaction
-  extends ConsentTextTransaction,
+  extends AgreementTransaction,
+    ConsentTextTransaction,
     CorrectionTransaction,
     LinkingTransaction,
     RequestTransaction {
@@ -50,14 +52,7 @@ export interface ClosingTransaction
   lockErasure(actor: Actor, clientId: string): Promise<LockedErasure | null>;
   /** Destroys the data key of a handle that lockErasure has locked, and clears its file reference. counts: for the audit. */
   eraseClient(actor: Actor, clientId: string, at: Instant, counts: Record<string, number>): Promise<void>;
-  /** Changes the agreement and locks it; its persons are locked next. */
-  changeAgreement(
-    actor: Actor,
-    id: string,
-    change: 'SIGN' | 'TERMINATE',
-  ): Promise<'ok' | 'not-found' | 'conflict' | 'not-signed'>;
   changeAgency(actor: Actor, id: AgencyId, change: 'SUSPEND' | 'REINSTATE'): Promise<boolean>;
-  lockPersonsOfAgreement(id: string): Promise<PersonId[]>;
   lockPersonsOfAgency(id: AgencyId): Promise<PersonId[]>;
   lockPersonsOfEnded(most: number): Promise<PersonId[]>;
   review(persons: PersonId[]): Promise<LockedPersons>;

@@ -1,6 +1,6 @@
 /** What an agency takes away of its own: the lists as they stand in one snapshot. */
 import type { Instant } from '../../domain/facts.ts';
-import type { AgreementStore } from './agencies.ts';
+import type { AgreementStore } from './agreements.ts';
 import type { ClientRecord, ClientStore, DisclosureRecord } from './clients.ts';
 import type { ConsentStore, ReleaseRecord, StatementRecord, WithEvidence } from './consent.ts';
 import type { ConsentTextStore } from './consent-texts.ts';
@@ -30,6 +30,7 @@ export interface ExportedEntries extends Pick<ReadEntries, 'entries' | 'sealed' 
 export interface Snapshot {
   asOf: Instant;
   agreements: AgreementStore['list'];
+  agreementVersions: AgreementStore['versions'];
   clients(actor: Actor, after: Position | null, most: number, listed: number): Promise<ExportedClient[]>;
   statements: ConsentStore['statements'];
   releases: ConsentStore['releases'];

@@ -16,6 +16,8 @@ const WITHOUT_A_READER: Record<string, string> = {
   clock_now: 'the time',
   enter_admin: 'nothing: agencies and agreements can be selected afterwards',
   master_key_in_use: 'a fingerprint',
+  undrafted_agreements: 'agreements and the names of their parties, which it may select as well',
+  draft_first_version: 'whether that agreement had no text',
   exchange_keys: 'keys of the exchange, wrapped by the master key',
   keep_exchange_key: 'nothing',
   find_system: 'public keys of a system that it names',

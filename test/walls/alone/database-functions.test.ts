@@ -1,6 +1,7 @@
 /** Wall 3 alone: what the functions of schema api give, whoever is named as their reader. */
+import { Client } from 'pg';
 import t from 'tap';
-import { AGENCY, startExchange } from '../../support/exchange.ts';
+import { AGENCY, AGREEMENT, startExchange } from '../../support/exchange.ts';
 import { connectAs, fill, type Outcome } from '../service-role.ts';
 
 const DENIED = '42501';
@@ -56,6 +57,15 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   resend_webhook: 'acts',
   note_webhook_test: 'acts',
   change_agreement: 'acts',
+  list_agreement_versions: 'acts',
+  keys_of_agency: 'acts',
+  sign_agreement: 'acts',
+  amend_agreement: 'acts',
+  withdraw_amendment: 'acts',
+  try_amendment: 'acts',
+  disclosures_among: 'reads',
+  undrafted_agreements: 'for the exchange itself',
+  draft_first_version: 'for the exchange itself',
   create_client: 'acts',
   lock_client: 'acts',
   record_statement: 'acts',
@@ -139,6 +149,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const filled = await fill(exchange);
   const { client, theirs, slip, hop, second, proposal, request, link, webhook, attempt, round, consentText } = filled;
   const [{ hash: consentTextHash }] = await exchange.sql('SELECT text_hash AS hash FROM consent_text LIMIT 1');
+  const disclosures = (await exchange.sql('SELECT id FROM disclosure')).map(({ id }) => id);
   const service = await connectAs(exchange.database.serviceUrl);
   t.teardown(() => service.close());
 
@@ -266,6 +277,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_round', '$1, $2, 9', [AGENCY.caritas, round]],
       // The outsider has an agreement to sign.
       ['list_waiting', '$1, NULL, NULL, 9', [AGENCY.rantzau]],
+      ['disclosures_among', '$1, $2, 9', [OUTSIDER, disclosures]],
       ['list_webhooks', '$1, NULL, NULL, 9', [OUTSIDER]],
       ['get_webhook', '$1, $2', [OUTSIDER, webhook]],
       ['list_webhook_attempts', '$1, $2, NULL, NULL, 9', [OUTSIDER, webhook]],
@@ -387,6 +399,68 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ]),
       [{ is: 'not-found' }],
     );
+  });
+
+  await t.test('nobody signs, amends or looks at an agreement of others, nor with a key of others', async (t) => {
+    const caritas = { ...outsider, agency: AGENCY.caritas };
+    const amendment = { agreementId: filled.narrow, number: 2, replaces: 1, terms: { parties: [], from: 0 } };
+    for (const [call, values, is] of [
+      ['sign_agreement($1, $2, 1, $3)', [caritas, filled.narrow, {}], 'not-found'],
+      ['sign_agreement($1, $2, 1, $3)', [{ ...caritas, agency: null }, filled.narrow, {}], 'not-found'],
+      ['amend_agreement($1, $2)', [caritas, amendment], 'not-found'],
+      ['withdraw_amendment($1, $2)', [caritas, filled.narrow], 'not-found'],
+      ["change_agreement($1, $2, 'LEAVE')", [caritas, filled.narrow], 'not-found'],
+      ['try_amendment($1, $2)', [caritas, filled.narrow], false],
+      ['list_agreement_versions($1, $2, 0, 9, true)', [caritas, filled.narrow], null],
+    ] as [string, unknown[], unknown][]) {
+      t.same(await service.attempt(`SELECT api.${call} AS is`, values), [{ is }], call);
+    }
+    // An older service that asks for a signature without one.
+    const arge = { ...outsider, agency: AGENCY.arge };
+    const sign = `SELECT api.change_agreement($1, $2, 'SIGN') AS is`;
+    t.same(await service.attempt(sign, [arge, filled.narrow]), [{ is: 'conflict' }]);
+    const [{ jwk }] = await exchange.sql('SELECT jwk FROM agreement_signature WHERE agency_id = $1', [AGENCY.caritas]);
+    const foreign = { jws: 'x.x.x', kid: jwk.kid, jwk, thumbprint: jwk.kid };
+    const signed = 'SELECT api.sign_agreement($1, $2, 1, $3) AS is';
+    t.same(await service.attempt(signed, [arge, filled.narrow, foreign]), [{ is: 'key-gone' }]);
+    const [{ own }] = await exchange.sql(`SELECT jwks #> '{keys,0}' AS own FROM system_client WHERE agency_id = $1`, [
+      AGENCY.arge,
+    ]);
+    t.equal(
+      await service.attempt(signed, [arge, filled.narrow, { ...foreign, jwk: own }]),
+      'LZ903',
+      'what is signed has to be the text',
+    );
+  });
+
+  await t.test('no version comes into force before all have signed it, whatever is called', async (t) => {
+    const arge = { ...outsider, agency: AGENCY.arge };
+    const [{ terms }] = await exchange.sql('SELECT terms FROM agreement_version WHERE agreement_id = $1', [AGREEMENT]);
+    const amendment = {
+      agreementId: AGREEMENT,
+      number: 2,
+      replaces: 1,
+      terms: { ...terms, title: 'Untergeschoben' },
+      text: 'x',
+      textHash: '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881',
+    };
+    // What it does here is committed.
+    const committing = new Client(exchange.database.serviceUrl);
+    await committing.connect();
+    t.teardown(() => committing.end());
+    const does = async (call: string, values: unknown[]) =>
+      (await committing.query(`SELECT api.${call} AS is`, values)).rows;
+    t.same(await does('amend_agreement($1, $2)', [arge, amendment]), [{ is: 'ok' }]);
+    await t.rejects(does('try_amendment($1, $2)', [arge, AGREEMENT]), { code: 'LZ902' });
+    t.same(await exchange.sql(`SELECT FROM agreement WHERE title = 'Untergeschoben'`), []);
+    t.same(await does('withdraw_amendment($1, $2)', [arge, AGREEMENT]), [{ is: 'ok' }]);
+    for (const change of [
+      `UPDATE agreement_version SET text = 'y', text_hash = encode(sha256('y'), 'hex')`,
+      'UPDATE agreement_version SET withdrawn_at = NULL WHERE number = 2',
+      'DELETE FROM agreement_version',
+      'UPDATE agreement_signature SET signed_at = signed_at',
+    ])
+      await t.rejects(exchange.sql(change), { code: 'LZ901' }, `not even its owner: ${change}`);
   });
 
   await t.test('nothing is added to a Laufzettel that is another’s, or under another’s handle', async (t) => {

@@ -13,6 +13,10 @@ const DECISIONS: Record<string, string> = {
     'SELECT id FROM agreement WHERE id IN (SELECT agreement_id FROM agreement_party WHERE agency_id = $1)',
   'public.agreement_party':
     'SELECT agreement_id, agency_id FROM agreement_party WHERE agreement_id IN (SELECT agreement_id FROM agreement_party WHERE agency_id = $1)',
+  'public.agreement_version':
+    'SELECT agreement_id, number FROM agreement_version WHERE agreement_id IN (SELECT agreement_id FROM agreement_party WHERE agency_id = $1)',
+  'public.agreement_signature':
+    'SELECT agreement_id, number, agency_id FROM agreement_signature WHERE agreement_id IN (SELECT agreement_id FROM agreement_party WHERE agency_id = $1)',
   'public.client': 'SELECT id FROM client WHERE agency_id = $1',
   'public.client_link': CLOSED,
   'public.client_lineage': CLOSED,
@@ -56,6 +60,8 @@ const DECISIONS: Record<string, string> = {
 };
 /** What the service may see at all of a table that is not closed. */
 const COLUMNS: Record<string, string> = {
+  'public.agreement_version': 'agreement_id, number, in_force_at, withdrawn_at',
+  'public.agreement_signature': 'agreement_id, number, agency_id',
   'public.client': 'id, agency_id, file_reference_sealed, file_reference_index, created_at',
   'public._prisma_migrations': 'migration_name, checksum, started_at, finished_at, rolled_back_at',
 };

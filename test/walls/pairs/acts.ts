@@ -61,6 +61,20 @@ const setting = (kind: 'proposal' | 'request', param: string, body?: Record<stri
     world: World,
   ) => Input[];
 
+/** Whole new terms that leave out a category. */
+const AMENDED = (parties: readonly string[]) => ({
+  title: 'Vereinbarung',
+  parties: parties.slice(0, 5),
+  purposes: ['BERATUNG', 'SCHULE', 'TERMIN'],
+  categories: ['STAMMDATEN', 'KONTAKT'],
+  until: null,
+  turnus: null,
+  daysToRemind: 3,
+  daysToAccept: 14,
+  daysToAnswer: 28,
+  daysToAcknowledge: 14,
+});
+
 const ADMITTING = { leftOut: 'the directory is the same for everybody; no withheld thing can be named' };
 
 const ADDRESSES = { leftOut: 'a webhook is of its agency alone, and is sent what the feed says' };
@@ -92,6 +106,22 @@ export const ACTS: Record<PostId, Act> = {
     },
   ],
   signAgreement: ({ known, hidden }) =>
+    and(known.agreement, hidden.agreement).map((agreementId) => ({
+      params: { agreementId },
+      body: { number: 1, signature: 'eyJhbGciOiJFUzM4NCIsImtpZCI6IngifQ..c2ln' },
+    })),
+  amendAgreement: ({ known, hidden }) =>
+    and(known.agreement, hidden.agreement).map((agreementId) => ({
+      params: { agreementId },
+      body: AMENDED(known.agency),
+    })),
+  previewAgreementChange: ({ known, hidden }) =>
+    and(known.agreement, hidden.agreement).flatMap((agreementId) => [
+      { params: { agreementId }, body: { change: 'LEAVE' } },
+      { params: { agreementId }, body: { change: 'SIGN' } },
+      { params: { agreementId }, body: { change: 'TERMINATE' } },
+    ]),
+  withdrawAmendment: ({ known, hidden }) =>
     and(known.agreement, hidden.agreement).map((agreementId) => ({ params: { agreementId } })),
   createClient: () => [{ body: { fileReference: 'Akte 0815' } }, { body: {} }],
   findClient: () => ['Akte 0815', 'Akte H 1', 'Akte Z'].map((fileReference) => ({ body: { fileReference } })),
@@ -196,6 +226,8 @@ export const ACTS: Record<PostId, Act> = {
     })),
   // Not confirmed: it tells what would end, and nothing does.
   terminateAgreement: ({ known, hidden }) =>
+    and(known.agreement, hidden.agreement).map((agreementId) => ({ params: { agreementId }, body: {} })),
+  leaveAgreement: ({ known, hidden }) =>
     and(known.agreement, hidden.agreement).map((agreementId) => ({ params: { agreementId }, body: {} })),
   eraseClient: (world) => aboutClients(world, {}),
 };

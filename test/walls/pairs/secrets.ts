@@ -3,6 +3,7 @@
  * SCHULE, or categories that nothing visible has), so that by the contract no visible thing hangs on it.
  */
 import { AGENCY, type Partner } from '../../support/exchange.ts';
+import { signedBody } from '../../support/signing.ts';
 import type { Case, Name, Play } from './player.ts';
 import { DAY } from './stage.ts';
 import type { Hidden, Withheld } from './values.ts';
@@ -172,7 +173,7 @@ export function secrets(play: Play): Secrets {
       const parties = [AGENCY[from], AGENCY[to]];
       const about = { title: 'Zu zweit', parties, purposes: ['SCHULE'], categories: ['SCHULE'], from: '2026-01-01' };
       const { id } = await done(from, '/v1/agreements', about);
-      await done(from, `/v1/agreements/${id}/sign`, {});
+      await done(from, `/v1/agreements/${id}/sign`, await signedBody(await exchange.as(from), id));
       hidden.agreement.push(id);
     },
     async correct({ size }) {
