@@ -26,6 +26,7 @@ import { auditStore } from './persistence/audit-store.ts';
 import { clientStore } from './persistence/client-store.ts';
 import { closing } from './persistence/closing.ts';
 import { closureStore } from './persistence/closure-store.ts';
+import { conferenceStore } from './persistence/conference-store.ts';
 import { consentStore } from './persistence/consent-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
 import { entryStore } from './persistence/entry-store.ts';
@@ -143,6 +144,7 @@ async function compose(
   const laneLocks = openLaneLocks(databaseUrl, (state) =>
     logger.warn({ code: 'lane-locks-lost', state }, 'no connection for working on webhooks; it is tried again'),
   );
+  const network = new KnownNetwork(database);
   const deps: Deps = {
     agencies: agencyStore(database),
     agreements: agreementStore(database),
@@ -153,7 +155,8 @@ async function compose(
     proposals: proposalStore(database),
     entries: entryStore(database, note),
     laufzettel: laufzettelStore(database),
-    forwardings: forwardingStore(database, new KnownNetwork(database), note),
+    forwardings: forwardingStore(database, network, note),
+    conferences: conferenceStore(database),
     requests: requestStore(database),
     reminders: reminderStore(database),
     holidaysOf: germanHolidays,
@@ -162,7 +165,7 @@ async function compose(
     rhythms,
     audit: auditStore(database),
     retries: retryStore(database),
-    closing: telemetry.watchClosing(closing(database)),
+    closing: telemetry.watchClosing(closing(database, network)),
     closures: closureStore(database),
     erasures: erasureLedger({
       path: config.erasureLedgerFile,

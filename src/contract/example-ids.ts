@@ -13,6 +13,8 @@ export const EXAMPLE_IDS = {
   linkCode: '01980000-0000-7000-8000-000000000090',
   link: '01980000-0000-7000-8000-0000000000a0',
   round: '01980000-0000-7000-8000-0000000000b0',
+  conference: '01980000-0000-7000-8000-0000000000d0',
+  discussed: '01980000-0000-7000-8000-0000000000d1',
   code: '7K3M-QX0R-9D2T-4WZ8',
   webhook: '01980000-0000-7000-8000-0000000000c0',
   webhookUrl: 'https://fachverfahren.example.org/laufzettel',

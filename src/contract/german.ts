@@ -4,6 +4,7 @@
  * reads every sentence from the source and demands its German one, and that none here is left over.
  */
 import { CASES } from './german/cases.ts';
+import { CONFERENCES } from './german/conferences.ts';
 import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
@@ -28,6 +29,7 @@ export const GERMAN: Translations = {
   ...SOCKETS,
   ...STREAMS,
   ...ROUNDS,
+  ...CONFERENCES,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

@@ -3,6 +3,7 @@ import { agencyOperations } from './agencies.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
 import { closureOperations } from './closures.ts';
+import { conferenceOperations } from './conferences.ts';
 import { consentOperations } from './consent.ts';
 import { consentFormOperations } from './consent-form.ts';
 import { correctionOperations } from './corrections.ts';
@@ -42,6 +43,7 @@ export const OPERATIONS = [
   ...requestOperations,
   ...waitingOperations,
   ...roundOperations,
+  ...conferenceOperations,
   ...eventOperations,
   ...webhookOperations,
 ] as const satisfies readonly Operation[];

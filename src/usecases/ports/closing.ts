@@ -1,5 +1,6 @@
 /** One transaction for what may end disclosures. */
 import type { AgencyId, EntryMeta, Facts, Instant, PersonId, Reason } from '../../domain/facts.ts';
+import type { ConferenceTransaction } from './conferences.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { CorrectionTransaction } from './corrections.ts';
 import type { LockedErasure } from './erasure.ts';
@@ -33,7 +34,11 @@ export interface LockedClient extends LockedPersons {
  * One transaction for what may end disclosures. Locks are taken in the order agency, agreement, persons, and held until it
  * ends; what is read after them is true until then.
  */
-export interface ClosingTransaction extends CorrectionTransaction, LinkingTransaction, RequestTransaction {
+export interface ClosingTransaction
+  extends CorrectionTransaction,
+    LinkingTransaction,
+    RequestTransaction,
+    ConferenceTransaction {
   lockClient(
     actor: Actor,
     clientId: string,
