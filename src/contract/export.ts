@@ -5,6 +5,7 @@ import type { Problem } from '../domain/problem.ts';
 import { agreementView } from './agreements.ts';
 import { clientView, disclosureView } from './clients.ts';
 import { id, instant } from './common.ts';
+import { conferenceHeaderView } from './conferences.ts';
 import { releaseView, statementView } from './consent.ts';
 import { entryView } from './entries.ts';
 import { forwardingHeaderView } from './forwardings.ts';
@@ -29,6 +30,7 @@ export const EXPORT_LINES = {
   forwardingSent: { view: forwardingHeaderView, says: 'The header of a forwarding by you' },
   forwardingReceived: { view: forwardingHeaderView, says: 'The header of a forwarding to you; its content is fetched' },
   proposal: { view: proposalView, says: 'A proposed consent, sent or received' },
+  conference: { view: conferenceHeaderView, says: 'A conference, without its agenda; its minutes are entries' },
 } as const satisfies Record<string, { view: z.ZodObject; says: string }>;
 export type ExportType = keyof typeof EXPORT_LINES;
 

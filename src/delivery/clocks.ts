@@ -6,6 +6,7 @@ import { publishRounds } from '../usecases/publish-rounds.ts';
 import { remind } from '../usecases/remind.ts';
 import { expireRequests } from '../usecases/requests.ts';
 import { tellLapsedProposals, tellUnacknowledged } from '../usecases/tell-of-time.ts';
+import { tendConferences } from '../usecases/tend-conferences.ts';
 
 const TICK_MS = 30_000;
 
@@ -67,6 +68,18 @@ const stepsOf = (deps: Deps, log: ClockLog): readonly Step[] => [
       const told = await tellLapsedProposals(deps);
       if (told > 0) log.info({ code: 'proposals-lapsed', told }, 'told of proposals that have lapsed');
       return told;
+    },
+  },
+  {
+    name: 'tend conferences',
+    batch: async () => {
+      const tended = await tendConferences(deps);
+      if (tended > 0)
+        log.info(
+          { code: 'conferences-tended', tended },
+          'ended conferences that time had ended, and reminded of others',
+        );
+      return tended;
     },
   },
   {

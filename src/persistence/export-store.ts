@@ -9,6 +9,7 @@ import type {
   Snapshot,
   StatementRecord,
 } from '../usecases/ports.ts';
+import { listConferences } from './conference-store.ts';
 import { consentStore, type StatedRow, withEvidence } from './consent-store.ts';
 import type { Caller } from './database.ts';
 import { listForwardings } from './forwarding-store.ts';
@@ -96,5 +97,6 @@ function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
     forwardings: listForwardings(caller),
     requests: requestStore(caller).list,
     proposals: proposalStore(caller).list,
+    conferences: listConferences(caller),
   };
 }

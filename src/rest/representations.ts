@@ -5,6 +5,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import type { OperationId } from '../contract/operations.ts';
+import { conferenceCalendar } from './conference-calendar.ts';
+import { conferencePage } from './conference-page.ts';
 import { roundCsv } from './round-csv.ts';
 import { roundPage } from './round-page.ts';
 
@@ -18,6 +20,7 @@ export interface Representation {
 
 const OF_OPERATION: Partial<Record<OperationId, readonly Representation[]>> = {
   getRound: [roundCsv, roundPage],
+  getConference: [conferenceCalendar, conferencePage],
 };
 
 export const representationsOf = ({ id }: Operation): readonly Representation[] =>

@@ -11,6 +11,7 @@ import { type ShownProposal, showProposal } from './list-proposals.ts';
 import type {
   Actor,
   AgreementRecord,
+  ConferenceRecord,
   Deps,
   DisclosureRecord,
   ForwardingHeader,
@@ -36,6 +37,7 @@ export interface OwnThings {
   forwardingSent: ForwardingHeader;
   forwardingReceived: ForwardingHeader;
   proposal: ShownProposal;
+  conference: ConferenceRecord;
 }
 
 export type OwnThing = { [Type in keyof OwnThings]: { type: Type; thing: OwnThings[Type] } }[keyof OwnThings];
@@ -102,6 +104,7 @@ class Export {
       };
       yield* this.#all('proposal', load, (one) => ({ at: one.proposedAt, id: one.id }));
     }
+    yield* this.#all('conference', (after, most) => from.conferences(actor, {}, after, most), created);
   }
 
   async *#clients(): AsyncGenerator<OwnThing> {
