@@ -118,12 +118,18 @@ const params = z.object({ conferenceId: id });
 const exampleParams = { conferenceId: EXAMPLE_IDS.conference };
 const tag = 'Conferences';
 
+interface StepOptions {
+  problems?: readonly ('rule-broken' | 'not-found' | 'transition-illegal')[];
+  /** The version that its example is sent from. */
+  from?: number;
+}
+
 /** A step of its life, by one of its sides. */
 const step = <const Id extends string, const Path extends string>(
   operationId: Id,
   path: Path,
   { summary, description }: { summary: string; description?: string },
-  problems: readonly ('rule-broken' | 'not-found' | 'transition-illegal')[] = ['not-found', 'transition-illegal'],
+  { problems = ['not-found', 'transition-illegal'], from = 1 }: StepOptions = {},
 ) =>
   ({
     id: operationId,
@@ -140,7 +146,7 @@ const step = <const Id extends string, const Path extends string>(
     status: 200,
     output: conferenceView,
     problems,
-    example: { params: exampleParams, body: { expectedVersion: 1 } },
+    example: { params: exampleParams, body: { expectedVersion: from } },
   }) as const satisfies Operation;
 
 const agendaStep = <const Id extends string, const Path extends string>(
@@ -248,12 +254,17 @@ export const conferenceOperations = [
       description:
         'The agenda is decided anew: what may not be discussed at this moment is not discussed. Which Laufzettel were on it then is kept.',
     },
-    ['not-found', 'transition-illegal', 'rule-broken'],
+    { problems: ['not-found', 'transition-illegal', 'rule-broken'], from: 2 },
   ),
-  step('endConference', 'end', {
-    summary: 'End a conference; either side may',
-    description: 'One that nobody ends has ended after 24 hours.',
-  }),
+  step(
+    'endConference',
+    'end',
+    {
+      summary: 'End a conference; either side may',
+      description: 'One that nobody ends has ended after 24 hours.',
+    },
+    { from: 3 },
+  ),
   {
     id: 'recordMinutes',
     tag,

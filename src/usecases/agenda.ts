@@ -69,10 +69,10 @@ export async function removeFromAgenda(
     const seen = judgeAgenda(locked).filter(
       (one) => isSeen(one) && one.item.laufzettelId === laufzettelId && one.item.id !== conferenceId,
     );
-    if (locked.conference.status !== 'PLANNED') return refuse(notNow('REMOVE', locked.conference));
     // Several only where one that had dropped off was put there again.
     const judged = seen.find((one) => one.mayBeDiscussed) ?? seen[0];
     if (judged === undefined) return refuse(notFound('Laufzettel'));
+    if (locked.conference.status !== 'PLANNED') return refuse(notNow('REMOVE', locked.conference));
     const told = judged.mayBeDiscussed;
     await tx.removeAgendaItem(actor, { conferenceId, id: judged.item.id, told, at: locked.at });
     return { commit: true, value: null };

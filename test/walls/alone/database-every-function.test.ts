@@ -40,6 +40,7 @@ const WITHOUT_A_READER: Record<string, string> = {
   publish_rounds: 'how many',
   follow_rhythm: 'nothing',
   forget_rounds: 'how many',
+  tend_conferences: 'how many',
   tell_unacknowledged: 'how many',
   tell_lapsed_proposals: 'how many',
 };

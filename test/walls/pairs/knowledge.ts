@@ -12,6 +12,7 @@ export const KINDS_OF_IDS = [
   'disclosure',
   'request',
   'round',
+  'conference',
   'webhook',
 ] as const;
 const UUID = /^[0-9a-f-]{36}$/;
@@ -37,6 +38,7 @@ const MEMBER: Record<string, KindOfId> = {
   disclosureId: 'disclosure',
   requestId: 'request',
   roundId: 'round',
+  conferenceId: 'conference',
   webhookId: 'webhook',
 };
 
@@ -56,6 +58,7 @@ const OWN_ID: Record<string, KindOfId> = {
   listDisclosures: 'disclosure',
   listRequests: 'request',
   listRounds: 'round',
+  listConferences: 'conference',
   listWebhooks: 'webhook',
 };
 
