@@ -30,8 +30,8 @@ export async function addToAgenda(
 
 function faultOfAdding(locked: LockedConference, laufzettelId: string): Problem | null {
   const { conference, slip } = locked;
-  if (!['PLANNED', 'BEGUN'].includes(conference.status)) return notNow('ADD', conference);
   if (slip === null) return notFound('Laufzettel');
+  if (!['PLANNED', 'BEGUN'].includes(conference.status)) return notNow('ADD', conference);
   if (slip !== 'OPEN') return notOpen('DISCUSS', slip as LaufzettelStatus);
   const judged = judgeAgenda(locked).filter((one) => one.mayBeDiscussed);
   const agenda = judged.filter(({ item }) => item.id !== conference.id);

@@ -139,8 +139,8 @@ export function discussed(
   pointer = '/laufzettelId',
 ): JudgedItem | Problem {
   const { at, conference, slip } = locked;
-  if (!takesMinutes(conference, at)) return notNow('RECORD', conference);
   if (slip === null) return notFound('Laufzettel');
+  if (!takesMinutes(conference, at)) return notNow('RECORD', conference);
   const judged = judgeAgenda(locked).find(
     ({ item, mayBeDiscussed }) => mayBeDiscussed && item.laufzettelId === laufzettelId && item.id !== conference.id,
   );

@@ -462,7 +462,9 @@ await throughBothDoors(
     });
     const everybody = Object.fromEntries(AGENCIES.map((one) => [one, ['agency.reinstated' as const]]));
     await watch.step('admin', 'reinstateAgency', { params: { agencyId: diakonie } }, everybody);
-    await watch.step('arge', 'eraseClient', ofClient({ confirm: true }), { caritas: ['disclosure.closed'] });
+    await watch.step('arge', 'eraseClient', ofClient({ confirm: true }), {
+      caritas: ['disclosure.closed', 'forwarding.blocked'],
+    });
 
     const untried = Object.keys(TOLD).filter((id) => !watch.played.has(id) && !WEBHOOKS.some((one) => one === id));
     t.same(
