@@ -27,6 +27,7 @@ import { auditStore } from './persistence/audit-store.ts';
 import { clientStore } from './persistence/client-store.ts';
 import { closing } from './persistence/closing.ts';
 import { closureStore } from './persistence/closure-store.ts';
+import { conferenceStore } from './persistence/conference-store.ts';
 import { consentStore } from './persistence/consent-store.ts';
 import { consentTextStore } from './persistence/consent-text-store.ts';
 import { type Database, openDatabase } from './persistence/database.ts';
@@ -148,6 +149,7 @@ async function compose(
   const laneLocks = openLaneLocks(databaseUrl, (state) =>
     logger.warn({ code: 'lane-locks-lost', state }, 'no connection for working on webhooks; it is tried again'),
   );
+  const network = new KnownNetwork(database);
   const deps: Deps = {
     agencies: agencyStore(database),
     agreements: agreementStore(database),
@@ -160,7 +162,8 @@ async function compose(
     proposals: proposalStore(database),
     entries: entryStore(database, note),
     laufzettel: laufzettelStore(database),
-    forwardings: forwardingStore(database, new KnownNetwork(database), note),
+    forwardings: forwardingStore(database, network, note),
+    conferences: conferenceStore(database),
     requests: requestStore(database),
     reminders: reminderStore(database),
     holidaysOf: germanHolidays,
@@ -169,7 +172,7 @@ async function compose(
     rhythms,
     audit: auditStore(database),
     retries: retryStore(database),
-    closing: telemetry.watchClosing(closing(database)),
+    closing: telemetry.watchClosing(closing(database, network)),
     closures: closureStore(database),
     erasures: erasureLedger({
       path: config.erasureLedgerFile,

@@ -6,6 +6,7 @@ import { agreementVersionView } from './agreement-versions.ts';
 import { agreementView } from './agreements.ts';
 import { clientView, disclosureView } from './clients.ts';
 import { id, instant } from './common.ts';
+import { conferenceHeaderView } from './conferences.ts';
 import { releaseView, statementView } from './consent.ts';
 import { consentTextView } from './consent-texts.ts';
 import { entryView } from './entries.ts';
@@ -33,6 +34,7 @@ export const EXPORT_LINES = {
   forwardingSent: { view: forwardingHeaderView, says: 'The header of a forwarding by you' },
   forwardingReceived: { view: forwardingHeaderView, says: 'The header of a forwarding to you; its content is fetched' },
   proposal: { view: proposalView, says: 'A proposed consent, sent or received' },
+  conference: { view: conferenceHeaderView, says: 'A conference, without its agenda; its minutes are entries' },
 } as const satisfies Record<string, { view: z.ZodObject; says: string }>;
 export type ExportType = keyof typeof EXPORT_LINES;
 

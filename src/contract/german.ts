@@ -5,6 +5,7 @@
  */
 import { AGREEMENTS } from './german/agreements.ts';
 import { CASES } from './german/cases.ts';
+import { CONFERENCES } from './german/conferences.ts';
 import { CONVERSATION } from './german/conversation.ts';
 import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
@@ -34,6 +35,7 @@ export const GERMAN: Translations = {
   ...ROUNDS,
   ...OWN_PAGE,
   ...AGREEMENTS,
+  ...CONFERENCES,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

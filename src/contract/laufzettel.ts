@@ -22,6 +22,7 @@ export const laufzettelView = z.object({
   agreementId: id.nullable(),
   route: z.array(id).describe('The planned stations in order; only its creator sees them'),
   entryIds: z.array(id).describe('The entries on it that you may refer to'),
+  conferenceId: id.nullable().describe('The conference that it is a task of; only its creator sees it'),
   status: z
     .enum(LAUFZETTEL_STATUSES)
     .describe('To its creator, and to whom its creator forwarded it; to everybody else it stays OPEN'),

@@ -4,6 +4,7 @@ import { agreementVersionOperations } from './agreement-versions.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
 import { closureOperations } from './closures.ts';
+import { conferenceOperations } from './conferences.ts';
 import { consentOperations } from './consent.ts';
 import { consentFormOperations } from './consent-form.ts';
 import { consentTextOperations } from './consent-texts.ts';
@@ -48,6 +49,7 @@ export const OPERATIONS = [
   ...requestOperations,
   ...waitingOperations,
   ...roundOperations,
+  ...conferenceOperations,
   ...eventOperations,
   ...webhookOperations,
 ] as const satisfies readonly Operation[];

@@ -7,6 +7,7 @@ import { publishRounds } from '../usecases/publish-rounds.ts';
 import { remind } from '../usecases/remind.ts';
 import { expireRequests } from '../usecases/requests.ts';
 import { tellLapsedProposals, tellUnacknowledged } from '../usecases/tell-of-time.ts';
+import { tendConferences } from '../usecases/tend-conferences.ts';
 
 const TICK_MS = 30_000;
 const TEXTS_AT_ONCE = 200;
@@ -75,6 +76,18 @@ const stepsOf = (deps: Deps, log: ClockLog): readonly Step[] => [
     // What an instance of before has drafted since this one started.
     name: 'draft agreements',
     batch: () => draftMissing(deps),
+  },
+  {
+    name: 'tend conferences',
+    batch: async () => {
+      const tended = await tendConferences(deps);
+      if (tended > 0)
+        log.info(
+          { code: 'conferences-tended', tended },
+          'ended conferences that time had ended, and reminded of others',
+        );
+      return tended;
+    },
   },
   {
     name: 'forget keys',

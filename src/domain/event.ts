@@ -21,6 +21,7 @@ export const EVENT_IDS = [
   'statementId',
   'releaseId',
   'roundId',
+  'conferenceId',
 ] as const;
 export type EventIdName = (typeof EVENT_IDS)[number];
 
@@ -117,6 +118,24 @@ export const EVENT_TYPES = {
   'agency.reinstated': { about: 'agencyId', says: 'That suspension was lifted' },
   'agreement.ending': { about: 'agreementId', says: 'An agreement that you are a party of ends within 30 days' },
   'round.published': { about: 'roundId', says: 'A round of an agreement is there for you' },
+  'conference.invited': { about: 'conferenceId', says: 'Another agency invites you to a conference' },
+  'conference.accepted': { about: 'conferenceId', says: 'Its partner has accepted the invitation' },
+  'conference.declined': { about: 'conferenceId', says: 'Its partner has declined the invitation' },
+  'conference.moved': { about: 'conferenceId', says: 'It is to take place at another time or place; answer again' },
+  'conference.agenda-changed': {
+    about: 'conferenceId',
+    says: 'The other side has put a Laufzettel on its agenda, or taken one off',
+  },
+  'conference.upcoming': { about: 'conferenceId', says: 'It is planned for your next working day' },
+  'conference.begun': { about: 'conferenceId', says: 'The other side has begun it' },
+  'conference.ended': {
+    about: 'conferenceId',
+    says: 'The other side has ended it; or time has, the end of the agreement or a suspension',
+  },
+  'conference.cancelled': {
+    about: 'conferenceId',
+    says: 'The other side has cancelled it; or time has, the end of the agreement or a suspension',
+  },
   'system.registered': { about: 'systemId', says: 'A system was registered for you' },
   'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },
   'system.disabled': { about: 'systemId', says: 'A system of yours was switched off' },

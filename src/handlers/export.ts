@@ -3,6 +3,7 @@ import { formatInstant } from '../contract/common.ts';
 import { viewConsentText } from '../contract/consent-texts.ts';
 import type { Exporting, ExportView } from '../contract/export.ts';
 import { viewAgreement, viewAgreementVersion } from '../contract/view-agreements.ts';
+import { viewConferenceHeader } from '../contract/view-conferences.ts';
 import * as view from '../contract/views.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
@@ -66,6 +67,8 @@ function shown({ type, thing }: OwnThing): ExportView {
       return { type, view: view.viewHeader(thing) };
     case 'proposal':
       return { type, view: view.viewProposal(thing) };
+    case 'conference':
+      return { type, view: viewConferenceHeader(thing) };
     case 'client':
       return { type, view: view.viewCreated(thing) };
   }

@@ -27,6 +27,7 @@ import { agencyHandlers } from './agencies.ts';
 import { agreementHandlers } from './agreements.ts';
 import { clientHandlers } from './clients.ts';
 import { closureHandlers } from './closures.ts';
+import { conferenceHandlers } from './conferences.ts';
 import { consentHandlers } from './consent.ts';
 import { consentTextHandlers } from './consent-texts.ts';
 import { correctionHandlers } from './corrections.ts';
@@ -79,6 +80,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...requestHandlers(context),
     ...waitingHandlers(context),
     ...roundHandlers(context),
+    ...conferenceHandlers(context),
     ...eventHandlers(context),
     ...webhookHandlers(context),
   };

@@ -10,6 +10,7 @@ import type {
   StatementRecord,
 } from '../usecases/ports.ts';
 import { agreementVersions } from './agreement-store.ts';
+import { listConferences } from './conference-store.ts';
 import { consentStore, type StatedRow, withEvidence } from './consent-store.ts';
 import { consentTextStore } from './consent-text-store.ts';
 import type { Caller } from './database.ts';
@@ -100,5 +101,6 @@ function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
     forwardings: listForwardings(caller),
     requests: requestStore(caller).list,
     proposals: proposalStore(caller).list,
+    conferences: listConferences(caller),
   };
 }

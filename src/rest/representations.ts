@@ -6,6 +6,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/operation.ts';
 import type { OperationId } from '../contract/operations.ts';
 import { agreementPage } from './agreement-page.ts';
+import { conferenceCalendar } from './conference-calendar.ts';
+import { conferencePage } from './conference-page.ts';
 import { consentTextPage, consentTextPlain } from './consent-text-page.ts';
 import { ownPage } from './own-page.ts';
 import { roundCsv } from './round-csv.ts';
@@ -24,6 +26,7 @@ const OF_OPERATION: Partial<Record<OperationId, readonly Representation[]>> = {
   getRound: [roundCsv, roundPage],
   getOwnPage: [ownPage],
   getAgreementVersion: [agreementPage],
+  getConference: [conferenceCalendar, conferencePage],
 };
 
 export const representationsOf = ({ id }: Operation): readonly Representation[] =>

@@ -13,6 +13,7 @@ import type {
   Actor,
   AgreementRecord,
   AgreementVersionRecord,
+  ConferenceRecord,
   Deps,
   DisclosureRecord,
   ForwardingHeader,
@@ -41,6 +42,7 @@ export interface OwnThings {
   forwardingSent: ForwardingHeader;
   forwardingReceived: ForwardingHeader;
   proposal: ShownProposal;
+  conference: ConferenceRecord;
 }
 
 export type OwnThing = { [Type in keyof OwnThings]: { type: Type; thing: OwnThings[Type] } }[keyof OwnThings];
@@ -111,6 +113,7 @@ class Export {
       };
       yield* this.#all('proposal', load, (one) => ({ at: one.proposedAt, id: one.id }));
     }
+    yield* this.#all('conference', (after, most) => from.conferences(actor, {}, after, most), created);
   }
 
   /** One at a time, for each has its text and as many signatures as parties. */

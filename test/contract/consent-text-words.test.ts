@@ -15,7 +15,7 @@ import { AGE_BANDS, STATED_BY } from '../../src/domain/facts.ts';
 import { awaitsReview, directionOf, LANGUAGES } from '../../src/domain/languages.ts';
 
 const PAPER: PaperLike = {
-  id: '01980000-0000-7000-8000-0000000000d0',
+  id: '01980000-0000-7000-8000-0000000000e0',
   kind: 'CONSENT',
   language: 'de',
   statedBy: 'PERSON',

@@ -7,8 +7,8 @@ import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { isBodyOptional } from '../../src/contract/run.ts';
-import { stopClock } from '../operations/world.ts';
-import { DOORS, type Input, OPERATION, systemAt } from '../support/both-doors.ts';
+import { forward, openCase, sayYes, stopClock } from '../operations/world.ts';
+import { DOORS, type Input, OPERATION, type System, systemAt } from '../support/both-doors.ts';
 import { AGENCY, AGREEMENT, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
 import { insertRound } from '../support/rounds-job.ts';
 import { signedBody } from '../support/signing.ts';
@@ -94,6 +94,23 @@ const STEPS: readonly Step[] = [
   { id: 'rejectForwarding', by: 'caritas' },
   { id: 'listDisclosures' },
   { id: 'listEntryHops' },
+  { id: 'planConference', gives: 'conference' },
+  { id: 'listConferences' },
+  { id: 'getConference' },
+  { id: 'moveConference' },
+  { id: 'planConference', gives: 'conference' },
+  { id: 'declineConference', by: 'caritas' },
+  { id: 'planConference', gives: 'conference' },
+  { id: 'cancelConference' },
+  { id: 'planConference', gives: 'conference' },
+  { id: 'acceptConference', by: 'caritas' },
+  { id: 'addToAgenda' },
+  { id: 'removeFromAgenda' },
+  { id: 'addToAgenda' },
+  { id: 'beginConference' },
+  { id: 'recordMinutes' },
+  { id: 'createConferenceTask' },
+  { id: 'endConference' },
   { id: 'createRequest', gives: 'request' },
   { id: 'listRequests' },
   { id: 'listWaiting' },
@@ -185,6 +202,7 @@ for (const door of DOORS) {
     const ids: Record<ExampleName, string> = { ...EXAMPLE_IDS, webhookUrl: receiver.url };
     ids.client = (await (await as('arge')).done('createClient', { body: { fileReference: FILE_REFERENCE } })).id;
 
+    ids.discussed = await discussedBy(await as('arge'));
     await insertRound(exchange, { agreement: AGREEMENT, reader: AGENCY.arge, partner: AGENCY.caritas });
 
     for (const { id, by = 'arge', gives, member, field = 'id' } of STEPS) {
@@ -212,6 +230,17 @@ for (const door of DOORS) {
         ids.agreementSignature = (await signedBody(await as('arge'), ids.agreement)).signature;
     }
   });
+}
+
+/** A Laufzettel that the ARGE and the Caritas may discuss. */
+async function discussedBy(arge: System): Promise<string> {
+  const discussed = await openCase(arge, ['STAMMDATEN'], { kind: 'FALLBESPRECHUNG', purpose: 'FALLBESPRECHUNG' });
+  const said = { recipient: AGENCY.caritas, categories: ['STAMMDATEN'], purpose: 'FALLBESPRECHUNG' };
+  const days = { statedAt: '2026-11-20', validFrom: '2026-11-20', validUntil: '2027-06-01' };
+  await sayYes(arge, discussed.clientId, { ...said, ...days });
+  const sent = await forward(arge, discussed, AGENCY.caritas);
+  if (!sent.ok) throw new Error(sent.bytes);
+  return discussed.laufzettelId;
 }
 
 /** How much has been done so far; readings aside. */

@@ -18,6 +18,7 @@ export type Kind =
   | 'link'
   | 'webhook'
   | 'round'
+  | 'conference'
   /** What a person carries from one agency to another; no id, and found out of by whoever is told. */
   | 'code';
 
@@ -39,6 +40,7 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   agreements: 'agreement',
   agencies: 'agency',
   rounds: 'round',
+  conferences: 'conference',
   'link-codes': 'linkCode',
   links: 'link',
   webhooks: 'webhook',
@@ -60,6 +62,8 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   WebhookWithSecret: 'webhook',
   Round: 'round',
   RoundHeader: 'round',
+  Conference: 'conference',
+  ConferenceHeader: 'conference',
 };
 
 /** The agencies that send. */

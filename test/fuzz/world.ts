@@ -88,9 +88,17 @@ async function learnOwn(exchange: Exchange, pools: Pools): Promise<void> {
     ['caritas', 'diakonie'],
     ['diakonie', 'arge'],
   ] as const) {
-    const { version, received, code: _code, system: _system, ...ids } = await thingsOf(exchange, own, partner);
+    const {
+      version,
+      received,
+      discussed,
+      code: _code,
+      system: _system,
+      ...ids
+    } = await thingsOf(exchange, own, partner);
     for (const [kind, id] of Object.entries(ids)) if (kind !== 'agency') pools.learn(own, kind as Kind, id);
     pools.learn(own, 'forwarding', received);
+    pools.learn(own, 'laufzettel', discussed);
     pools.learnVersion(received, version);
     for (const agency of ['arge', 'caritas', 'diakonie'] as const) pools.teach(own, 'agency', AGENCY[agency]);
   }

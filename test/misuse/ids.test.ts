@@ -19,7 +19,7 @@ t.teardown(() => exchange.close());
 const own = await thingsOf(exchange, 'diakonie', 'rantzau');
 const foreign = await thingsOf(exchange, 'arge', 'caritas');
 const KINDS = Object.keys(own).filter(
-  (kind) => !['received', 'version', 'system', 'agency', 'code', 'signature'].includes(kind),
+  (kind) => !['received', 'version', 'system', 'agency', 'code', 'signature', 'discussed'].includes(kind),
 ) as Kind[];
 /** The examples name days; they are sent on this one. */
 await stopClock(exchange, '2026-11-28T09:00:00.000Z');

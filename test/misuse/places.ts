@@ -26,6 +26,8 @@ export const KIND_OF_MEMBER = {
   entryId: 'entry',
   entryIds: 'entry',
   laufzettelId: 'laufzettel',
+  aboutLaufzettelId: 'laufzettel',
+  conferenceId: 'conference',
   forwardingId: 'forwarding',
   disclosureId: 'disclosure',
   proposalId: 'proposal',

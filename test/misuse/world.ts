@@ -8,6 +8,7 @@ import { MasterKeyRing } from '../../src/persistence/master-key.ts';
 import { type System, systemAt } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange } from '../support/exchange.ts';
+import { heldConference } from '../support/held-conference.ts';
 import { insertRound } from '../support/rounds-job.ts';
 import { signedBody } from '../support/signing.ts';
 import type { Agency } from '../walls/scenes.ts';
@@ -97,6 +98,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
   const webhook = await mine.done('registerWebhook', {
     body: { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' },
   });
+  const held = await heldConference(exchange, own, partner, { client: sent.client });
   const round = await insertRound(exchange, { agreement: agreement.id, reader: AGENCY[own], partner: AGENCY[partner] });
   const [owed] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1 ORDER BY id', [forwardingId]);
   return {
@@ -117,6 +119,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     received: forwardingId,
     version: begun.version,
     round,
+    ...held,
     code: forOwn.code,
     signature: (await signedBody(mine, agreement.id)).signature,
   };

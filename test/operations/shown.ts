@@ -12,6 +12,7 @@ const LISTS = [
     'unacknowledged',
     'waiting',
     'agreements',
+    'conferences',
   ],
   ...[
     'requests?direction=SENT',
@@ -46,6 +47,7 @@ export async function shownTo(system: PartnerSystem, agencyId: string): Promise<
     }
   }
   for (const { id } of items('sent')) await one(`forwardings/${id}`);
+  for (const { id } of items('conferences')) await one(`conferences/${id}`);
   for (const id of entries) await ask(`entries/${id}/hops`);
   return shown;
 }

@@ -19,6 +19,9 @@ t.teardown(() => exchange.close());
 /** What a closing of disclosures tells, whatever brings it about; what it withdraws and lets expire besides. */
 const CLOSES: EventType[] = ['disclosure.closed', 'forwarding.blocked', 'request.withdrawn', 'disclosure.end-changed'];
 
+/** Without an agreement in force between the two. */
+const CONFERENCES_END: EventType[] = ['conference.cancelled', 'conference.ended'];
+
 const WEBHOOKS = OPERATIONS.filter(({ tag, graphql }) => tag === 'Webhooks' && graphql.type === 'mutation').map(
   ({ id }) => id,
 );
@@ -74,15 +77,27 @@ const TOLD: Partial<Record<OperationId, readonly EventType[]>> = {
   ],
   eraseClient: CLOSES,
   createAgreement: ['agreement.created'],
-  signAgreement: ['agreement.signed', 'agreement.amended', ...CLOSES],
+  signAgreement: ['agreement.signed', 'agreement.amended', ...CONFERENCES_END, ...CLOSES],
   amendAgreement: ['agreement.amendment-proposed'],
   withdrawAmendment: ['agreement.amendment-withdrawn'],
-  leaveAgreement: ['agreement.party-left', 'agreement.amended', ...CLOSES],
-  terminateAgreement: ['agreement.terminated', ...CLOSES],
+  leaveAgreement: ['agreement.party-left', 'agreement.amended', ...CONFERENCES_END, ...CLOSES],
+  terminateAgreement: ['agreement.terminated', ...CONFERENCES_END, ...CLOSES],
+  planConference: ['conference.invited'],
+  acceptConference: ['conference.accepted'],
+  declineConference: ['conference.declined'],
+  moveConference: ['conference.moved'],
+  cancelConference: ['conference.cancelled'],
+  addToAgenda: ['conference.agenda-changed'],
+  removeFromAgenda: ['conference.agenda-changed'],
+  beginConference: ['conference.begun'],
+  endConference: ['conference.ended'],
+  recordMinutes: ['forwarding.received', 'entry.forwarded'],
+  // It is its maker's until it is forwarded.
+  createConferenceTask: [],
   registerSystem: ['system.registered'],
   replaceSystemKeys: ['system.rekeyed'],
   disableSystem: ['system.disabled'],
-  suspendAgency: ['agency.suspended', ...CLOSES],
+  suspendAgency: ['agency.suspended', ...CONFERENCES_END, ...CLOSES],
   reinstateAgency: ['agency.reinstated', ...CLOSES],
   // An address is its agency's own.
   ...Object.fromEntries(WEBHOOKS.map((id) => [id, []])),
@@ -350,6 +365,54 @@ await throughDoor(
       },
     );
 
+    // Conferences.
+    const discussing = { kind: 'FALLBESPRECHUNG', purpose: 'FALLBESPRECHUNG' };
+    const discussed = { clientId, ...discussing, entries: [entryOf('STAMMDATEN')] };
+    const { id: discussedId } = await watch.step('arge', 'createLaufzettel', { body: discussed });
+    await sayYes(caritas, {
+      purpose: 'FALLBESPRECHUNG',
+      categories: [...categories, 'TERMIN'],
+      statedAt: new Date().toISOString(),
+    });
+    await watch.step(
+      'arge',
+      'forwardLaufzettel',
+      { params: { laufzettelId: discussedId }, body: { recipient: caritas } },
+      { caritas: ['forwarding.received'] },
+    );
+    const soon = (hours: number) => ({
+      beginsAt: new Date(Date.now() + hours * 3_600_000).toISOString(),
+      place: 'ONLINE',
+    });
+    const planning = { body: { partner: caritas, ...soon(1) } };
+    const invited = { caritas: ['conference.invited'] } satisfies Partial<Record<Agency, EventType[]>>;
+    const { id: conferenceId } = await watch.step('arge', 'planConference', planning, invited);
+    const conference = (body: object) => ({ params: { conferenceId }, body });
+    const onAgenda = conference({ laufzettelId: discussedId });
+    await watch.step('caritas', 'declineConference', conference({ expectedVersion: 1 }), {
+      arge: ['conference.declined'],
+    });
+    await watch.step('arge', 'moveConference', conference({ expectedVersion: 2, ...soon(2) }), {
+      caritas: ['conference.moved'],
+    });
+    await watch.step('caritas', 'acceptConference', conference({ expectedVersion: 3 }), {
+      arge: ['conference.accepted'],
+    });
+    await watch.step('caritas', 'addToAgenda', onAgenda, { arge: ['conference.agenda-changed'] });
+    await watch.step('arge', 'removeFromAgenda', onAgenda, { caritas: ['conference.agenda-changed'] });
+    await watch.step('arge', 'addToAgenda', onAgenda, { caritas: ['conference.agenda-changed'] });
+    await watch.step('caritas', 'beginConference', conference({ expectedVersion: 4 }), { arge: ['conference.begun'] });
+    const minutes = (category: 'TERMIN' | 'KONTAKT' | 'BERATUNGSNOTIZ') =>
+      conference({ laufzettelId: discussedId, entry: entryOf(category) });
+    await watch.step('arge', 'recordMinutes', minutes('TERMIN'), { caritas: ['forwarding.received'] });
+    await watch.step('arge', 'recordMinutes', minutes('BERATUNGSNOTIZ'));
+    const task = conference({ aboutLaufzettelId: discussedId, ...discussing });
+    await watch.step('arge', 'createConferenceTask', task);
+    await watch.step('arge', 'endConference', conference({ expectedVersion: 5 }), { caritas: ['conference.ended'] });
+    const { id: cancelledId } = await watch.step('arge', 'planConference', planning, invited);
+    const cancelling = { params: { conferenceId: cancelledId }, body: { expectedVersion: 1 } };
+    await watch.step('caritas', 'cancelConference', cancelling, { arge: ['conference.cancelled'] });
+
     // Agreements and systems.
     const agreement = {
       title: 'Noch eine',
@@ -435,7 +498,9 @@ await throughDoor(
     });
     const everybody = Object.fromEntries(AGENCIES.map((one) => [one, ['agency.reinstated' as const]]));
     await watch.step('admin', 'reinstateAgency', { params: { agencyId: diakonie } }, everybody);
-    await watch.step('arge', 'eraseClient', ofClient({ confirm: true }), { caritas: ['disclosure.closed'] });
+    await watch.step('arge', 'eraseClient', ofClient({ confirm: true }), {
+      caritas: ['disclosure.closed', 'forwarding.blocked'],
+    });
 
     const untried = Object.keys(TOLD).filter((id) => !watch.played.has(id) && !WEBHOOKS.some((one) => one === id));
     t.same(

@@ -69,6 +69,7 @@ async function listed(exchange: Exchange, partner: Partner): Promise<Map<ExportT
     ['forwardingSent', await all('/v1/sent')],
     ['forwardingReceived', await all('/v1/inbox')],
     ['proposal', await bothWays('/v1/proposals')],
+    ['conference', await all('/v1/conferences')],
     // Last, for reading others' entries leaves traces.
     ['entry', (await ofClients('entries')).filter(({ origin }) => origin === AGENCY[partner as keyof typeof AGENCY])],
   ]);

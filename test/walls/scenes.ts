@@ -3,6 +3,7 @@
 import type { Client } from 'pg';
 import { closing } from '../../src/persistence/closing.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
+import { KnownNetwork } from '../../src/persistence/network.ts';
 import { closeEnded } from '../../src/usecases/close-ended.ts';
 import type { Deps } from '../../src/usecases/ports.ts';
 import { yes } from '../support/consent-bodies.ts';
@@ -204,7 +205,7 @@ export async function stopClock(exchange: Exchange, at: Date): Promise<void> {
 /** The clock job of an instance that does nothing else. */
 export function clockJob(exchange: Exchange): { tick(): Promise<number>; close(): Promise<void> } {
   const database = openDatabase({ url: exchange.database.serviceUrl, poolSize: 2 });
-  const deps = { closing: closing(database) } as Deps;
+  const deps = { closing: closing(database, new KnownNetwork(database)) } as Deps;
   return { tick: () => closeEnded(deps), close: () => database.close() };
 }
 

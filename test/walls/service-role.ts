@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { no, proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange } from '../support/exchange.ts';
+import { heldConference } from '../support/held-conference.ts';
 import { insertRound } from '../support/rounds-job.ts';
 import {
   type Agency,
@@ -71,6 +72,8 @@ export interface Filled extends Story {
   /** Of arge, and the attempt to prove that its address is its own. */
   webhook: string;
   attempt: string;
+  /** Of arge with caritas, begun, with something on its agenda and what came of it. */
+  conference: string;
   /** Told to arge about caritas. */
   round: string;
 }
@@ -142,6 +145,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     [webhook],
   );
   const round = await roundAbout(exchange, story.hop);
+  const { conference } = await heldConference(exchange, 'arge', 'caritas');
   return {
     ...story,
     second,
@@ -150,6 +154,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     ended,
     webhook,
     round,
+    conference,
     attempt,
     request,
     consentText,

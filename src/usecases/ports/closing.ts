@@ -1,6 +1,7 @@
 /** One transaction for what may end disclosures. */
 import type { AgencyId, EntryMeta, Facts, Instant, PersonId, Reason } from '../../domain/facts.ts';
 import type { AgreementTransaction } from './agreements.ts';
+import type { ConferenceTransaction } from './conferences.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { ConsentTextTransaction } from './consent-texts.ts';
 import type { CorrectionTransaction } from './corrections.ts';
@@ -37,6 +38,7 @@ export interface LockedClient extends LockedPersons {
  */
 export interface ClosingTransaction
   extends AgreementTransaction,
+    ConferenceTransaction,
     ConsentTextTransaction,
     CorrectionTransaction,
     LinkingTransaction,

@@ -2,6 +2,7 @@
 import type { Instant } from '../../domain/facts.ts';
 import type { AgreementStore } from './agreements.ts';
 import type { ClientRecord, ClientStore, DisclosureRecord } from './clients.ts';
+import type { ConferenceStore } from './conferences.ts';
 import type { ConsentStore, ReleaseRecord, StatementRecord, WithEvidence } from './consent.ts';
 import type { ConsentTextStore } from './consent-texts.ts';
 import type { ReadEntries } from './entries.ts';
@@ -47,6 +48,7 @@ export interface Snapshot {
   forwardings: ForwardingStore['list'];
   requests: RequestStore['list'];
   proposals: ProposalStore['list'];
+  conferences: ConferenceStore['list'];
   /** Lets go of the snapshot, and of the only place there is for one of this agency. */
   close(): Promise<void>;
 }

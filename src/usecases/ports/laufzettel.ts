@@ -17,6 +17,8 @@ export interface LaufzettelRecord {
   agreementId: string | null;
   route: AgencyId[];
   entryIds: string[];
+  /** The conference that it is a task of, for its creator alone. */
+  conferenceId: string | null;
   /** As the reader is told it: who got it from another than its creator sees it OPEN. */
   status: LaufzettelStatus;
   /** Counts the changes of status that the reader is told. */
@@ -47,7 +49,10 @@ export type EndedLaufzettel =
 export interface LaufzettelStore {
   create(
     actor: Actor,
-    laufzettel: Omit<LaufzettelRecord, 'createdBy' | 'status' | 'version' | 'createdAt' | 'changedAt'> & {
+    laufzettel: Omit<
+      LaufzettelRecord,
+      'createdBy' | 'conferenceId' | 'status' | 'version' | 'createdAt' | 'changedAt'
+    > & {
       entries: NewEntry[];
     },
     at: Instant,

@@ -43,6 +43,7 @@ const WITHOUT_A_READER: Record<string, string> = {
   follow_rhythm: 'nothing',
   forget_rounds: 'how many',
   forget_consent_texts: 'how many',
+  tend_conferences: 'how many',
   tell_unacknowledged: 'how many',
   tell_lapsed_proposals: 'how many',
 };

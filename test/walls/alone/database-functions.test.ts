@@ -36,6 +36,9 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   get_request: 'reads',
   list_requests: 'reads',
   list_waiting: 'reads',
+  get_conference: 'reads',
+  read_conference: 'reads',
+  list_conferences: 'reads',
   list_rounds: 'reads',
   get_round: 'reads',
   list_events: 'reads',
@@ -95,6 +98,14 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   correct_entry: 'acts',
   lock_asking: 'acts',
   create_request: 'acts',
+  lock_conferring: 'acts',
+  plan_conference: 'acts',
+  lock_conference: 'acts',
+  step_conference: 'acts',
+  add_conference_item: 'acts',
+  remove_conference_item: 'acts',
+  write_minutes: 'acts',
+  create_conference_task: 'acts',
   step_request: 'acts',
   issue_link_code: 'acts',
   revoke_link_code: 'acts',
@@ -134,6 +145,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   expire_requests: 'for the exchange itself',
   take_reminders: 'for the exchange itself',
   settle_reminders: 'for the exchange itself',
+  tend_conferences: 'for the exchange itself',
   tell_unacknowledged: 'for the exchange itself',
   tell_lapsed_proposals: 'for the exchange itself',
   kept_keys: 'for the exchange itself',
@@ -147,7 +159,21 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
   const filled = await fill(exchange);
-  const { client, theirs, slip, hop, second, proposal, request, link, webhook, attempt, round, consentText } = filled;
+  const {
+    client,
+    theirs,
+    slip,
+    hop,
+    second,
+    proposal,
+    request,
+    link,
+    webhook,
+    attempt,
+    round,
+    consentText,
+    conference,
+  } = filled;
   const [{ hash: consentTextHash }] = await exchange.sql('SELECT text_hash AS hash FROM consent_text LIMIT 1');
   const disclosures = (await exchange.sql('SELECT id FROM disclosure')).map(({ id }) => id);
   const service = await connectAs(exchange.database.serviceUrl);
@@ -271,6 +297,9 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_request', '$1, $2', [OUTSIDER, request]],
       ['list_requests', '$1, true, NULL, NULL, NULL, 9', [OUTSIDER]],
       ['list_requests', '$1, false, NULL, NULL, NULL, 9', [OUTSIDER]],
+      ['get_conference', '$1, $2', [OUTSIDER, conference]],
+      ['read_conference', `$1, $2, '{STAMMDATEN}'`, [OUTSIDER, conference]],
+      ['list_conferences', `$1, '{}', NULL, NULL, 9`, [OUTSIDER]],
       ['list_rounds', `$1, '{}', NULL, NULL, 9`, [OUTSIDER]],
       ['get_round', '$1, $2, 9', [OUTSIDER, round]],
       // Its partner has one of its own.
@@ -461,6 +490,44 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       'UPDATE agreement_signature SET signed_at = signed_at',
     ])
       await t.rejects(exchange.sql(change), { code: 'LZ901' }, `not even its owner: ${change}`);
+  });
+
+  await t.test('nothing is done with a conference that is another’s', async (t) => {
+    const arge = { ...outsider, agency: AGENCY.arge };
+    const step = (action: string) => ({
+      id: conference,
+      expectedVersion: 3,
+      action,
+      status: action === 'END' ? 'ENDED' : 'PLANNED',
+      answer: 'ACCEPTED',
+      at: Date.now(),
+      beginsAt: Date.now(),
+      place: 'ONLINE',
+    });
+    for (const [call, values] of [
+      [`lock_conference($1, $2, '{STAMMDATEN}', NULL, '{}', true)`, [outsider, conference]],
+      ['step_conference($1, $2)', [outsider, step('END')]],
+      // Each side has its own step.
+      ['step_conference($1, $2)', [arge, step('ACCEPT')]],
+      ['step_conference($1, $2)', [{ ...outsider, agency: AGENCY.caritas }, step('MOVE')]],
+    ] as [string, unknown[]][]) {
+      t.ok(nothing(await service.attempt(`SELECT api.${call}`, values)), call);
+    }
+    const [item] = await exchange.sql('SELECT id FROM conference_item WHERE conference_id = $1', [conference]);
+    const entry = { id: link, clientId: client, category: 'TERMIN', secrecy: false, concerns: [client] };
+    const task = { id: link, clientId: client };
+    for (const [call, values] of [
+      [`lock_conference($1, $2, '{STAMMDATEN}', NULL, $3, true)`, [arge, conference, [theirs]]],
+      ['add_conference_item($1, $2, $3, $4, 0)', [outsider, conference, link, slip.id]],
+      ['remove_conference_item($1, $2, $3, true, 0)', [outsider, conference, item.id]],
+      [`write_minutes($1, $2, $3, $4, '', 0)`, [outsider, conference, slip.id, entry]],
+      // Its own conference, and a Laufzettel that is not on the agenda.
+      [`write_minutes($1, $2, $3, $4, '', 0)`, [arge, conference, slip.id, entry]],
+      [`create_conference_task($1, $2, $3, $4, '{}', 0)`, [outsider, conference, slip.id, task]],
+      [`create_conference_task($1, $2, $3, $4, '{}', 0)`, [arge, conference, slip.id, task]],
+    ] as [string, unknown[]][]) {
+      t.equal(await service.attempt(`SELECT api.${call}`, values), 'LZ404', call);
+    }
   });
 
   await t.test('nothing is added to a Laufzettel that is another’s, or under another’s handle', async (t) => {

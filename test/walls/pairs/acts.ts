@@ -74,6 +74,19 @@ const AMENDED = (parties: readonly string[]) => ({
   daysToAnswer: 28,
   daysToAcknowledge: 14,
 });
+const inADay = ({ yes }: World): string =>
+  new Date(Date.parse(String(yes({}).validFrom)) + 24 * 3_600_000).toISOString();
+/** About each conference that it knows of, and what is none. */
+const conferring =
+  (bodies: (world: World) => Record<string, unknown>[]) =>
+  (world: World): Input[] =>
+    and(world.known.conference, world.hidden.conference, 2).flatMap((conferenceId) =>
+      bodies(world).map((body) => ({ params: { conferenceId }, body })),
+    );
+const stepping = (...versions: number[]) => conferring(() => versions.map((expectedVersion) => ({ expectedVersion })));
+const discussing = conferring(({ known, hidden }) =>
+  [...known.laufzettel.slice(0, 4), first(hidden.laufzettel)].map((laufzettelId) => ({ laufzettelId })),
+);
 
 const ADMITTING = { leftOut: 'the directory is the same for everybody; no withheld thing can be named' };
 
@@ -217,6 +230,22 @@ export const ACTS: Record<PostId, Act> = {
     and(known.client, hidden.client, 2).flatMap((clientId) =>
       and(known.link, hidden.link, 2).map((linkId) => ({ params: { clientId, linkId }, body: {} })),
     ),
+  planConference: (world) =>
+    others(world, 3).map((partner) => ({ body: { partner, beginsAt: inADay(world), place: 'ONLINE' } })),
+  declineConference: stepping(1),
+  moveConference: conferring((world) => [{ expectedVersion: 1, beginsAt: inADay(world), place: 'PHONE' }]),
+  acceptConference: stepping(1, 2),
+  addToAgenda: discussing,
+  removeFromAgenda: discussing,
+  beginConference: stepping(2, 3),
+  recordMinutes: conferring(({ known, hidden }) =>
+    [first(known.laufzettel), first(hidden.laufzettel)].map((laufzettelId) => ({ laufzettelId, entry: { ...MASTER } })),
+  ),
+  createConferenceTask: conferring(({ known }) => [
+    { aboutLaufzettelId: first(known.laufzettel), kind: 'TERMIN', purpose: 'TERMIN' },
+  ]),
+  endConference: stepping(3, 4),
+  cancelConference: stepping(1, 2, 3),
   completeLaufzettel: ending,
   cancelLaufzettel: ending,
   answerClosure: ({ known, hidden }) =>

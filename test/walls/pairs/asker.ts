@@ -5,6 +5,7 @@
 import { hasTag, type Operation } from '../../../src/contract/operation.ts';
 import { OPERATIONS } from '../../../src/contract/operations.ts';
 import { KINDS, PURPOSES } from '../../../src/domain/catalogue.ts';
+import { CONFERENCE_STATUSES } from '../../../src/domain/conference.ts';
 import { FORWARDING_STATUSES, LAUFZETTEL_STATUSES } from '../../../src/domain/laufzettel.ts';
 import { REQUEST_STATUSES } from '../../../src/domain/request.ts';
 import { type Door, type Input, OPERATION, requestOf } from '../../support/both-doors.ts';
@@ -21,6 +22,7 @@ const STATUSES: Record<string, readonly string[]> = {
   listInbox: FORWARDING_STATUSES,
   listSent: FORWARDING_STATUSES,
   listRequests: REQUEST_STATUSES,
+  listConferences: CONFERENCE_STATUSES,
 };
 
 export interface Answered {

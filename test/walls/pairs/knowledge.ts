@@ -13,6 +13,7 @@ export const KINDS_OF_IDS = [
   'disclosure',
   'request',
   'round',
+  'conference',
   'webhook',
 ] as const;
 const UUID = /^[0-9a-f-]{36}$/;
@@ -39,6 +40,7 @@ const MEMBER: Record<string, KindOfId> = {
   disclosureId: 'disclosure',
   requestId: 'request',
   roundId: 'round',
+  conferenceId: 'conference',
   webhookId: 'webhook',
 };
 
@@ -59,6 +61,7 @@ const OWN_ID: Record<string, KindOfId> = {
   listDisclosures: 'disclosure',
   listRequests: 'request',
   listRounds: 'round',
+  listConferences: 'conference',
   listWebhooks: 'webhook',
 };
 
