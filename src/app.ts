@@ -42,6 +42,7 @@ import { linkCodeKey } from './persistence/link-code-key.ts';
 import { linkingStore } from './persistence/linking-store.ts';
 import { MasterKeyRing } from './persistence/master-key.ts';
 import { KnownNetwork } from './persistence/network.ts';
+import { planStore } from './persistence/plan-store.ts';
 import { proposalStore } from './persistence/proposal-store.ts';
 import { readingNotes } from './persistence/reading-notes.ts';
 import { reminderStore } from './persistence/reminder-store.ts';
@@ -143,6 +144,7 @@ async function compose(
   const laneLocks = openLaneLocks(databaseUrl, (state) =>
     logger.warn({ code: 'lane-locks-lost', state }, 'no connection for working on webhooks; it is tried again'),
   );
+  const network = new KnownNetwork(database);
   const deps: Deps = {
     agencies: agencyStore(database),
     agreements: agreementStore(database),
@@ -153,7 +155,8 @@ async function compose(
     proposals: proposalStore(database),
     entries: entryStore(database, note),
     laufzettel: laufzettelStore(database),
-    forwardings: forwardingStore(database, new KnownNetwork(database), note),
+    forwardings: forwardingStore(database, network, note),
+    plans: planStore(database),
     requests: requestStore(database),
     reminders: reminderStore(database),
     holidaysOf: germanHolidays,
@@ -162,7 +165,7 @@ async function compose(
     rhythms,
     audit: auditStore(database),
     retries: retryStore(database),
-    closing: telemetry.watchClosing(closing(database)),
+    closing: telemetry.watchClosing(closing(database, network)),
     closures: closureStore(database),
     erasures: erasureLedger({
       path: config.erasureLedgerFile,

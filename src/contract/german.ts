@@ -8,6 +8,7 @@ import { DELIVERY } from './german/delivery.ts';
 import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
+import { PLANS } from './german/plans.ts';
 import { ROUNDS } from './german/rounds.ts';
 import { SOCKETS } from './german/sockets.ts';
 import { STREAMS } from './german/streams.ts';
@@ -28,6 +29,7 @@ export const GERMAN: Translations = {
   ...SOCKETS,
   ...STREAMS,
   ...ROUNDS,
+  ...PLANS,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

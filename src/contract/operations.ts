@@ -3,6 +3,7 @@ import { agencyOperations } from './agencies.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
 import { closureOperations } from './closures.ts';
+import { codeListOperations } from './code-lists.ts';
 import { consentOperations } from './consent.ts';
 import { consentFormOperations } from './consent-form.ts';
 import { correctionOperations } from './corrections.ts';
@@ -14,6 +15,7 @@ import { handlingOperations } from './handling.ts';
 import { laufzettelOperations } from './laufzettel.ts';
 import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
+import { planOperations } from './plans.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
 import { roundOperations } from './rounds.ts';
@@ -34,12 +36,14 @@ export const OPERATIONS = [
   ...proposalOperations,
   ...entryOperations,
   ...correctionOperations,
+  ...codeListOperations,
   ...laufzettelOperations,
   ...forwardingOperations,
   ...handlingOperations,
   ...closureOperations,
   ...unacknowledgedOperations,
   ...requestOperations,
+  ...planOperations,
   ...waitingOperations,
   ...roundOperations,
   ...eventOperations,

@@ -117,13 +117,20 @@ const SCHRITTE = {
   was: { type: 'text', max: 300, required: true, description: 'What is to be done' },
   wer: { type: 'text', max: 120, description: 'Who does it: the client, an agency or a function' },
   bis: { type: 'date', description: 'By when' },
-  zustaendig: { type: 'code', codes: ['PERSON', 'JOBCENTER', 'BERATUNGSSTELLE', 'ANDERE_STELLE', 'GEMEINSAM'], description: 'Whose it is: the client, an agency, several together' },
+  zustaendig: {
+    type: 'code',
+    codes: ['PERSON', 'JOBCENTER', 'BERATUNGSSTELLE', 'ANDERE_STELLE', 'GEMEINSAM'],
+    description: 'Whose it is: the client, an agency, several together',
+  },
   status: { type: 'code', codes: ['OFFEN', 'LAEUFT', 'ERLEDIGT', 'ENTFALLEN'], description: 'How far it is' },
 } as const satisfies Fields;
 
 /** Of a part of a joint document as a whole. A part that is dropped stays where it is, as ENTFALLEN. */
 const TEIL = {
-  zustaendig: { ...SCHRITTE.zustaendig, description: 'Who is in charge of this part: the client, an agency, several together' },
+  zustaendig: {
+    ...SCHRITTE.zustaendig,
+    description: 'Who is in charge of this part: the client, an agency, several together',
+  },
   status: { ...SCHRITTE.status, description: 'How far this part of the plan is; ENTFALLEN takes it out' },
 } as const satisfies Fields;
 

@@ -21,6 +21,8 @@ export const EVENT_IDS = [
   'statementId',
   'releaseId',
   'roundId',
+  'planId',
+  'planProposalId',
 ] as const;
 export type EventIdName = (typeof EVENT_IDS)[number];
 
@@ -110,6 +112,14 @@ export const EVENT_TYPES = {
   'agency.reinstated': { about: 'agencyId', says: 'That suspension was lifted' },
   'agreement.ending': { about: 'agreementId', says: 'An agreement that you are a party of ends within 30 days' },
   'round.published': { about: 'roundId', says: 'A round of an agreement is there for you' },
+  'plan.proposed': { about: 'planProposalId', says: 'The other side of a plan has proposed a part of it' },
+  'plan.accepted': { about: 'planProposalId', says: 'What you proposed for a plan was accepted' },
+  'plan.declined': { about: 'planProposalId', says: 'What you proposed for a plan was declined' },
+  'plan.withdrawn': { about: 'planProposalId', says: 'The other side has withdrawn what it had proposed for a plan' },
+  'plan.review-due': {
+    about: 'planProposalId',
+    says: 'The day has come to look at a part of a plan again, or the last working day before it',
+  },
   'system.registered': { about: 'systemId', says: 'A system was registered for you' },
   'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },
   'system.disabled': { about: 'systemId', says: 'A system of yours was switched off' },

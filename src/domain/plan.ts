@@ -139,7 +139,10 @@ export function judgeProposing(plan: FoldedPlan, proposing: Proposing): Proposin
 export type PlanAction = 'ACCEPT' | 'DECLINE' | 'WITHDRAW';
 
 /** What that agency may do with a proposal that it sees. */
-export const allowedPlanActions = ({ by, status }: Pick<PlanProposal, 'by' | 'status'>, who: AgencyId): PlanAction[] => {
+export const allowedPlanActions = (
+  { by, status }: Pick<PlanProposal, 'by' | 'status'>,
+  who: AgencyId,
+): PlanAction[] => {
   if (by === who) return status === 'OPEN' || status === 'LAPSED' ? ['WITHDRAW'] : [];
   return status === 'OPEN' ? ['ACCEPT', 'DECLINE'] : [];
 };

@@ -1,6 +1,7 @@
 /** An export: each of its things as the operation shows it that answers one of them. */
 import { formatInstant } from '../contract/common.ts';
 import type { Exporting, ExportView } from '../contract/export.ts';
+import { viewOwnPlanProposal } from '../contract/view-plans.ts';
 import * as view from '../contract/views.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
@@ -60,6 +61,9 @@ function shown({ type, thing }: OwnThing): ExportView {
       return { type, view: view.viewHeader(thing) };
     case 'proposal':
       return { type, view: view.viewProposal(thing) };
+    case 'planProposal':
+      return { type, view: viewOwnPlanProposal(thing) };
+    case 'plan':
     case 'client':
       return { type, view: view.viewCreated(thing) };
   }

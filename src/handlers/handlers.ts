@@ -38,6 +38,7 @@ import type { AllRuns, Context, Waiting } from './kit.ts';
 import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
 import { linkingHandlers } from './linking.ts';
+import { planHandlers } from './plans.ts';
 import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
 import { roundHandlers } from './rounds.ts';
@@ -73,6 +74,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...closureHandlers(context),
     ...unacknowledgedHandlers(context),
     ...requestHandlers(context),
+    ...planHandlers(context),
     ...waitingHandlers(context),
     ...roundHandlers(context),
     ...eventHandlers(context),

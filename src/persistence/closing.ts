@@ -3,9 +3,12 @@ import type { Closing, ClosingTransaction, LockedErasure, LockedPersons } from '
 import { auditStore } from './audit-store.ts';
 import { correctionTransaction } from './correction-store.ts';
 import type { Caller, Database } from './database.ts';
-import { stepForwarding } from './forwarding-store.ts';
+import { addEntries } from './entry-store.ts';
+import { forwardingTransaction, stepForwarding } from './forwarding-store.ts';
 import { endLaufzettel } from './laufzettel-store.ts';
 import { linkingTransaction } from './linking-store.ts';
+import { KnownNetwork } from './network.ts';
+import { planTransaction } from './plan-store.ts';
 import { settleProposal } from './proposal-store.ts';
 import { bytes, only } from './read-json.ts';
 import { requestTransaction } from './request-store.ts';
@@ -13,11 +16,11 @@ import { requestTransaction } from './request-store.ts';
 type LockedClient = NonNullable<Awaited<ReturnType<ClosingTransaction['lockClient']>>>;
 type LockedForwarding = NonNullable<Awaited<ReturnType<ClosingTransaction['lockForwarding']>>>;
 
-export function closing(database: Database): Closing {
-  return { run: (work) => database.transaction((tx) => work(closingTransaction(tx))) };
+export function closing(database: Database, known = new KnownNetwork(database)): Closing {
+  return { run: (work) => database.transaction((tx) => work(closingTransaction(tx, known))) };
 }
 
-function closingTransaction(tx: Caller): ClosingTransaction {
+function closingTransaction(tx: Caller, known: KnownNetwork): ClosingTransaction {
   const one = async <T>(name: string, text: string, values: unknown[]): Promise<T> =>
     only(await tx.call<{ found: T }>(name, text, values)).found;
   return {
@@ -61,6 +64,9 @@ function closingTransaction(tx: Caller): ClosingTransaction {
     endLaufzettel: endLaufzettel(tx),
     ...correctionTransaction(tx),
     ...requestTransaction(tx),
+    ...planTransaction(tx),
+    addEntries: addEntries(tx),
+    forwarding: forwardingTransaction(tx, known),
     applyReview: async (actor, review) => {
       const close = review.close.map(({ id, at }) => ({ id, at }));
       await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, { ...review, close }]);

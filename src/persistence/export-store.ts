@@ -13,6 +13,7 @@ import { consentStore, type StatedRow, withEvidence } from './consent-store.ts';
 import type { Caller } from './database.ts';
 import { listForwardings } from './forwarding-store.ts';
 import { laufzettelStore } from './laufzettel-store.ts';
+import { planStore } from './plan-store.ts';
 import { proposalStore } from './proposal-store.ts';
 import { bytes, only, readAllSealed, type SealedJson } from './read-json.ts';
 import { requestStore } from './request-store.ts';
@@ -58,6 +59,7 @@ export function exportStore(options: SnapshotOptions): ExportStore {
 
 function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
   const consent = consentStore(caller);
+  const plans = planStore(caller);
   return {
     agreements: async (actor, position, most) => {
       const text = 'SELECT api.export_agreements($1, $2, $3, $4) AS list';
@@ -96,5 +98,7 @@ function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
     forwardings: listForwardings(caller),
     requests: requestStore(caller).list,
     proposals: proposalStore(caller).list,
+    plans: plans.list,
+    planProposals: plans.listOwnProposals,
   };
 }

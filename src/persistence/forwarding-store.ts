@@ -202,31 +202,47 @@ export const listForwardings =
     return headersOf(only(await caller.call<{ list: HeaderColumns }>('list_forwardings', text, values)).list);
   };
 
+/** Also within a transaction, which is then told as `tx`. */
+const loadForward =
+  (caller: Caller, known: KnownNetwork, tx?: Caller): ForwardingStore['load'] =>
+  async (actor, laufzettelId, recipient, asked, answering) => {
+    const text = 'SELECT api.load_forward($1, $2, $3, $4, $5) AS found';
+    const { answer, network } = await known.with(async () => {
+      const values = [actor.agency, laufzettelId, recipient, asked, answering];
+      return only(await caller.call<{ found: LoadedJson | null }>('load_forward', text, values)).found;
+    }, tx);
+    return answer && network && readLoaded(answer, network, [actor.agency!, recipient]);
+  };
+
+/** Also within a transaction: of one that is stale nothing can go on. */
+const commitForward =
+  (caller: Caller): ForwardingStore['commit'] =>
+  async (actor, decided) => {
+    const newHandles = handlesJson(decided.newHandles);
+    const text = 'SELECT api.commit_forward($1, $2) AS outcome';
+    try {
+      const values = [actor, { ...decided, newHandles }];
+      const { outcome } = only(
+        await caller.call<{ outcome: { stale: true } | ReadJson }>('commit_forward', text, values),
+      );
+      return 'stale' in outcome ? 'stale' : readShown(outcome, null);
+    } catch (error) {
+      // Since it was loaded a handle was moved to another person by a link, or erased: decide again by what is true now.
+      if (error instanceof NotOwnClient) return 'stale';
+      throw error;
+    }
+  };
+
+/** Forwarding within a transaction that does more than that. */
+export const forwardingTransaction = (tx: Caller, known: KnownNetwork): Pick<ForwardingStore, 'load' | 'commit'> => ({
+  load: loadForward(tx, known, tx),
+  commit: commitForward(tx),
+});
+
 export function forwardingStore(database: Database, known: KnownNetwork, note: NoteReading): ForwardingStore {
   return {
-    load: async (actor, laufzettelId, recipient, asked, answering) => {
-      const text = 'SELECT api.load_forward($1, $2, $3, $4, $5) AS found';
-      const { answer, network } = await known.with(async () => {
-        const values = [actor.agency, laufzettelId, recipient, asked, answering];
-        return only(await database.call<{ found: LoadedJson | null }>('load_forward', text, values)).found;
-      });
-      return answer && network && readLoaded(answer, network, [actor.agency!, recipient]);
-    },
-    commit: async (actor, decided) => {
-      const newHandles = handlesJson(decided.newHandles);
-      const text = 'SELECT api.commit_forward($1, $2) AS outcome';
-      try {
-        const values = [actor, { ...decided, newHandles }];
-        const { outcome } = only(
-          await database.call<{ outcome: { stale: true } | ReadJson }>('commit_forward', text, values),
-        );
-        return 'stale' in outcome ? 'stale' : readShown(outcome, null);
-      } catch (error) {
-        // Since it was loaded a handle was moved to another person by a link, or erased: decide again by what is true now.
-        if (error instanceof NotOwnClient) return 'stale';
-        throw error;
-      }
-    },
+    load: loadForward(database, known),
+    commit: commitForward(database),
     read: async (actor, id) => {
       const text = 'SELECT api.read_forwarding($1, $2) AS found';
       const { answer, network } = await known.with(async () => {

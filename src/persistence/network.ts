@@ -102,32 +102,39 @@ export class KnownNetwork {
     this.#database = database;
   }
 
-  /** An answer with the network of its own moment; null where it is about no network. */
+  /**
+   * An answer with the network of its own moment; null where it is about no network.
+   *
+   * @param tx what the call is made by within a transaction: the network is fetched by it as well, for who holds a connection
+   *   waits for no other.
+   */
   async with<Answer extends { network?: string } | null>(
     call: () => Promise<Answer>,
+    tx?: Caller,
   ): Promise<{ answer: Answer; network: Network | null }> {
     for (let left = MOST_ATTEMPTS; left > 0; left--) {
-      const known = this.#newest ?? (await this.#fetch());
+      const known = this.#newest ?? (await this.#fetch(tx));
       const answer = await call();
       if (answer?.network === undefined) return { answer, network: null };
       if (answer.network === known.state) return { answer, network: known };
       // Another request may have fetched it meanwhile.
-      if (this.#newest === known) await this.#fetch();
+      if (this.#newest === known) await this.#fetch(tx);
     }
     throw new ChangedMeanwhile();
   }
 
-  /** Once for all who find it changed at the same time. */
-  #fetch(): Promise<Network> {
-    this.#fetching ??= this.#database
-      .call<{ network: NetworkJson }>('network', 'SELECT api.network() AS network', [])
-      .then((rows) => {
-        this.#newest = new Network(only(rows).network);
-        return this.#newest;
-      })
-      .finally(() => {
-        this.#fetching = null;
-      });
+  /** Once for all who find it changed at the same time; whoever is in a transaction asks for itself. */
+  #fetch(tx?: Caller): Promise<Network> {
+    if (tx !== undefined) return this.#ask(tx);
+    this.#fetching ??= this.#ask(this.#database).finally(() => {
+      this.#fetching = null;
+    });
     return this.#fetching;
+  }
+
+  async #ask(caller: Caller): Promise<Network> {
+    const rows = await caller.call<{ network: NetworkJson }>('network', 'SELECT api.network() AS network', []);
+    this.#newest = new Network(only(rows).network);
+    return this.#newest;
   }
 }

@@ -15,6 +15,8 @@ import type {
   DisclosureRecord,
   ForwardingHeader,
   LaufzettelRecord,
+  OwnPlanProposal,
+  PlanRecord,
   Position,
   ReleaseRecord,
   RequestRecord,
@@ -36,6 +38,8 @@ export interface OwnThings {
   forwardingSent: ForwardingHeader;
   forwardingReceived: ForwardingHeader;
   proposal: ShownProposal;
+  plan: PlanRecord;
+  planProposal: OwnPlanProposal;
 }
 
 export type OwnThing = { [Type in keyof OwnThings]: { type: Type; thing: OwnThings[Type] } }[keyof OwnThings];
@@ -102,6 +106,9 @@ class Export {
       };
       yield* this.#all('proposal', load, (one) => ({ at: one.proposedAt, id: one.id }));
     }
+    yield* this.#all('plan', (after, most) => from.plans(actor, {}, after, most), created);
+    const proposed = ({ proposedAt, id }: OwnPlanProposal): Position => ({ at: proposedAt, id });
+    yield* this.#all('planProposal', (after, most) => from.planProposals(actor, after, most), proposed);
   }
 
   async *#clients(): AsyncGenerator<OwnThing> {

@@ -123,7 +123,7 @@ export function listEntries(
 }
 
 /** An entry that may be opened, and on what basis; not opened yet. */
-interface Readable {
+export interface Readable {
   entry: StoredEntry;
   found: ReadEntries;
   /** null: the reader wrote it. */
@@ -141,7 +141,7 @@ function readable(deps: Deps, reader: string, found: ReadEntries): Readable[] {
 }
 
 /** Opens them; records first that others' entries were read. */
-async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Promise<ShownEntry[]> {
+export async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Promise<ShownEntry[]> {
   const foreign = entries.flatMap(({ entry, found, held }) => (held === null ? [] : [{ entry, found, ...held }]));
   const last = foreign.at(-1);
   const known = Object.assign({}, ...entries.map(({ found }) => found.handles)) as ReadEntries['handles'];
@@ -163,8 +163,8 @@ async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Pro
 }
 
 /** Of the reader's open rows of this entry one that is permitted at this moment; one that was read before first. */
-function permittedRow(
-  deps: Deps,
+export function permittedRow(
+  deps: Pick<Deps, 'watch'>,
   entry: StoredEntry,
   reader: string,
   { at, rows, facts }: ReadEntries,

@@ -2,11 +2,13 @@
 import type { AgencyId, EntryMeta, Facts, Instant, PersonId, Reason } from '../../domain/facts.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { CorrectionTransaction } from './corrections.ts';
+import type { EntryStore } from './entries.ts';
 import type { LockedErasure } from './erasure.ts';
 import type { AuditStore, ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
 import type { LaufzettelStore } from './laufzettel.ts';
 import type { LinkingTransaction } from './linking.ts';
+import type { PlanTransaction } from './plans.ts';
 import type { ProposalStore } from './proposals.ts';
 import type { RequestTransaction } from './requests.ts';
 
@@ -33,7 +35,11 @@ export interface LockedClient extends LockedPersons {
  * One transaction for what may end disclosures. Locks are taken in the order agency, agreement, persons, and held until it
  * ends; what is read after them is true until then.
  */
-export interface ClosingTransaction extends CorrectionTransaction, LinkingTransaction, RequestTransaction {
+export interface ClosingTransaction
+  extends CorrectionTransaction,
+    LinkingTransaction,
+    PlanTransaction,
+    RequestTransaction {
   lockClient(
     actor: Actor,
     clientId: string,
@@ -60,6 +66,9 @@ export interface ClosingTransaction extends CorrectionTransaction, LinkingTransa
   recordRelease(actor: Actor, release: ReleaseRecord, evidence: Buffer | null): Promise<void>;
   settleProposal: ProposalStore['settle'];
   note: AuditStore['note'];
+  addEntries: EntryStore['add'];
+  /** Nothing goes on after `commit` was stale. */
+  forwarding: Pick<ForwardingStore, 'load' | 'commit'>;
   /** Everybody whom the Laufzettel's open disclosures concern; null: not the actor's to see. */
   lockLaufzettel(actor: Actor, id: string): Promise<LockedPersons | null>;
   step: ForwardingStore['step'];
