@@ -180,9 +180,22 @@ function sayFault(found: ProposingFault): Problem {
   }
 }
 
-interface Noted extends Omit<Refused, 'withheld'> {
-  withheld: { category: Category; reasons: Reason[]; entryId?: string }[];
+interface ToldWithheld {
+  entryId?: string | undefined;
+  category: Category;
+  reasons: readonly Reason[];
 }
+
+interface Noted extends Omit<Refused, 'withheld'> {
+  withheld: ToldWithheld[];
+}
+
+/** Its members in the order in which they are told, however it was kept. */
+const toldWithheld = ({ entryId, category, reasons }: ToldWithheld): ToldWithheld => ({
+  ...(entryId === undefined ? {} : { entryId }),
+  category,
+  reasons,
+});
 
 /** Nothing is kept but that it was refused, and why. An entry that was written with it has never been there, and is not named. */
 async function refuse(
@@ -200,11 +213,7 @@ async function refuse(
     recipient,
     because: decision.missingCore.length > 0 ? 'CORE_MISSING' : 'STRICT',
     missingCore: decision.missingCore,
-    withheld: withheld.map(({ category, reasons }) => ({
-      category,
-      reasons: [...reasons],
-      ...(entryId === undefined ? {} : { entryId }),
-    })),
+    withheld: withheld.map((one) => toldWithheld(entryId === undefined ? { ...one, entryId } : one)),
     needed: await tellNeeded(deps, actor, decided),
   };
   await deps.audit.note(actor, 'plan.propose', 'WITHHOLD', { plan: plan.id, ...told }, found.at);
@@ -215,5 +224,6 @@ async function refuse(
 export async function proposedBefore(deps: Deps, actor: Actor, effect: Effect): Promise<Answer<ShownPlanProposal>> {
   const subject = effect.subject as unknown as Noted & { plan: string; proposal: string };
   if (effect.outcome === 'PERMIT') return getPlanProposal(deps, actor, subject.plan, subject.proposal);
-  return refusal(actor, { ...subject, needed: subject.needed.map(toldAs) } as Refused);
+  const told = { withheld: subject.withheld.map(toldWithheld), needed: subject.needed.map(toldAs) };
+  return refusal(actor, { ...subject, ...told } as Refused);
 }
