@@ -31,8 +31,8 @@ CREATE TRIGGER plan_proposal_review AFTER UPDATE OF status ON plan_proposal
   EXECUTE FUNCTION internal.remind_of_review();
 
 -- Who is reminded by a reminder of that kind.
-CREATE FUNCTION internal.reviewing(kind text, plan uuid) RETURNS uuid LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-  SELECT CASE kind WHEN 'PLAN_REVIEW_FOR_OPENER' THEN one.opened_by ELSE one.partner_id END FROM public.plan one WHERE one.id = plan
+CREATE FUNCTION internal.reviewing(reminded text, plan uuid) RETURNS uuid LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+  SELECT CASE reminded WHEN 'PLAN_REVIEW_FOR_OPENER' THEN one.opened_by ELSE one.partner_id END FROM public.plan one WHERE one.id = plan
 $$;
 
 -- What a reminder of a review is judged by; null: it is no longer agreed on for that side, or nothing is planned on it any more.
