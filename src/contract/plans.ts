@@ -157,7 +157,9 @@ export const planOperations = [
     status: 201,
     output: planView,
     problems: ['not-found', 'transition-illegal', 'rule-broken'],
-    example: { body: { laufzettelId: EXAMPLE_IDS.laufzettel, partner: EXAMPLE_IDS.caritas, nameCode: 'FOERDERPLAN' } },
+    example: {
+      body: { laufzettelId: EXAMPLE_IDS.plannedLaufzettel, partner: EXAMPLE_IDS.caritas, nameCode: 'FOERDERPLAN' },
+    },
   },
   {
     id: 'listPlans',

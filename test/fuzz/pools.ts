@@ -17,6 +17,9 @@ export type Kind =
   | 'link'
   | 'webhook'
   | 'round'
+  | 'plan'
+  | 'planProposal'
+  | 'planPart'
   /** What a person carries from one agency to another; no id, and found out of by whoever is told. */
   | 'code';
 
@@ -37,6 +40,8 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   agreements: 'agreement',
   agencies: 'agency',
   rounds: 'round',
+  plans: 'plan',
+  history: 'planProposal',
   'link-codes': 'linkCode',
   links: 'link',
   webhooks: 'webhook',
@@ -57,6 +62,10 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   WebhookWithSecret: 'webhook',
   Round: 'round',
   RoundHeader: 'round',
+  Plan: 'plan',
+  PlanHeader: 'plan',
+  PlanProposal: 'planProposal',
+  PlanPart: 'planPart',
 };
 
 /** The agencies that send. */

@@ -12,6 +12,7 @@ const LISTS = [
     'unacknowledged',
     'waiting',
     'agreements',
+    'plans',
   ],
   ...[
     'requests?direction=SENT',

@@ -12,6 +12,8 @@ export const KINDS_OF_IDS = [
   'disclosure',
   'request',
   'round',
+  'plan',
+  'planProposal',
   'webhook',
 ] as const;
 const UUID = /^[0-9a-f-]{36}$/;
@@ -37,6 +39,8 @@ const MEMBER: Record<string, KindOfId> = {
   disclosureId: 'disclosure',
   requestId: 'request',
   roundId: 'round',
+  planId: 'plan',
+  planProposalId: 'planProposal',
   webhookId: 'webhook',
 };
 
@@ -56,6 +60,7 @@ const OWN_ID: Record<string, KindOfId> = {
   listDisclosures: 'disclosure',
   listRequests: 'request',
   listRounds: 'round',
+  listPlans: 'plan',
   listWebhooks: 'webhook',
 };
 
