@@ -126,7 +126,7 @@ const planFilter = z.strictObject({
   ...pageQuery.shape,
   clientId: id.optional().describe('About this client; your own handle'),
   laufzettelId: id.optional(),
-  kind: planKind.optional(),
+  kind: planKind.optional().describe('Only those of this kind'),
 });
 export type PlanQuery = z.output<typeof planFilter>;
 
