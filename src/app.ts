@@ -46,6 +46,7 @@ import { linkingStore } from './persistence/linking-store.ts';
 import { MasterKeyRing } from './persistence/master-key.ts';
 import { KnownNetwork } from './persistence/network.ts';
 import { ownPageStore } from './persistence/own-page-store.ts';
+import { planStore } from './persistence/plan-store.ts';
 import { proposalStore } from './persistence/proposal-store.ts';
 import { readingNotes } from './persistence/reading-notes.ts';
 import { reminderStore } from './persistence/reminder-store.ts';
@@ -164,6 +165,7 @@ async function compose(
     laufzettel: laufzettelStore(database),
     forwardings: forwardingStore(database, network, note),
     conferences: conferenceStore(database),
+    plans: planStore(database),
     requests: requestStore(database),
     reminders: reminderStore(database),
     holidaysOf: germanHolidays,

@@ -12,6 +12,7 @@ import { consentTextView } from './consent-texts.ts';
 import { entryView } from './entries.ts';
 import { forwardingHeaderView } from './forwardings.ts';
 import { laufzettelView } from './laufzettel.ts';
+import { ownPlanProposalView, planHeaderView } from './plans.ts';
 import { proposalView } from './proposals.ts';
 import { requestView } from './requests.ts';
 import type { EntryView } from './views.ts';
@@ -35,6 +36,8 @@ export const EXPORT_LINES = {
   forwardingReceived: { view: forwardingHeaderView, says: 'The header of a forwarding to you; its content is fetched' },
   proposal: { view: proposalView, says: 'A proposed consent, sent or received' },
   conference: { view: conferenceHeaderView, says: 'A conference, without its agenda; its minutes are entries' },
+  plan: { view: planHeaderView, says: 'A plan that you opened, or that the other side has let you see' },
+  planProposal: { view: ownPlanProposalView, says: 'What you proposed for a plan; its entry stands above' },
 } as const satisfies Record<string, { view: z.ZodObject; says: string }>;
 export type ExportType = keyof typeof EXPORT_LINES;
 

@@ -12,6 +12,7 @@ import { DOORS } from './german/doors.ts';
 import { FIELDS } from './german/fields.ts';
 import { LIBRARY } from './german/library.ts';
 import { OWN_PAGE } from './german/own-page.ts';
+import { PLANS } from './german/plans.ts';
 import { ROUNDS } from './german/rounds.ts';
 import { SOCKETS } from './german/sockets.ts';
 import { STREAMS } from './german/streams.ts';
@@ -36,6 +37,7 @@ export const GERMAN: Translations = {
   ...OWN_PAGE,
   ...AGREEMENTS,
   ...CONFERENCES,
+  ...PLANS,
 };
 
 const ALL: Translations = { ...GERMAN, ...LIBRARY };

@@ -4,6 +4,7 @@ import { agreementVersionOperations } from './agreement-versions.ts';
 import { agreementOperations } from './agreements.ts';
 import { clientOperations } from './clients.ts';
 import { closureOperations } from './closures.ts';
+import { codeListOperations } from './code-lists.ts';
 import { conferenceOperations } from './conferences.ts';
 import { consentOperations } from './consent.ts';
 import { consentFormOperations } from './consent-form.ts';
@@ -18,6 +19,7 @@ import { laufzettelOperations } from './laufzettel.ts';
 import { linkingOperations } from './linking.ts';
 import type { Operation } from './operation.ts';
 import { ownPageOperations } from './own-page.ts';
+import { planOperations } from './plans.ts';
 import { proposalOperations } from './proposals.ts';
 import { requestOperations } from './requests.ts';
 import { roundOperations } from './rounds.ts';
@@ -40,6 +42,7 @@ export const OPERATIONS = [
   ...proposalOperations,
   ...entryOperations,
   ...correctionOperations,
+  ...codeListOperations,
   ...laufzettelOperations,
   ...forwardingOperations,
   ...handlingOperations,
@@ -47,6 +50,7 @@ export const OPERATIONS = [
   ...unacknowledgedOperations,
   ...ownPageOperations,
   ...requestOperations,
+  ...planOperations,
   ...waitingOperations,
   ...roundOperations,
   ...conferenceOperations,

@@ -15,6 +15,7 @@ const SECTIONS = [
   'OVERDUE: not answered, and its due date or the days that the agreement gives after acceptance are over',
   'ENDED: closed, rejected, recalled, expired or blocked since the round before',
   'CONSENT_ENDING: a live disclosure of what its sender wrote, which ends within 30 days; gone once it has closed, or was renewed',
+  'PLAN_REVIEW: a part of a plan of yours and the partner’s that is to be looked at again within 30 days, or was to be; gone once another content was agreed on, or you may not read it any more',
 ].join('. ');
 
 const header = {
@@ -31,7 +32,15 @@ const header = {
   ),
   publishedAt: instant,
   counts: z
-    .object({ new: count, changed: count, unanswered: count, overdue: count, ended: count, consentEnding: count })
+    .object({
+      new: count,
+      changed: count,
+      unanswered: count,
+      overdue: count,
+      ended: count,
+      consentEnding: count,
+      planReview: count,
+    })
     .describe('How many items each section has'),
 };
 
@@ -41,6 +50,7 @@ export const roundItemView = z.object({
   forwardingId: id,
   laufzettelId: id,
   disclosureId: id.nullable().describe('Of CONSENT_ENDING alone: what ends'),
+  planId: id.nullable().describe('Of PLAN_REVIEW alone: the plan; forwardingId is what brought the part'),
   direction: z.enum(['SENT', 'RECEIVED']).describe('By you, or by the partner'),
   clientId: id.describe('Your own handle'),
   fileReference: z.string().nullable().describe('Your own, of that client'),
@@ -50,7 +60,7 @@ export const roundItemView = z.object({
   dueDate: day.nullable(),
   status: z.enum(FORWARDING_STATUSES).describe('When the round was published'),
   at: instant.describe(
-    'Of NEW when it was sent, CHANGED when its status last changed, UNANSWERED since when it waits, OVERDUE since when it is, ENDED when it did, CONSENT_ENDING until when it may be read',
+    'Of NEW when it was sent, CHANGED when its status last changed, UNANSWERED since when it waits, OVERDUE since when it is, ENDED when it did, CONSENT_ENDING until when it may be read, PLAN_REVIEW when the day of its review begins',
   ),
 });
 
@@ -64,7 +74,7 @@ export const roundView = z.object({
         items: z.array(roundItemView).describe(`At most ${MOST_ROUND_ITEMS}, the oldest first`),
       }),
     )
-    .describe('All six, in this order'),
+    .describe('All seven, in this order'),
 });
 export type RoundView = z.infer<typeof roundView>;
 

@@ -31,6 +31,7 @@ export const viewRoundHeader = <T extends RoundLike>(round: T) => ({
     overdue: round.counts.OVERDUE ?? 0,
     ended: round.counts.ENDED ?? 0,
     consentEnding: round.counts.CONSENT_ENDING ?? 0,
+    planReview: round.counts.PLAN_REVIEW ?? 0,
   },
 });
 

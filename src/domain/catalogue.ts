@@ -117,7 +117,21 @@ const SCHRITTE = {
   was: { type: 'text', max: 300, required: true, description: 'What is to be done' },
   wer: { type: 'text', max: 120, description: 'Who does it: the client, an agency or a function' },
   bis: { type: 'date', description: 'By when' },
+  zustaendig: {
+    type: 'code',
+    codes: ['PERSON', 'JOBCENTER', 'BERATUNGSSTELLE', 'ANDERE_STELLE', 'GEMEINSAM'],
+    description: 'Whose it is: the client, an agency, several together',
+  },
   status: { type: 'code', codes: ['OFFEN', 'LAEUFT', 'ERLEDIGT', 'ENTFALLEN'], description: 'How far it is' },
+} as const satisfies Fields;
+
+/** Of a part of a joint document as a whole. A part that is dropped stays where it is, as ENTFALLEN. */
+const TEIL = {
+  zustaendig: {
+    ...SCHRITTE.zustaendig,
+    description: 'Who is in charge of this part: the client, an agency, several together',
+  },
+  status: { ...SCHRITTE.status, description: 'How far this part of the plan is; ENTFALLEN takes it out' },
 } as const satisfies Fields;
 
 /** Whether a cost or a service is needed and granted. Never how much. */
@@ -349,6 +363,7 @@ export const CATALOGUE = {
       zwischenziele: { type: 'list', max: 10, of: { type: 'text', max: 300 }, description: 'Goals on the way' },
       staerken: { type: 'list', max: 10, of: { type: 'text', max: 200 }, description: 'Strengths' },
       schritte: { type: 'list', max: 30, of: { type: 'record', fields: SCHRITTE }, description: 'Steps agreed on' },
+      ...TEIL,
     },
   },
   FOERDERPLAN: {
@@ -374,6 +389,7 @@ export const CATALOGUE = {
       verantwortung: { type: 'text', max: 200, description: 'Agency or function in charge' },
       ueberpruefungAm: { type: 'date', description: 'Day on which the plan is looked at again' },
       ergebnis: { type: 'longText', max: 4_000, description: 'What came of it' },
+      ...TEIL,
     },
   },
   SPRACHKURS: {

@@ -22,6 +22,8 @@ export const EVENT_IDS = [
   'releaseId',
   'roundId',
   'conferenceId',
+  'planId',
+  'planProposalId',
 ] as const;
 export type EventIdName = (typeof EVENT_IDS)[number];
 
@@ -135,6 +137,14 @@ export const EVENT_TYPES = {
   'conference.cancelled': {
     about: 'conferenceId',
     says: 'The other side has cancelled it; or time has, the end of the agreement or a suspension',
+  },
+  'plan.proposed': { about: 'planProposalId', says: 'The other side of a plan has proposed a part of it' },
+  'plan.accepted': { about: 'planProposalId', says: 'What you proposed for a plan was accepted' },
+  'plan.declined': { about: 'planProposalId', says: 'What you proposed for a plan was declined' },
+  'plan.withdrawn': { about: 'planProposalId', says: 'The other side has withdrawn what it had proposed for a plan' },
+  'plan.review-due': {
+    about: 'planProposalId',
+    says: 'The day has come to look at a part of a plan again, or the last working day before it',
   },
   'system.registered': { about: 'systemId', says: 'A system was registered for you' },
   'system.rekeyed': { about: 'systemId', says: 'The keys of a system of yours were replaced' },

@@ -33,6 +33,7 @@ export const FORWARDING_ACTIONS = [
   'HOLD',
   'ANSWER',
   'CLOSE',
+  'SETTLE',
   'BLOCK',
 ] as const;
 export type ForwardingAction = (typeof FORWARDING_ACTIONS)[number];
@@ -58,6 +59,13 @@ export const TRANSITIONS: readonly Transition[] = [
   { action: 'ANSWER', by: 'RECIPIENT', from: ['IN_PROGRESS', 'ON_HOLD'], to: 'ANSWERED' },
   { action: 'CLOSE', by: 'RECIPIENT', from: ['ANSWERED'], to: 'CLOSED' },
   { action: 'CLOSE', by: 'SENDER', from: ['ANSWERED'], to: 'CLOSED' },
+  // What it brought was proposed for a plan, and has been answered there: nothing is left to be done about it.
+  {
+    action: 'SETTLE',
+    by: 'EXCHANGE',
+    from: ['SENT', 'DELIVERED', 'ACCEPTED', 'IN_PROGRESS', 'ON_HOLD', 'ANSWERED'],
+    to: 'CLOSED',
+  },
   {
     action: 'BLOCK',
     by: 'EXCHANGE',

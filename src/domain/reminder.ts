@@ -14,9 +14,15 @@ import { addDays, type HolidaysOf, workingDayFrom, workingDayUntil } from './wor
 export const PERIODS = ['REMINDER', 'ANSWER_DUE', 'ANSWER_OWED'] as const;
 /** Of the due date; a sender and a recipient have holidays of their own. */
 export const DUE_DATES = ['DUE_FOR_SENDER', 'DUE_FOR_RECIPIENT', 'OVERDUE'] as const;
+/** A part of a plan is to be looked at again; each side has holidays of its own. */
+export const REVIEWS = ['PLAN_REVIEW_FOR_OPENER', 'PLAN_REVIEW_FOR_PARTNER'] as const;
 /** What is about to end. */
 export const ENDINGS = ['CONSENT_ENDING', 'RELEASE_ENDING', 'DISCLOSURE_ENDING', 'AGREEMENT_ENDING'] as const;
-export type ReminderKind = (typeof PERIODS)[number] | (typeof DUE_DATES)[number] | (typeof ENDINGS)[number];
+export type ReminderKind =
+  | (typeof PERIODS)[number]
+  | (typeof DUE_DATES)[number]
+  | (typeof REVIEWS)[number]
+  | (typeof ENDINGS)[number];
 
 interface Named {
   /** Of what it is about. */
@@ -27,7 +33,7 @@ interface Named {
 export type Reminder = Named &
   (
     | { kind: (typeof PERIODS)[number]; since: Instant; days: number; land: Land | null }
-    | { kind: (typeof DUE_DATES)[number]; dueDate: string; land: Land | null }
+    | { kind: (typeof DUE_DATES)[number] | (typeof REVIEWS)[number]; dueDate: string; land: Land | null }
     /** capped: it ends then only if nobody accepts in time what it hangs on. */
     | { kind: (typeof ENDINGS)[number]; ends: Instant; capped: boolean }
   );
@@ -50,6 +56,8 @@ export function momentOf(reminder: Reminder, holidaysOf: HolidaysOf): Instant {
     }
     case 'DUE_FOR_SENDER':
     case 'DUE_FOR_RECIPIENT':
+    case 'PLAN_REVIEW_FOR_OPENER':
+    case 'PLAN_REVIEW_FOR_PARTNER':
       return hourOfDayBerlin(workingDayUntil(reminder.dueDate, reminder.land, holidaysOf), HOUR_OF_DAY);
     case 'OVERDUE':
       return startOfDayBerlin(addDays(reminder.dueDate, 1));

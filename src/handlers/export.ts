@@ -4,6 +4,7 @@ import { viewConsentText } from '../contract/consent-texts.ts';
 import type { Exporting, ExportView } from '../contract/export.ts';
 import { viewAgreement, viewAgreementVersion } from '../contract/view-agreements.ts';
 import { viewConferenceHeader } from '../contract/view-conferences.ts';
+import { viewOwnPlanProposal } from '../contract/view-plans.ts';
 import * as view from '../contract/views.ts';
 import type { Caller } from '../domain/permission.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
@@ -69,6 +70,9 @@ function shown({ type, thing }: OwnThing): ExportView {
       return { type, view: view.viewProposal(thing) };
     case 'conference':
       return { type, view: viewConferenceHeader(thing) };
+    case 'planProposal':
+      return { type, view: viewOwnPlanProposal(thing) };
+    case 'plan':
     case 'client':
       return { type, view: view.viewCreated(thing) };
   }

@@ -41,6 +41,7 @@ import { laufzettelHandlers } from './laufzettel.ts';
 import { perAgency } from './limits.ts';
 import { linkingHandlers } from './linking.ts';
 import { ownPageHandlers } from './own-page.ts';
+import { planHandlers } from './plans.ts';
 import { proposalHandlers } from './proposals.ts';
 import { requestHandlers } from './requests.ts';
 import { roundHandlers } from './rounds.ts';
@@ -78,6 +79,7 @@ export function createHandlers(deps: Deps, limits: HandlerOptions): Handlers {
     ...unacknowledgedHandlers(context),
     ...ownPageHandlers(context),
     ...requestHandlers(context),
+    ...planHandlers(context),
     ...waitingHandlers(context),
     ...roundHandlers(context),
     ...conferenceHandlers(context),

@@ -6,10 +6,12 @@ import { conferenceTransaction } from './conference-store.ts';
 import { consentTextTransaction } from './consent-text-store.ts';
 import { correctionTransaction } from './correction-store.ts';
 import type { Caller, Database } from './database.ts';
-import { stepForwarding } from './forwarding-store.ts';
+import { addEntries } from './entry-store.ts';
+import { forwardingTransaction, stepForwarding } from './forwarding-store.ts';
 import { endLaufzettel } from './laufzettel-store.ts';
 import { linkingTransaction } from './linking-store.ts';
 import type { KnownNetwork } from './network.ts';
+import { planTransaction } from './plan-store.ts';
 import { settleProposal } from './proposal-store.ts';
 import { bytes, only } from './read-json.ts';
 import { requestTransaction } from './request-store.ts';
@@ -63,7 +65,10 @@ function closingTransaction(tx: Caller, known: KnownNetwork): ClosingTransaction
     endLaufzettel: endLaufzettel(tx),
     ...correctionTransaction(tx),
     ...requestTransaction(tx),
-    ...conferenceTransaction(tx, known),
+    ...conferenceTransaction(tx),
+    ...planTransaction(tx),
+    addEntries: addEntries(tx),
+    forwarding: forwardingTransaction(tx, known),
     applyReview: async (actor, review) => {
       const close = review.close.map(({ id, at }) => ({ id, at }));
       await tx.call('apply_review', 'SELECT api.apply_review($1, $2)', [actor, { ...review, close }]);

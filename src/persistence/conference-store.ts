@@ -10,8 +10,6 @@ import type {
 } from '../usecases/ports.ts';
 import type { Caller } from './database.ts';
 import { entryJson } from './entry-store.ts';
-import { commitForward, loadForward } from './forwarding-store.ts';
-import type { KnownNetwork } from './network.ts';
 import { bytes, only } from './read-json.ts';
 
 type WithText<Item> = Omit<Item, 'sealedFileReference' | 'wrapped'> & {
@@ -62,7 +60,7 @@ export const conferenceStore = (database: Caller): ConferenceStore => ({
 });
 
 /** Within the transaction that holds what is decided upon. */
-export function conferenceTransaction(tx: Caller, known: KnownNetwork): ConferenceTransaction {
+export function conferenceTransaction(tx: Caller): ConferenceTransaction {
   const one = async <T>(name: string, text: string, values: unknown[]): Promise<T> =>
     only(await tx.call<{ found: T }>(name, text, values)).found;
   return {
@@ -99,7 +97,5 @@ export function conferenceTransaction(tx: Caller, known: KnownNetwork): Conferen
       const text = 'SELECT api.create_conference_task($1, $2, $3, $4, $5, $6) AS found';
       return one('create_conference_task', text, [actor, conferenceId, aboutLaufzettelId, json, sealed, at]);
     },
-    loadForward: loadForward(tx, known),
-    commitForward: commitForward(tx),
   };
 }

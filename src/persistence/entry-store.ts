@@ -1,5 +1,5 @@
 import type { EntryStore, HopRecord, NewEntry, ReadEntries } from '../usecases/ports.ts';
-import type { Database } from './database.ts';
+import type { Caller, Database } from './database.ts';
 import { handlesJson, only, readAllSealed, type SealedJson } from './read-json.ts';
 import type { NoteReading } from './reading-notes.ts';
 
@@ -8,13 +8,18 @@ export const entryJson = ({ sealed: _sealed, ...entry }: NewEntry): Omit<NewEntr
 
 type ReadJson = Omit<ReadEntries, 'sealed'> & { sealed: Record<string, SealedJson> };
 
+/** Also within a transaction. */
+export const addEntries =
+  (caller: Caller): EntryStore['add'] =>
+  async (actor, entries, at) => {
+    const sealed = entries.map((entry) => entry.sealed);
+    const text = 'SELECT api.add_entries($1, $2, $3, $4)';
+    await caller.call('add_entries', text, [actor, JSON.stringify(entries.map(entryJson)), sealed, at]);
+  };
+
 export function entryStore(database: Database, note: NoteReading): EntryStore {
   return {
-    add: async (actor, entries, at) => {
-      const sealed = entries.map((entry) => entry.sealed);
-      const text = 'SELECT api.add_entries($1, $2, $3, $4)';
-      await database.call('add_entries', text, [actor, JSON.stringify(entries.map(entryJson)), sealed, at]);
-    },
+    add: addEntries(database),
     read: async (actor, wanted) => {
       const text = 'SELECT api.read_entries($1, $2, $3, $4, $5, $6) AS found';
       const values =

@@ -16,6 +16,7 @@ import { consentTextStore } from './consent-text-store.ts';
 import type { Caller } from './database.ts';
 import { listForwardings } from './forwarding-store.ts';
 import { laufzettelStore } from './laufzettel-store.ts';
+import { planStore } from './plan-store.ts';
 import { proposalStore } from './proposal-store.ts';
 import { bytes, only, readAllSealed, type SealedJson } from './read-json.ts';
 import { requestStore } from './request-store.ts';
@@ -61,6 +62,7 @@ export function exportStore(options: SnapshotOptions): ExportStore {
 
 function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
   const consent = consentStore(caller);
+  const plans = planStore(caller);
   return {
     agreements: async (actor, position, most) => {
       const text = 'SELECT api.export_agreements($1, $2, $3, $4) AS list';
@@ -102,5 +104,7 @@ function listsOf(caller: Caller): Omit<Snapshot, 'asOf' | 'close'> {
     requests: requestStore(caller).list,
     proposals: proposalStore(caller).list,
     conferences: listConferences(caller),
+    plans: plans.list,
+    planProposals: plans.listOwnProposals,
   };
 }

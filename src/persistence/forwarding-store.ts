@@ -202,20 +202,20 @@ export const listForwardings =
     return headersOf(only(await caller.call<{ list: HeaderColumns }>('list_forwardings', text, values)).list);
   };
 
-/** Also within a transaction, which then reads what it has written itself. */
-export const loadForward =
-  (caller: Caller, known: KnownNetwork): ForwardingStore['load'] =>
+/** Also within a transaction, which is then told as `tx`. */
+const loadForward =
+  (caller: Caller, known: KnownNetwork, tx?: Caller): ForwardingStore['load'] =>
   async (actor, laufzettelId, recipient, asked, answering) => {
     const text = 'SELECT api.load_forward($1, $2, $3, $4, $5) AS found';
     const { answer, network } = await known.with(async () => {
       const values = [actor.agency, laufzettelId, recipient, asked, answering];
       return only(await caller.call<{ found: LoadedJson | null }>('load_forward', text, values)).found;
-    });
+    }, tx);
     return answer && network && readLoaded(answer, network, [actor.agency!, recipient]);
   };
 
-/** Also within a transaction, of which nothing may stay when the answer is 'stale'. */
-export const commitForward =
+/** Also within a transaction: of one that is stale nothing can go on. */
+const commitForward =
   (caller: Caller): ForwardingStore['commit'] =>
   async (actor, decided) => {
     const newHandles = handlesJson(decided.newHandles);
@@ -232,6 +232,12 @@ export const commitForward =
       throw error;
     }
   };
+
+/** Forwarding within a transaction that does more than that. */
+export const forwardingTransaction = (tx: Caller, known: KnownNetwork): Pick<ForwardingStore, 'load' | 'commit'> => ({
+  load: loadForward(tx, known, tx),
+  commit: commitForward(tx),
+});
 
 export function forwardingStore(database: Database, known: KnownNetwork, note: NoteReading): ForwardingStore {
   return {

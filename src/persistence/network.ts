@@ -102,32 +102,44 @@ export class KnownNetwork {
     this.#database = database;
   }
 
-  /** An answer with the network of its own moment; null where it is about no network. */
+  /**
+   * An answer with the network of its own moment; null where it is about no network.
+   *
+   * @param tx what the call is made by within a transaction: the network is fetched by it as well, for who holds a connection
+   *   waits for no other.
+   */
   async with<Answer extends { network?: string } | null>(
     call: () => Promise<Answer>,
+    tx?: Caller,
   ): Promise<{ answer: Answer; network: Network | null }> {
+    let known = this.#newest ?? (await this.#fetch(tx));
     for (let left = MOST_ATTEMPTS; left > 0; left--) {
-      const known = this.#newest ?? (await this.#fetch());
       const answer = await call();
       if (answer?.network === undefined) return { answer, network: null };
       if (answer.network === known.state) return { answer, network: known };
       // Another request may have fetched it meanwhile.
-      if (this.#newest === known) await this.#fetch();
+      const newest = this.#newest;
+      known = newest !== null && newest !== known ? newest : await this.#fetch(tx);
     }
     throw new ChangedMeanwhile();
   }
 
-  /** Once for all who find it changed at the same time. */
-  #fetch(): Promise<Network> {
-    this.#fetching ??= this.#database
-      .call<{ network: NetworkJson }>('network', 'SELECT api.network() AS network', [])
-      .then((rows) => {
-        this.#newest = new Network(only(rows).network);
-        return this.#newest;
+  /** Once for all who find it changed at the same time. What a transaction sees is its own, and may never come about: it is not kept. */
+  #fetch(tx?: Caller): Promise<Network> {
+    if (tx !== undefined) return ask(tx);
+    this.#fetching ??= ask(this.#database)
+      .then((network) => {
+        this.#newest = network;
+        return network;
       })
       .finally(() => {
         this.#fetching = null;
       });
     return this.#fetching;
   }
+}
+
+async function ask(caller: Caller): Promise<Network> {
+  const rows = await caller.call<{ network: NetworkJson }>('network', 'SELECT api.network() AS network', []);
+  return new Network(only(rows).network);
 }

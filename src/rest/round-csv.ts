@@ -24,6 +24,7 @@ const COLUMNS = [
   'Laufzettel',
   'Offenlegung',
   'Klient',
+  'Plan',
 ];
 
 export const roundCsv: Representation = {
@@ -61,6 +62,7 @@ const linesOf = (round: RoundView): string[][] =>
       item.laufzettelId,
       item.disclosureId ?? '',
       item.clientId,
+      item.planId ?? '',
     ]),
   );
 

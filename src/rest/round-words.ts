@@ -12,6 +12,7 @@ export const SECTION_WORDS: Record<Section, { title: string; at: string }> = {
   OVERDUE: { title: 'Überfällig', at: 'Überfällig seit' },
   ENDED: { title: 'Beendet', at: 'Beendet' },
   CONSENT_ENDING: { title: 'Einwilligung endet', at: 'Lesbar bis' },
+  PLAN_REVIEW: { title: 'Plan überprüfen', at: 'Überprüfung am' },
 };
 
 export const STATUS_WORDS: Record<Item['status'], string> = {

@@ -33,7 +33,7 @@ export interface DecidedQuestion {
 }
 
 export async function decideForwarding(
-  deps: Deps,
+  deps: Pick<Deps, 'watch'> & { forwardings: Pick<Deps['forwardings'], 'load'> },
   actor: Actor,
   laufzettelId: string,
   { recipient, entryIds, strict }: ForwardRequest,

@@ -18,6 +18,8 @@ import type {
   DisclosureRecord,
   ForwardingHeader,
   LaufzettelRecord,
+  OwnPlanProposal,
+  PlanRecord,
   Position,
   ReleaseRecord,
   RequestRecord,
@@ -43,6 +45,8 @@ export interface OwnThings {
   forwardingReceived: ForwardingHeader;
   proposal: ShownProposal;
   conference: ConferenceRecord;
+  plan: PlanRecord;
+  planProposal: OwnPlanProposal;
 }
 
 export type OwnThing = { [Type in keyof OwnThings]: { type: Type; thing: OwnThings[Type] } }[keyof OwnThings];
@@ -114,6 +118,9 @@ class Export {
       yield* this.#all('proposal', load, (one) => ({ at: one.proposedAt, id: one.id }));
     }
     yield* this.#all('conference', (after, most) => from.conferences(actor, {}, after, most), created);
+    yield* this.#all('plan', (after, most) => from.plans(actor, {}, after, most), created);
+    const proposed = ({ proposedAt, id }: OwnPlanProposal): Position => ({ at: proposedAt, id });
+    yield* this.#all('planProposal', (after, most) => from.planProposals(actor, after, most), proposed);
   }
 
   /** One at a time, for each has its text and as many signatures as parties. */

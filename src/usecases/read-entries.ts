@@ -176,8 +176,8 @@ export async function read(
 }
 
 /** Of the reader's open rows of this entry one that is permitted at this moment; one that was read before first. */
-function permittedRow(
-  deps: Deps,
+export function permittedRow(
+  deps: Pick<Deps, 'watch'>,
   entry: StoredEntry,
   reader: string,
   { at, rows, facts }: ReadEntries,

@@ -90,7 +90,7 @@ async function writeMinutes(
     entryIds: [entry.id, ...judged.coreEntries],
     strict,
   };
-  const within = { ...deps, forwardings: { ...deps.forwardings, load: tx.loadForward } };
+  const within = { ...deps, forwardings: { ...deps.forwardings, load: tx.forwarding.load } };
   const decided = await decideForwarding(within, actor, laufzettelId, request);
   if ('problem' in decided) return { commit: false, value: decided };
   const goes = !decided.decision.refused && decided.permitted.some((one) => one.entry === entry.id);
@@ -108,7 +108,8 @@ async function writeMinutes(
     needed,
   };
   await tx.note(actor, 'conference.minutes', goes ? 'PERMIT' : 'OWN', subject, decided.found.at);
-  if (saved !== null && (await tx.commitForward(actor, saved)) === 'stale') return { commit: false, value: 'stale' };
+  if (saved !== null && (await tx.forwarding.commit(actor, saved)) === 'stale')
+    return { commit: false, value: 'stale' };
   return { commit: true, value: minutes };
 }
 

@@ -14,7 +14,7 @@ import { type Actor, ChangedMeanwhile, type ClosingTransaction, type Deps, type 
 import { applyReview, openRows } from './review-persons.ts';
 
 export interface Step {
-  action: Exclude<ForwardingAction, 'DELIVER' | 'EXPIRE' | 'BLOCK'>;
+  action: Exclude<ForwardingAction, 'DELIVER' | 'EXPIRE' | 'SETTLE' | 'BLOCK'>;
   expectedVersion: number;
   rejectCode?: RejectCode;
 }

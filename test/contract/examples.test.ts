@@ -9,6 +9,7 @@ import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { isBodyOptional } from '../../src/contract/run.ts';
 import { forward, openCase, sayYes, stopClock } from '../operations/world.ts';
 import { DOORS, type Input, OPERATION, type System, systemAt } from '../support/both-doors.ts';
+import { yes } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
 import { insertRound } from '../support/rounds-job.ts';
 import { signedBody } from '../support/signing.ts';
@@ -121,6 +122,16 @@ const STEPS: readonly Step[] = [
   { id: 'withdrawRequest' },
   { id: 'createRequest', gives: 'request' },
   { id: 'declineRequest', by: 'caritas' },
+  { id: 'listCodes' },
+  { id: 'openPlan', gives: 'plan' },
+  { id: 'listPlans' },
+  { id: 'proposePlanPart', gives: 'planProposal' },
+  { id: 'getPlan', by: 'caritas' },
+  { id: 'listPlanHistory' },
+  { id: 'getPlanProposal' },
+  { id: 'answerPlanProposal', by: 'caritas' },
+  { id: 'proposePlanPart', gives: 'planProposal' },
+  { id: 'withdrawPlanProposal' },
   { id: 'suspendAgency', by: 'admin' },
   { id: 'reinstateAgency', by: 'admin' },
   // The suspension closed what it had read.
@@ -203,6 +214,7 @@ for (const door of DOORS) {
     ids.client = (await (await as('arge')).done('createClient', { body: { fileReference: FILE_REFERENCE } })).id;
 
     ids.discussed = await discussedBy(await as('arge'));
+    ids.plannedLaufzettel = await laufzettelToPlanOn(await as('arge'));
     await insertRound(exchange, { agreement: AGREEMENT, reader: AGENCY.arge, partner: AGENCY.caritas });
 
     for (const { id, by = 'arge', gives, member, field = 'id' } of STEPS) {
@@ -241,6 +253,16 @@ async function discussedBy(arge: System): Promise<string> {
   const sent = await forward(arge, discussed, AGENCY.caritas);
   if (!sent.ok) throw new Error(sent.bytes);
   return discussed.laufzettelId;
+}
+
+/** Of the kind of a plan, about a client who lets the Caritas read it. */
+async function laufzettelToPlanOn(arge: System): Promise<string> {
+  const { id: clientId } = await arge.done('createClient', { body: {} });
+  const days = { statedAt: '2026-11-20', validFrom: '2026-11-20', validUntil: '2027-10-01' };
+  const body = yes({ recipient: AGENCY.caritas, categories: ['FOERDERPLAN'], ...days });
+  await arge.done('recordStatement', { params: { clientId }, body });
+  const slip = { clientId, kind: 'FOERDERPLAN', purpose: 'BERATUNG' };
+  return (await arge.done('createLaufzettel', { body: slip })).id;
 }
 
 /** How much has been done so far; readings aside. */

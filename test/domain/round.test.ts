@@ -2,7 +2,7 @@
 import t from 'tap';
 import { MOST_ROUND_ITEMS, ROUND_SECTIONS } from '../../src/domain/round.ts';
 
-t.test('what came and what moved stands before what waits, and what ends stands last', async (t) => {
-  t.same(ROUND_SECTIONS, ['NEW', 'CHANGED', 'UNANSWERED', 'OVERDUE', 'ENDED', 'CONSENT_ENDING']);
+t.test('what came and what moved stands before what waits, and what is planned stands last', async (t) => {
+  t.same(ROUND_SECTIONS, ['NEW', 'CHANGED', 'UNANSWERED', 'OVERDUE', 'ENDED', 'CONSENT_ENDING', 'PLAN_REVIEW']);
   t.ok(MOST_ROUND_ITEMS * ROUND_SECTIONS.length <= 10_000, 'and its size is bounded');
 });

@@ -19,6 +19,9 @@ export type Kind =
   | 'webhook'
   | 'round'
   | 'conference'
+  | 'plan'
+  | 'planProposal'
+  | 'planPart'
   /** What a person carries from one agency to another; no id, and found out of by whoever is told. */
   | 'code';
 
@@ -41,6 +44,8 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   agencies: 'agency',
   rounds: 'round',
   conferences: 'conference',
+  plans: 'plan',
+  history: 'planProposal',
   'link-codes': 'linkCode',
   links: 'link',
   webhooks: 'webhook',
@@ -64,6 +69,10 @@ export const KIND_OF_PLACE: Readonly<Record<string, Kind>> = {
   RoundHeader: 'round',
   Conference: 'conference',
   ConferenceHeader: 'conference',
+  Plan: 'plan',
+  PlanHeader: 'plan',
+  PlanProposal: 'planProposal',
+  PlanPart: 'planPart',
 };
 
 /** The agencies that send. */

@@ -99,6 +99,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     body: { url: 'http://127.0.0.1:9/', description: 'Fachverfahren' },
   });
   const held = await heldConference(exchange, own, partner, { client: sent.client });
+  const planned = await plan(mine, sent.client, partner);
   const round = await insertRound(exchange, { agreement: agreement.id, reader: AGENCY[own], partner: AGENCY[partner] });
   const [owed] = await exchange.sql('SELECT id FROM disclosure WHERE forwarding_id = $1 ORDER BY id', [forwardingId]);
   return {
@@ -120,6 +121,7 @@ export async function thingsOf(exchange: Exchange, own: Agency, partner: Agency)
     version: begun.version,
     round,
     ...held,
+    ...planned,
     code: forOwn.code,
     signature: (await signedBody(mine, agreement.id)).signature,
   };
@@ -139,6 +141,25 @@ async function send(by: System, from: Agency, to: Agency) {
   const params = { laufzettelId: slip.id };
   const { forwarding } = await by.done('forwardLaufzettel', { params, body: { recipient: AGENCY[to] } });
   return { client, laufzettel: slip.id as string, entry: slip.entryIds[0] as string, forwarding: forwarding.id };
+}
+
+/** A plan with the partner; the demo network's agreement covers it. */
+async function plan(by: System, clientId: string, partner: Agency) {
+  await by.done('recordStatement', {
+    params: { clientId },
+    body: yes({ recipient: AGENCY[partner], categories: ['FOERDERPLAN'] }),
+  });
+  const slip = await by.done('createLaufzettel', { body: { clientId, kind: 'FOERDERPLAN', purpose: 'BERATUNG' } });
+  const opened = { laufzettelId: slip.id, partner: AGENCY[partner], nameCode: 'FOERDERPLAN' };
+  const { id: planId } = await by.done('openPlan', { body: opened });
+  const entry = { category: 'FOERDERPLAN', payload: { ziele: ['Deutsch B1'] }, secrecy: false };
+  const { id, partId } = await by.done('proposePlanPart', { params: { planId }, body: { entry } });
+  return {
+    plannedLaufzettel: slip.id as string,
+    plan: planId as string,
+    planProposal: id as string,
+    planPart: partId as string,
+  };
 }
 
 /** Puts an agency's own ids in the place of those of the docs. */

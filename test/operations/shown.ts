@@ -13,6 +13,7 @@ const LISTS = [
     'waiting',
     'agreements',
     'conferences',
+    'plans',
   ],
   ...[
     'requests?direction=SENT',

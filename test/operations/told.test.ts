@@ -64,6 +64,11 @@ const TOLD: Partial<Record<OperationId, readonly EventType[]>> = {
   createRequest: ['request.received'],
   withdrawRequest: ['request.withdrawn'],
   declineRequest: ['request.declined'],
+  // Until something is proposed, nobody else knows of it.
+  openPlan: [],
+  proposePlanPart: ['plan.proposed', 'forwarding.received'],
+  answerPlanProposal: ['plan.accepted', 'plan.declined', 'forwarding.closed', 'disclosure.end-changed'],
+  withdrawPlanProposal: ['plan.withdrawn', 'forwarding.recalled', ...CLOSES],
   proposeConsent: ['proposal.received'],
   confirmProposal: ['proposal.confirmed', ...CLOSES],
   // The proposer is shown it as before until it lapses: what its giver decided is the giver's.
@@ -412,6 +417,41 @@ await throughDoor(
     const { id: cancelledId } = await watch.step('arge', 'planConference', planning, invited);
     const cancelling = { params: { conferenceId: cancelledId }, body: { expectedVersion: 1 } };
     await watch.step('caritas', 'cancelConference', cancelling, { arge: ['conference.cancelled'] });
+
+    // A plan.
+    const { id: planned } = await watch.step('arge', 'createClient', { body: {} });
+    const agreed = yes({ recipient: caritas, categories: ['FOERDERPLAN'] });
+    await watch.step('arge', 'recordStatement', { params: { clientId: planned }, body: agreed });
+    const ofPlan = { clientId: planned, kind: 'FOERDERPLAN', purpose: 'BERATUNG' };
+    const { id: plannedOn } = await watch.step('arge', 'createLaufzettel', { body: ofPlan });
+    const opened = { laufzettelId: plannedOn, partner: caritas, nameCode: 'FOERDERPLAN' };
+    const { id: planId } = await watch.step('arge', 'openPlan', { body: opened });
+    const proposePart = async () => {
+      const body = { entry: { category: 'FOERDERPLAN', payload: { ziele: ['Deutsch B1'] }, secrecy: false } };
+      const told: Partial<Record<Agency, EventType[]>> = { caritas: ['forwarding.received', 'plan.proposed'] };
+      const made = await watch.step('arge', 'proposePlanPart', { params: { planId }, body }, told);
+      return { params: { planId, planProposalId: made.id }, forwardingId: made.forwardingId };
+    };
+    const { params: accepted, forwardingId: carrying } = await proposePart();
+    await watch.step('caritas', 'getForwarding', R(carrying), { arge: ['forwarding.delivered'] });
+    await watch.step(
+      'caritas',
+      'answerPlanProposal',
+      { params: accepted, body: { answer: 'ACCEPT' } },
+      { arge: ['plan.accepted', 'forwarding.closed', 'disclosure.end-changed'] },
+    );
+    await watch.step(
+      'caritas',
+      'answerPlanProposal',
+      { params: (await proposePart()).params, body: { answer: 'DECLINE', code: 'OUTDATED' } },
+      { arge: ['plan.declined', 'forwarding.closed', 'disclosure.end-changed'] },
+    );
+    await watch.step(
+      'arge',
+      'withdrawPlanProposal',
+      { params: (await proposePart()).params },
+      { caritas: ['plan.withdrawn', 'forwarding.recalled'] },
+    );
 
     // Agreements and systems.
     const agreement = {

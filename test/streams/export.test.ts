@@ -58,6 +58,16 @@ async function listed(exchange: Exchange, partner: Partner): Promise<Map<ExportT
     ...(await all(`${path}?direction=SENT`)),
     ...(await all(`${path}?direction=RECEIVED`)),
   ];
+  const plans = await all('/v1/plans');
+  const proposedIn =
+    (agency: string) =>
+    async ({ id }: Json): Promise<Json[]> =>
+      (await all(`/v1/plans/${id}/history`))
+        .filter(({ proposedBy }) => proposedBy === agency)
+        .map(({ proposedBy: _by, place: _place, after: _after, replaces: _replaces, entry, ...own }) => ({
+          ...own,
+          entryId: entry.id,
+        }));
   return new Map<ExportType, Json[]>([
     ['agreement', await all('/v1/agreements')],
     ['client', clients],
@@ -70,6 +80,8 @@ async function listed(exchange: Exchange, partner: Partner): Promise<Map<ExportT
     ['forwardingReceived', await all('/v1/inbox')],
     ['proposal', await bothWays('/v1/proposals')],
     ['conference', await all('/v1/conferences')],
+    ['plan', plans],
+    ['planProposal', (await Promise.all(plans.map(proposedIn(AGENCY[partner as keyof typeof AGENCY])))).flat()],
     // Last, for reading others' entries leaves traces.
     ['entry', (await ofClients('entries')).filter(({ origin }) => origin === AGENCY[partner as keyof typeof AGENCY])],
   ]);

@@ -17,6 +17,7 @@ import {
   read,
   release,
   type Story,
+  sayYes,
   sent,
 } from './scenes.ts';
 
@@ -76,6 +77,8 @@ export interface Filled extends Story {
   conference: string;
   /** Told to arge about caritas. */
   round: string;
+  /** Of arge with caritas, with what is proposed in it. */
+  plan: { id: string; proposal: string; part: string; entry: string };
 }
 
 /** What caritas had read, closed by a no; it says that it has erased it. */
@@ -100,6 +103,17 @@ async function roundAbout(exchange: Exchange, hop: string): Promise<string> {
   await exchange.sql('INSERT INTO round_schedule (agreement_id, done_until) VALUES ($1, api.clock_now())', [AGREEMENT]);
   await exchange.sql('INSERT INTO forwarding_acceptance (forwarding_id, at) VALUES ($1, api.clock_now())', [hop]);
   return id;
+}
+
+async function planBetween(exchange: Exchange, client: string): Promise<Filled['plan']> {
+  const arge = await exchange.as('arge');
+  await sayYes(arge, client, 'caritas', ['FOERDERPLAN']);
+  const { id: laufzettelId } = await newSlip(arge, client, [], { kind: 'FOERDERPLAN' });
+  const opened = { laufzettelId, partner: AGENCY.caritas, nameCode: 'FOERDERPLAN' };
+  const { id } = expecting(201, await arge.post('/v1/plans', opened)).body;
+  const entry = { category: 'FOERDERPLAN', payload: { ziele: ['Erfundenes Ziel'] }, secrecy: false };
+  const made = expecting(201, await arge.post(`/v1/plans/${id}/proposals`, { entry })).body;
+  return { id, proposal: made.id, part: made.partId, entry: made.entry.id };
 }
 
 /** Something in every table that the service writes: arge → caritas → diakonie, read, with a release and a document of own. */
@@ -146,6 +160,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
   );
   const round = await roundAbout(exchange, story.hop);
   const { conference } = await heldConference(exchange, 'arge', 'caritas');
+  const plan = await planBetween(exchange, story.client);
   return {
     ...story,
     second,
@@ -155,6 +170,7 @@ export async function fill(exchange: Exchange): Promise<Filled> {
     webhook,
     round,
     conference,
+    plan,
     attempt,
     request,
     consentText,

@@ -5,11 +5,13 @@ import type { ConferenceTransaction } from './conferences.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
 import type { ConsentTextTransaction } from './consent-texts.ts';
 import type { CorrectionTransaction } from './corrections.ts';
+import type { EntryStore } from './entries.ts';
 import type { LockedErasure } from './erasure.ts';
 import type { AuditStore, ForwardingStore } from './forwardings.ts';
 import type { Actor } from './ground.ts';
 import type { LaufzettelStore } from './laufzettel.ts';
 import type { LinkingTransaction } from './linking.ts';
+import type { PlanTransaction } from './plans.ts';
 import type { ProposalStore } from './proposals.ts';
 import type { RequestTransaction } from './requests.ts';
 
@@ -42,6 +44,7 @@ export interface ClosingTransaction
     ConsentTextTransaction,
     CorrectionTransaction,
     LinkingTransaction,
+    PlanTransaction,
     RequestTransaction {
   lockClient(
     actor: Actor,
@@ -62,6 +65,9 @@ export interface ClosingTransaction
   recordRelease(actor: Actor, release: ReleaseRecord, evidence: Buffer | null): Promise<void>;
   settleProposal: ProposalStore['settle'];
   note: AuditStore['note'];
+  addEntries: EntryStore['add'];
+  /** Nothing goes on after `commit` was stale. */
+  forwarding: Pick<ForwardingStore, 'load' | 'commit'>;
   /** Everybody whom the Laufzettel's open disclosures concern; null: not the actor's to see. */
   lockLaufzettel(actor: Actor, id: string): Promise<LockedPersons | null>;
   step: ForwardingStore['step'];

@@ -9,7 +9,6 @@ import type {
 import type { AgencyId, Facts, Instant, PersonId } from '../../domain/facts.ts';
 import type { Land } from '../../domain/laender.ts';
 import type { NewEntry, StoredEntry } from './entries.ts';
-import type { ForwardingStore } from './forwardings.ts';
 import type { Actor, Position } from './ground.ts';
 import type { LaufzettelStore } from './laufzettel.ts';
 import type { SealedReference } from './rounds.ts';
@@ -158,6 +157,4 @@ export interface ConferenceTransaction {
     task: Parameters<LaufzettelStore['create']>[1] & { conferenceId: string; aboutLaufzettelId: string },
     at: Instant,
   ): ReturnType<LaufzettelStore['create']>;
-  loadForward: ForwardingStore['load'];
-  commitForward: ForwardingStore['commit'];
 }

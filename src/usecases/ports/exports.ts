@@ -9,6 +9,7 @@ import type { ReadEntries } from './entries.ts';
 import type { ForwardingStore } from './forwardings.ts';
 import type { Actor, Position } from './ground.ts';
 import type { LaufzettelStore } from './laufzettel.ts';
+import type { PlanStore } from './plans.ts';
 import type { ProposalStore } from './proposals.ts';
 import type { RequestStore } from './requests.ts';
 
@@ -49,6 +50,8 @@ export interface Snapshot {
   requests: RequestStore['list'];
   proposals: ProposalStore['list'];
   conferences: ConferenceStore['list'];
+  plans: PlanStore['list'];
+  planProposals: PlanStore['listOwnProposals'];
   /** Lets go of the snapshot, and of the only place there is for one of this agency. */
   close(): Promise<void>;
 }

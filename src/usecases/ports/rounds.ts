@@ -49,6 +49,8 @@ export interface RoundItem {
   laufzettelId: string;
   /** Of a consent that ends. */
   disclosureId: string | null;
+  /** Of a part of a plan that is to be looked at again. */
+  planId: string | null;
   /** By the reader; else sent by it. */
   received: boolean;
   kind: string;

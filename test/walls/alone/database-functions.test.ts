@@ -41,6 +41,10 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   list_conferences: 'reads',
   list_rounds: 'reads',
   get_round: 'reads',
+  read_plan: 'reads',
+  plan_contents: 'reads',
+  list_plans: 'reads',
+  list_own_plan_proposals: 'reads',
   list_events: 'reads',
   list_webhooks: 'reads',
   get_webhook: 'reads',
@@ -106,6 +110,9 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   remove_conference_item: 'acts',
   write_minutes: 'acts',
   create_conference_task: 'acts',
+  open_plan: 'acts',
+  propose_in_plan: 'acts',
+  settle_plan_proposal: 'acts',
   step_request: 'acts',
   issue_link_code: 'acts',
   revoke_link_code: 'acts',
@@ -173,6 +180,7 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
     round,
     consentText,
     conference,
+    plan,
   } = filled;
   const [{ hash: consentTextHash }] = await exchange.sql('SELECT text_hash AS hash FROM consent_text LIMIT 1');
   const disclosures = (await exchange.sql('SELECT id FROM disclosure')).map(({ id }) => id);
@@ -304,6 +312,13 @@ t.test('a function gives its reader what is the reader’s, and nobody else anyt
       ['get_round', '$1, $2, 9', [OUTSIDER, round]],
       // Its partner has one of its own.
       ['get_round', '$1, $2, 9', [AGENCY.caritas, round]],
+      ['read_plan', '$1, $2', [OUTSIDER, plan.id]],
+      // Whom nothing of it was disclosed to.
+      ['read_plan', '$1, $2', [AGENCY.diakonie, plan.id]],
+      ['plan_contents', '$1, $2, $3', [OUTSIDER, plan.id, [plan.entry]]],
+      ['plan_contents', '$1, $2, $3', [AGENCY.arge, plan.id, [entry]]],
+      ['list_plans', `$1, '{}', NULL, NULL, 9`, [OUTSIDER]],
+      ['list_own_plan_proposals', '$1, NULL, NULL, 9', [OUTSIDER]],
       // The outsider has an agreement to sign.
       ['list_waiting', '$1, NULL, NULL, 9', [AGENCY.rantzau]],
       ['disclosures_among', '$1, $2, 9', [OUTSIDER, disclosures]],

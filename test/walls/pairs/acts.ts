@@ -246,6 +246,26 @@ export const ACTS: Record<PostId, Act> = {
   ]),
   endConference: stepping(3, 4),
   cancelConference: stepping(1, 2, 3),
+  openPlan: (world) =>
+    and(world.known.laufzettel, world.hidden.laufzettel, 2).flatMap((laufzettelId) =>
+      others(world, 1).map((partner) => ({ body: { laufzettelId, partner, nameCode: 'FOERDERPLAN' } })),
+    ),
+  proposePlanPart: ({ known, hidden }) =>
+    and(known.plan, hidden.plan, 2).flatMap((planId) => [
+      { params: { planId }, body: { entryId: first(known.entry) } },
+      { params: { planId }, body: { entryId: first(hidden.entry) } },
+    ]),
+  answerPlanProposal: ({ known, hidden }) =>
+    and(known.plan, hidden.plan, 2).flatMap((planId) =>
+      and(known.planProposal, hidden.planProposal, 2).map((planProposalId) => ({
+        params: { planId, planProposalId },
+        body: { answer: 'DECLINE', code: 'OUTDATED' },
+      })),
+    ),
+  withdrawPlanProposal: ({ known, hidden }) =>
+    and(known.plan, hidden.plan, 2).flatMap((planId) =>
+      and(known.planProposal, hidden.planProposal, 2).map((planProposalId) => ({ params: { planId, planProposalId } })),
+    ),
   completeLaufzettel: ending,
   cancelLaufzettel: ending,
   answerClosure: ({ known, hidden }) =>

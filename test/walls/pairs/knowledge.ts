@@ -14,6 +14,8 @@ export const KINDS_OF_IDS = [
   'request',
   'round',
   'conference',
+  'plan',
+  'planProposal',
   'webhook',
 ] as const;
 const UUID = /^[0-9a-f-]{36}$/;
@@ -41,6 +43,8 @@ const MEMBER: Record<string, KindOfId> = {
   requestId: 'request',
   roundId: 'round',
   conferenceId: 'conference',
+  planId: 'plan',
+  planProposalId: 'planProposal',
   webhookId: 'webhook',
 };
 
@@ -62,6 +66,7 @@ const OWN_ID: Record<string, KindOfId> = {
   listRequests: 'request',
   listRounds: 'round',
   listConferences: 'conference',
+  listPlans: 'plan',
   listWebhooks: 'webhook',
 };
 

@@ -55,6 +55,7 @@ export const AR: CatalogueWords = {
     massnahmen: 'التدابير',
     zeitrahmen: 'الإطار الزمني',
     verantwortung: 'المسؤول',
+    zustaendig: 'الجهة المعنية',
     ueberpruefungAm: 'المراجعة في',
     ergebnis: 'النتيجة',
     kursart: 'نوع الدورة',
@@ -87,6 +88,9 @@ export const AR: CatalogueWords = {
     naechsterSchritt: 'الخطوة التالية',
   },
   codes: {
+    PERSON: 'الشخص نفسه',
+    BERATUNGSSTELLE: 'مركز الاستشارة',
+    ANDERE_STELLE: 'جهة أخرى',
     WEIBLICH: 'أنثى',
     MAENNLICH: 'ذكر',
     DIVERS: 'آخر (divers)',

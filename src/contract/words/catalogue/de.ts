@@ -55,6 +55,7 @@ export const DE: CatalogueWords = {
     massnahmen: 'Maßnahmen',
     zeitrahmen: 'Zeitrahmen',
     verantwortung: 'Verantwortlich',
+    zustaendig: 'Zuständig',
     ueberpruefungAm: 'Überprüfung am',
     ergebnis: 'Ergebnis',
     kursart: 'Art des Kurses',
@@ -87,6 +88,9 @@ export const DE: CatalogueWords = {
     naechsterSchritt: 'Nächster Schritt',
   },
   codes: {
+    PERSON: 'die Person selbst',
+    BERATUNGSSTELLE: 'Beratungsstelle',
+    ANDERE_STELLE: 'andere Stelle',
     WEIBLICH: 'weiblich',
     MAENNLICH: 'männlich',
     DIVERS: 'divers',

@@ -55,6 +55,7 @@ export const EN: CatalogueWords = {
     massnahmen: 'measures',
     zeitrahmen: 'time frame',
     verantwortung: 'in charge',
+    zustaendig: 'responsible',
     ueberpruefungAm: 'to be looked at again on',
     ergebnis: 'outcome',
     kursart: 'kind of course',
@@ -87,6 +88,9 @@ export const EN: CatalogueWords = {
     naechsterSchritt: 'next step',
   },
   codes: {
+    PERSON: 'the person',
+    BERATUNGSSTELLE: 'counselling centre',
+    ANDERE_STELLE: 'another office',
     WEIBLICH: 'female',
     MAENNLICH: 'male',
     DIVERS: 'diverse',

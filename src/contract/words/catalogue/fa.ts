@@ -55,6 +55,7 @@ export const FA: CatalogueWords = {
     massnahmen: 'اقدام‌ها',
     zeitrahmen: 'چارچوب زمانی',
     verantwortung: 'مسئول',
+    zustaendig: 'عهده‌دار',
     ueberpruefungAm: 'بازبینی در',
     ergebnis: 'نتیجه',
     kursart: 'نوع دوره',
@@ -87,6 +88,9 @@ export const FA: CatalogueWords = {
     naechsterSchritt: 'گام بعدی',
   },
   codes: {
+    PERSON: 'خود شخص',
+    BERATUNGSSTELLE: 'مرکز مشاوره',
+    ANDERE_STELLE: 'اداره دیگر',
     WEIBLICH: 'زن',
     MAENNLICH: 'مرد',
     DIVERS: 'دیگر (divers)',

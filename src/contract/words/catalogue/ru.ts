@@ -55,6 +55,7 @@ export const RU: CatalogueWords = {
     massnahmen: 'меры',
     zeitrahmen: 'сроки',
     verantwortung: 'ответственный',
+    zustaendig: 'кто отвечает',
     ueberpruefungAm: 'проверка',
     ergebnis: 'результат',
     kursart: 'вид курса',
@@ -87,6 +88,9 @@ export const RU: CatalogueWords = {
     naechsterSchritt: 'следующий шаг',
   },
   codes: {
+    PERSON: 'сам человек',
+    BERATUNGSSTELLE: 'консультационный центр',
+    ANDERE_STELLE: 'другое учреждение',
     WEIBLICH: 'женский',
     MAENNLICH: 'мужской',
     DIVERS: 'другой (divers)',

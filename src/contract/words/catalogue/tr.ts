@@ -55,6 +55,7 @@ export const TR: CatalogueWords = {
     massnahmen: 'önlemler',
     zeitrahmen: 'zaman çerçevesi',
     verantwortung: 'sorumlu',
+    zustaendig: 'yetkili',
     ueberpruefungAm: 'yeniden inceleme tarihi',
     ergebnis: 'sonuç',
     kursart: 'kursun türü',
@@ -87,6 +88,9 @@ export const TR: CatalogueWords = {
     naechsterSchritt: 'sonraki adım',
   },
   codes: {
+    PERSON: 'kişinin kendisi',
+    BERATUNGSSTELLE: 'danışma merkezi',
+    ANDERE_STELLE: 'başka bir kurum',
     WEIBLICH: 'kadın',
     MAENNLICH: 'erkek',
     DIVERS: 'diğer (divers)',

@@ -55,6 +55,7 @@ export const UK: CatalogueWords = {
     massnahmen: 'заходи',
     zeitrahmen: 'терміни',
     verantwortung: 'відповідальний',
+    zustaendig: 'хто відповідає',
     ueberpruefungAm: 'перевірка',
     ergebnis: 'результат',
     kursart: 'вид курсу',
@@ -87,6 +88,9 @@ export const UK: CatalogueWords = {
     naechsterSchritt: 'наступний крок',
   },
   codes: {
+    PERSON: 'сама людина',
+    BERATUNGSSTELLE: 'консультаційний центр',
+    ANDERE_STELLE: 'інша установа',
     WEIBLICH: 'жіноча',
     MAENNLICH: 'чоловіча',
     DIVERS: 'інша (divers)',
