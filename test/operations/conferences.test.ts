@@ -194,3 +194,37 @@ await throughBothDoors(
     t.equal(await count(exchange, 'conference_minutes', 'conference_id = $1', [id]), 2);
   },
 );
+
+t.test('an agenda and the plans of two agencies have an end', async (t) => {
+  const { one, other } = await pair(exchange, 'REST');
+  const [first, second] = [
+    await sendForConference(one.system, other.id),
+    await sendForConference(one.system, other.id),
+  ];
+  const { id } = await plan(exchange, one.system, other.id);
+  await put(one.system, id, first);
+  const again = `INSERT INTO conference_item (id, conference_id, laufzettel_id, added_by, added_at)
+    SELECT uuidv7(), conference_id, laufzettel_id, added_by, added_at FROM conference_item, generate_series(1, $2) WHERE conference_id = $1`;
+  await exchange.sql(again, [id, 49]);
+  const adding = { params: { conferenceId: id }, body: { laufzettelId: second.laufzettelId } };
+  t.match(await other.system.refused('addToAgenda', adding), { code: 'rule-broken' }, 'the 51st Laufzettel');
+  await one.system.done('removeFromAgenda', { ...adding, body: { laufzettelId: first.laufzettelId } });
+  await other.system.done('addToAgenda', adding);
+
+  await exchange.sql(
+    `INSERT INTO conference (id, convener_id, partner_id, begins_at, place, created_at, changed_at)
+     SELECT uuidv7(), partner_id, convener_id, begins_at, place, created_at, changed_at FROM conference, generate_series(1, 49)
+     WHERE id = $1`,
+    [id],
+  );
+  const planning = (partner: string) => ({
+    body: { partner, beginsAt: new Date(Date.now() + 3_600_000).toISOString(), place: 'ONLINE' },
+  });
+  t.match(
+    await other.system.refused('planConference', planning(one.id)),
+    { code: 'rule-broken' },
+    'the 51st, whoever plans it',
+  );
+  await step(other.system, 'cancelConference', id);
+  await other.system.done('planConference', planning(one.id));
+});
