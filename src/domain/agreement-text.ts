@@ -22,8 +22,8 @@ const GROUNDS = [
   'Diese Vereinbarung erlaubt für sich allein keine Übermittlung. Jede Übermittlung braucht daneben die Einwilligung der',
   'betroffenen Person (Art. 6 Abs. 1 Buchst. a, Art. 7 DSGVO; § 67b Abs. 2 SGB X), für besondere Kategorien ausdrücklich und in',
   'Schriftform oder elektronisch (Art. 9 Abs. 2 Buchst. a DSGVO), und für das, was einer Schweigepflicht unterliegt, die Entbindung',
-  'davon (§ 203 StGB, § 76 SGB X). Sie endet, sobald die Einwilligung widerrufen ist, diese Vereinbarung endet, eine der Stellen aus ihr',
-  'ausscheidet oder eine neue Fassung Zweck oder Kategorie nicht mehr nennt; was geendet hat, lebt nicht wieder auf.',
+  'davon (§ 203 StGB, § 76 SGB X). Was übermittelt ist, bleibt nur lesbar, solange die Einwilligung gilt, diese Vereinbarung in Kraft',
+  'ist, die Stellen ihr angehören und ihre Fassung Zweck und Kategorie nennt; was geendet hat, lebt nicht wieder auf.',
 ];
 
 /** @returns lines that end with a line feed each, in the normal form C of Unicode. */

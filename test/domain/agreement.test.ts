@@ -8,6 +8,7 @@ import {
   termsFault,
   versionStatus,
 } from '../../src/domain/agreement.ts';
+import { SIGNATURE_FAULTS, type SignatureFaultCode, signatureFault } from '../../src/domain/agreement-signature.ts';
 import { agreementText, type DraftedVersion } from '../../src/domain/agreement-text.ts';
 
 const TERMS: AgreementVersionTerms = {
@@ -177,4 +178,13 @@ t.test('no name or title looks like a line of its own, or turns what follows', a
   const title = 'Gut\nFassung: 9\u2028Ende: offen\u202egnihtyreve';
   const text = agreementText({ ...VERSION, terms: { ...TERMS, title } });
   t.match(text, 'Titel: Gut Fassung: 9 Ende: offen gnihtyreve\nKennung: ');
+});
+
+t.test('each reason why a signature does not count has a sentence of its own', async (t) => {
+  const sentences = Object.values(SIGNATURE_FAULTS);
+  t.equal(new Set(sentences).size, sentences.length);
+  for (const [code, sentence] of Object.entries(SIGNATURE_FAULTS)) {
+    t.same(signatureFault(code as SignatureFaultCode), { fault: code });
+    t.match(sentence, /^(is|has|says|names|was) /, 'it goes on from "the signature"');
+  }
 });

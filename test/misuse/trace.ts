@@ -9,7 +9,7 @@ import type { Exchange } from '../support/exchange.ts';
 /** Rows that do not count, each with the reason; every other row of every table does. */
 const TRACES: Readonly<Record<string, string>> = {
   // A refused forwarding, request or link is audited, and every preview (consent.md); what was done is another outcome.
-  audit: `outcome IN ('WITHHOLD', 'REFUSED') OR action = 'forwarding.preview'`,
+  audit: `outcome IN ('WITHHOLD', 'REFUSED') OR action IN ('forwarding.preview', 'agreement.preview')`,
   // What was refused is refused again by its key; kept for 24 h.
   idempotency_key: 'true',
   // A presented assertion is used up, whatever comes of it.

@@ -35,8 +35,10 @@ async function exported(exchange: Exchange, partner: Partner): Promise<Exported>
   return { head: lines[0].export, things, end: lines.at(-1).end, text };
 }
 
+/** A version has none but that of its agreement and its number. */
+const idOf = ({ id, agreementId, number }: Json): string => id ?? `${agreementId} ${number}`;
 const byId = (things: Json[]): Json[] =>
-  [...new Map(things.map((one) => [one.id, one])).values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  [...new Map(things.map((one) => [idOf(one), one])).values()].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
 
 /** What the lists show, page by page. */
 async function listed(exchange: Exchange, partner: Partner): Promise<Map<ExportType, Json[]>> {
@@ -68,8 +70,15 @@ async function listed(exchange: Exchange, partner: Partner): Promise<Map<ExportT
           ...own,
           entryId: entry.id,
         }));
+  const agreements = await all('/v1/agreements');
+  const versions: Json[] = [];
+  for (const { id } of agreements) {
+    for (const { number } of await all(`/v1/agreements/${id}/versions`))
+      versions.push((await get(`/v1/agreements/${id}/versions/${number}`)).body);
+  }
   return new Map<ExportType, Json[]>([
-    ['agreement', await all('/v1/agreements')],
+    ['agreement', agreements],
+    ['agreementVersion', versions],
     ['client', clients],
     ['statement', await ofClients('statements')],
     ['release', await ofClients('releases')],
@@ -98,7 +107,7 @@ t.test('an export is what the lists show, and nothing of others', async (t) => {
     t.match(end, { complete: true, problem: null }, partner);
     for (const [type, expected] of await listed(exchange, partner)) {
       const found = things.get(type) ?? [];
-      t.equal(new Set(found.map(({ id }) => id)).size, found.length, `${partner}: each ${type} once`);
+      t.equal(new Set(found.map(idOf)).size, found.length, `${partner}: each ${type} once`);
       t.same(byId(found), byId(expected), `${partner}: ${type}`);
       if (found.length > 0) seen.add(type);
     }

@@ -108,10 +108,12 @@ export class Asker {
   }
 
   /** For each parameter what is known, what is hidden, what is not there; several parameters all in one order. */
-  #paramsOf({ params }: Operation): Record<string, string>[] {
+  #paramsOf({ params }: Operation): Record<string, string | number>[] {
     const names = Object.keys(params?.shape ?? {});
-    return names.reduce<Record<string, string>[]>(
+    return names.reduce<Record<string, string | number>[]>(
       (rows, name) => {
+        // Of a version, which has no other id; what was never signed has a second one as little.
+        if (name === 'number') return rows.flatMap((row) => [1, 2].map((number) => ({ ...row, number })));
         const kind = kindOfParameter(name);
         const values = [...this.known[kind], ...this.hidden[kind], NOTHING];
         return rows.flatMap((row) => values.map((value) => ({ ...row, [name]: value })));
@@ -120,7 +122,7 @@ export class Asker {
     );
   }
 
-  async #read(door: Door, operation: Operation, params: Record<string, string>): Promise<void> {
+  async #read(door: Door, operation: Operation, params: Record<string, string | number>): Promise<void> {
     const { id, query } = operation;
     const answered = await this.ask(door, id, { params });
     if (door === 'REST' && hasTag(operation) && answered.etag !== null) {
@@ -147,7 +149,7 @@ export class Asker {
     }
   }
 
-  async #walk(door: Door, id: string, params: Record<string, string>, limit: number): Promise<void> {
+  async #walk(door: Door, id: string, params: Record<string, string | number>, limit: number): Promise<void> {
     let cursor: string | null = null;
     do {
       const query: Record<string, unknown> = cursor === null ? { limit } : { limit, cursor };
