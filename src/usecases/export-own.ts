@@ -36,9 +36,9 @@ export interface OwnThings {
   client: Client;
   statement: Shown<StatementRecord>;
   release: Shown<ReleaseRecord>;
-  consentText: ShownConsentText;
   disclosure: DisclosureRecord;
   entry: ShownEntry;
+  consentText: ShownConsentText;
   laufzettel: LaufzettelRecord;
   request: RequestRecord;
   forwardingSent: ForwardingHeader;

@@ -47,9 +47,13 @@ const nameOf = ({ part, path }: Place): string => [part, ...path].join('/');
 const ofOtherKinds = (kind: Kind, things: Things): string[] =>
   KINDS.filter((other) => other !== kind).map((other) => things[other]);
 
-/** Concerns have to hold the slip's own client beside the other one. */
-const around = (request: Input, place: Place): Input =>
-  place.path.includes('concerns') ? putInto(request, place, own.client) : request;
+/** Concerns have to hold the slip's own client beside the other one. A conversation asks by a forwarding, or by lines of its own. */
+function around(request: Input, place: Place): Input {
+  if (place.path.includes('concerns')) return putInto(request, place, own.client);
+  if (place.path[0] !== 'from') return request;
+  const { lines: _lines, ...body } = request.body as Record<string, unknown>;
+  return { ...request, body: { ...body, from: { laufzettelId: own.laufzettel, recipient: AGENCY.rantzau } } };
+}
 
 for (const door of DOORS) {
   const system = systemAt(door, exchange.url, (await exchange.as('diakonie')).token);

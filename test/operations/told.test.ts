@@ -198,6 +198,9 @@ await throughDoor(
     const sayYes = (recipient: string, more = {}) =>
       watch.step('arge', 'recordStatement', ofClient(yes({ recipient, categories, ...more })));
     for (const recipient of [caritas, diakonie]) await sayYes(recipient);
+    const asking = { language: 'uk', statedBy: 'PERSON', ageBand: 'ADULT', months: 6 };
+    const asked = [{ kind: 'CONSENT', recipient: caritas, purpose: 'SCHULE', categories: ['SCHULE'] }];
+    await watch.step('arge', 'startConsentConversation', ofClient({ ...asking, lines: asked }));
     const onward = (recipient: string, more = {}) => ({ params: { laufzettelId }, body: { recipient, ...more } });
     const forwardingOf = (answer: { forwarding: { id: string } }): string => answer.forwarding.id;
     const first = forwardingOf(

@@ -83,6 +83,7 @@ async function listed(exchange: Exchange, partner: Partner): Promise<Map<ExportT
     ['statement', await ofClients('statements')],
     ['release', await ofClients('releases')],
     ['disclosure', await ofClients('disclosures')],
+    ['consentText', await ofClients('consent-texts')],
     ['laufzettel', await all('/v1/laufzettel?role=CREATED')],
     ['request', await bothWays('/v1/requests')],
     ['forwardingSent', await all('/v1/sent')],

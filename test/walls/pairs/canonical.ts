@@ -14,13 +14,15 @@ function named(prefix: string): (one: string) => string {
 }
 
 export function canonical(told: readonly string[]): string[] {
-  const [id, tag] = [named('ID'), named('TAG')];
+  const [id, tag, hash] = [named('ID'), named('TAG'), named('HASH')];
   return told.map((one) =>
     one
       .replaceAll(/urn:uuid:[0-9a-f-]{36}/g, 'urn:uuid:REQUEST')
       .replaceAll(/"(nextCursor|cursor)":"([^"]+)"/g, (_, name, cursor) => `"${name}":"CURSOR of ${cursor.length}"`)
       // A keyed hash, and each exchange has a key of its own; so have the codes that a person carries.
       .replaceAll(/(?<=")[\w-]{43}(?=\\?")/g, (one) => tag(one))
+      // A text to sign holds its own id.
+      .replaceAll(/(?<="textHash":")[0-9a-f]{64}/g, (one) => hash(one))
       .replaceAll(/"code":"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}"/g, '"code":"CODE"')
       .replaceAll(/"qrSvg":"(?:[^"\\]|\\.)*"/g, '"qrSvg":"SVG"')
       // An SVG of another code is of another length.
