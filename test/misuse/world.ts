@@ -13,7 +13,7 @@ import type { Agency } from '../walls/scenes.ts';
 
 /** What has an id, or a name that stands in a path. */
 export type Kind =
-  | Exclude<keyof typeof EXAMPLE_IDS, 'arge' | 'caritas' | 'code' | 'webhookUrl' | 'webhookCode'>
+  | Exclude<keyof typeof EXAMPLE_IDS, 'arge' | 'caritas' | 'code' | 'plannedLaufzettel' | 'webhookUrl' | 'webhookCode'>
   | 'agency'
   | 'system';
 
@@ -22,6 +22,8 @@ export type Things = Readonly<Record<Kind, string>> & {
   /** A forwarding that it received and works on, at `version`; `forwarding` is one that it sent. */
   readonly received: string;
   readonly version: number;
+  /** Another Laufzettel, of the kind of a plan; `plan` stands on it. */
+  readonly plannedLaufzettel: string;
   /** One that its partner issued to it, not used yet. */
   readonly code: string;
 };
@@ -148,10 +150,11 @@ async function plan(by: System, clientId: string, partner: Agency) {
 
 /** Puts an agency's own ids in the place of those of the docs. */
 export function withOwnIds<Value>(value: Value, own: Things, partner: Agency): Value {
-  const { code, arge, caritas, ...ids } = EXAMPLE_IDS;
+  const { code, arge, caritas, plannedLaufzettel, ...ids } = EXAMPLE_IDS;
   let text = JSON.stringify(value ?? null)
     .replaceAll(arge, own.agency)
     .replaceAll(caritas, AGENCY[partner])
+    .replaceAll(plannedLaufzettel, own.plannedLaufzettel)
     .replaceAll(code, own.code);
   for (const [kind, id] of Object.entries(ids)) text = text.replaceAll(id, own[kind as Kind]);
   return JSON.parse(text) ?? undefined;
