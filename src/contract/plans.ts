@@ -243,7 +243,7 @@ export const planOperations = [
     tag: 'Plans',
     summary: 'Accept or decline a proposal of the other side',
     description:
-      'An accepted one is what the part says from then on. Read it before you accept it. Its forwarding is closed with the answer, and does not expire. 409 `conflict` when the part has another entry by now than the one that it replaces.',
+      'An accepted one is what the part says from then on. Read it first. Its forwarding is closed with the answer, and does not expire. 409 `conflict` when the part has another entry by now than the one that it replaces.',
     method: 'POST',
     path: '/v1/plans/{planId}/proposals/{planProposalId}/answer',
     graphql: { type: 'mutation', field: 'answerPlanProposal' },

@@ -2,7 +2,15 @@
 import t from 'tap';
 import type { Facts, GivenRelease, GivenStatement } from '../../src/domain/facts.ts';
 import { LAENDER, type Land } from '../../src/domain/laender.ts';
-import { endsSomething, judgeReminder, momentOf, type PERIODS, type Reminder } from '../../src/domain/reminder.ts';
+import {
+  type DUE_DATES,
+  endsSomething,
+  judgeReminder,
+  momentOf,
+  type PERIODS,
+  REVIEWS,
+  type Reminder,
+} from '../../src/domain/reminder.ts';
 import { addDays, type HolidaysOf, isWorkingDay } from '../../src/domain/working-days.ts';
 import { day, given, NOW, refused, release, withdrawn, withdrawnRelease } from '../support/consent-world.ts';
 
@@ -35,7 +43,7 @@ const period = (
 });
 const due = (
   dueDate: string,
-  kind: 'DUE_FOR_SENDER' | 'DUE_FOR_RECIPIENT' | 'OVERDUE' = 'DUE_FOR_SENDER',
+  kind: (typeof DUE_DATES)[number] | (typeof REVIEWS)[number] = 'DUE_FOR_SENDER',
 ): Reminder => ({
   kind,
   id: 'f1',
@@ -105,6 +113,16 @@ t.test('a due date is told at 08:00 of the last working day until it, and passes
     }
     t.equal(shown(momentOf(due(dueDate, 'OVERDUE'), holidaysOf)), instant(passes), dueDate);
     t.same(judged(due(dueDate, 'OVERDUE'), passed + 1), TOLD, 'however late');
+  }
+});
+
+t.test('a review is told at 08:00 of the last working day until it, and when that was missed later', async (t) => {
+  for (const kind of REVIEWS) {
+    const review = due('2026-11-22', kind);
+    const moment = Date.parse('2026-11-20T08:00+01:00');
+    t.same(judged(review, moment - 1), { outcome: 'LATER', at: moment }, 'a Sunday');
+    t.same(judged(review, moment), TOLD, kind);
+    t.same(judged(review, Date.parse('2026-12-24T10:00+01:00')), TOLD, 'it has to be looked at all the same');
   }
 });
 

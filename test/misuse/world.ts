@@ -17,7 +17,14 @@ import type { Agency } from '../walls/scenes.ts';
 export type Kind =
   | Exclude<
       keyof typeof EXAMPLE_IDS,
-      'arge' | 'caritas' | 'code' | 'webhookUrl' | 'webhookCode' | 'agreementSignature' | 'consentTextHash'
+      | 'arge'
+      | 'caritas'
+      | 'code'
+      | 'plannedLaufzettel'
+      | 'webhookUrl'
+      | 'webhookCode'
+      | 'agreementSignature'
+      | 'consentTextHash'
     >
   | 'agency'
   | 'system';
@@ -27,6 +34,8 @@ export type Things = Readonly<Record<Kind, string>> & {
   /** A forwarding that it received and works on, at `version`; `forwarding` is one that it sent. */
   readonly received: string;
   readonly version: number;
+  /** Another Laufzettel, of the kind of a plan; `plan` stands on it. */
+  readonly plannedLaufzettel: string;
   /** One that its partner issued to it, not used yet. */
   readonly code: string;
   /** By its own key, under the first version of `agreement`. */
@@ -165,10 +174,11 @@ async function plan(by: System, clientId: string, partner: Agency) {
 /** Puts an agency's own ids in the place of those of the docs. */
 export function withOwnIds<Value>(value: Value, own: Things, partner: Agency): Value {
   // A hash that is none of ours is that of paper made elsewhere.
-  const { code, arge, caritas, agreementSignature, consentTextHash: _paper, ...ids } = EXAMPLE_IDS;
+  const { code, arge, caritas, agreementSignature, plannedLaufzettel, consentTextHash: _paper, ...ids } = EXAMPLE_IDS;
   let text = JSON.stringify(value ?? null)
     .replaceAll(arge, own.agency)
     .replaceAll(caritas, AGENCY[partner])
+    .replaceAll(plannedLaufzettel, own.plannedLaufzettel)
     .replaceAll(code, own.code)
     .replaceAll(agreementSignature, own.signature);
   for (const [kind, id] of Object.entries(ids)) text = text.replaceAll(id, own[kind as Kind]);

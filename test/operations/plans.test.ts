@@ -63,8 +63,8 @@ await throughBothDoors(t, exchange, 'both sides propose, accept and decline', as
   t.match(first, { status: 'OPEN', proposedBy: AGENCY.arge, replaces: null, place: 'DEFAULT', reviewOn: '2027-05-20' });
   t.match(
     await answer(caritas, first),
-    { ok: false, code: 'transition-illegal', extra: { allowed: ['DECLINE'] } },
-    'who has not read it does not accept it',
+    { ok: false, code: 'transition-illegal', extra: { allowed: [] } },
+    'who has not read it does not answer it',
   );
   const seen = await plan(caritas, planId);
   t.match(seen, {
@@ -101,6 +101,7 @@ await throughBothDoors(t, exchange, 'both sides propose, accept and decline', as
   await sayYesTo(caritas, seen.clientId, AGENCY.arge);
   const second = await agreed(caritas, arge, planId, 'Praktikum', { after: null });
   const third = await proposed(caritas, planId, 'Führerschein');
+  await plan(arge, planId);
   t.match(await answer(arge, third, { answer: 'DECLINE', code: 'TALK_FIRST' }), {
     ok: true,
     value: { status: 'DECLINED', code: 'TALK_FIRST' },

@@ -443,10 +443,12 @@ await throughDoor(
       { params: accepted, body: { answer: 'ACCEPT' } },
       { arge: ['plan.accepted', 'forwarding.closed', 'disclosure.end-changed'] },
     );
+    const declined = await proposePart();
+    await watch.step('caritas', 'getForwarding', R(declined.forwardingId), { arge: ['forwarding.delivered'] });
     await watch.step(
       'caritas',
       'answerPlanProposal',
-      { params: (await proposePart()).params, body: { answer: 'DECLINE', code: 'OUTDATED' } },
+      { params: declined.params, body: { answer: 'DECLINE', code: 'OUTDATED' } },
       { arge: ['plan.declined', 'forwarding.closed', 'disclosure.end-changed'] },
     );
     await watch.step(
