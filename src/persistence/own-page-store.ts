@@ -1,7 +1,7 @@
 import type { ClientRecord, OwnPageFacts, OwnPageStore, ReleaseRecord, StatementRecord } from '../usecases/ports.ts';
 import { type StatedRow, withEvidence } from './consent-store.ts';
 import type { Database } from './database.ts';
-import { bytes, only, readAllSealed, type SealedJson } from './read-json.ts';
+import { bytes, handlesJson, only, readAllSealed, type SealedJson } from './read-json.ts';
 
 interface OwnPageJson extends Omit<OwnPageFacts, 'client' | 'sealed' | 'statements' | 'releases'> {
   client: Pick<ClientRecord, 'id' | 'createdAt'> & { sealedFileReference: string | null; wrapped: string | null };
@@ -37,6 +37,12 @@ export function ownPageStore(database: Database): OwnPageStore {
         statements: found.statements.map(withoutEvidence<StatementRecord>),
         releases: found.releases.map(withoutEvidence<ReleaseRecord>),
       };
+    },
+    markRead: async (actor, clientId, { firstReads, entries, at, newHandles }) => {
+      const text = 'SELECT api.mark_own_page($1, $2, $3, $4, $5, $6) AS handles';
+      const values = [actor, clientId, firstReads, entries, at, JSON.stringify(handlesJson(newHandles))];
+      type Found = Awaited<ReturnType<OwnPageStore['markRead']>>;
+      return only(await database.call<Found>('mark_own_page', text, values));
     },
   };
 }

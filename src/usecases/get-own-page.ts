@@ -5,6 +5,7 @@
  * What was written about somebody else in the first place and only concerns this person as well is not on it: it would tell one
  * person of another (Art. 15(4) GDPR).
  */
+import { own } from '../domain/disclosure.ts';
 import type { AgencyId, Instant } from '../domain/facts.ts';
 import {
   type EndCause,
@@ -27,9 +28,10 @@ import type {
   NamedAgreement,
   OwnPageFacts,
   ReleaseRecord,
+  Sealed,
   StatementRecord,
 } from './ports.ts';
-import { type Readable, read, readable, type ShownEntry, untilUnchanged } from './read-entries.ts';
+import { missingHandles, readable, type ShownEntry, show, untilUnchanged } from './read-entries.ts';
 
 export interface OwnPage {
   clientId: string;
@@ -50,16 +52,12 @@ export interface OwnPage {
 }
 
 export function getOwnPage(deps: Deps, actor: Actor, clientId: string): Promise<Answer<OwnPage>> {
-  const reader = agencyOf(actor);
   return untilUnchanged(async () => {
     const found = await deps.ownPages.read(actor, clientId, MOST_THINGS, MOST_CONTENT_BYTES);
     if (found === null) return notFound('client');
-    const files = found === 'too-much' ? [] : filesOf(found);
-    if (found === 'too-much' || files.length > MOST_FILES) return tooMuch;
-    const opened = await openAll(deps, actor, found, files);
-    // Whoever asked for it is on record before it leaves.
-    await deps.audit.note(actor, 'client.own-page', 'DONE', { client: clientId }, found.at);
-    return pageOf(reader, { ...found, fileReference: openClient(deps, found.client).fileReference }, opened);
+    if (found === 'too-much' || filesOf(found) > MOST_FILES) return tooMuch;
+    const { fileReference } = openClient(deps, found.client);
+    return pageOf(agencyOf(actor), { ...found, fileReference }, await openAll(deps, actor, found));
   });
 }
 
@@ -68,46 +66,52 @@ const tooMuch = problem(
   `There is more about this client than one page holds: at most ${MOST_THINGS} entries, disclosures and statements, ${MOST_CONTENT_BYTES / 1024 ** 2} MiB of text, ${MOST_FILES} files. The lists of this client give all of it page by page, and GET /v1/export with everything else of yours.`,
 );
 
-/** Entries whose content was not brought along. */
-const filesOf = ({ entries, sealed, erased }: OwnPageFacts): string[] => {
-  const gone = new Set(erased.map(({ id }) => id));
-  return entries.flatMap(({ id }) => (sealed.has(id) || gone.has(id) ? [] : id));
-};
+const filesOf = ({ entries }: OwnPageFacts): number => entries.filter(({ category }) => category === 'DOKUMENT').length;
 
 /** What was opened, and which disclosures were read by that for the first time. */
 interface Opened {
   entries: ShownEntry[];
-  firstRead: Map<string, Instant>;
+  firstReads: readonly string[];
 }
 
-async function openAll(deps: Deps, actor: Actor, found: OwnPageFacts, files: readonly string[]): Promise<Opened> {
-  const opened: Opened = { entries: [], firstRead: new Map() };
-  const open = async (some: readonly Readable[]): Promise<void> => {
-    opened.entries.push(...(await read(deps, actor, some, withoutFiles)));
-    for (const { held, found: of } of some) if (held?.fetched === false) opened.firstRead.set(held.row, of.at);
-  };
-  await open(readable(deps, agencyOf(actor), found));
-  // One at a time is in memory, and decided upon by the facts of that moment.
-  for (const entryId of files) {
-    const one = await deps.entries.read(actor, { entryId });
-    if (one !== null) await open(readable(deps, agencyOf(actor), one));
+/** All of it is decided by the facts of the one moment. That it is read is on record before anything is opened. */
+async function openAll(deps: Deps, actor: Actor, found: OwnPageFacts): Promise<Opened> {
+  const reader = agencyOf(actor);
+  const gone = new Set(found.erased.map(({ id }) => id));
+  const some = readable(deps, reader, found, (entryId) => !gone.has(entryId));
+  const foreign = some.flatMap(({ entry, held }) => (held === null ? [] : [{ entry, ...held }]));
+  const firstReads = foreign.filter(({ fetched }) => !fetched).map(({ row }) => row);
+  const persons = foreign.flatMap(({ entry }) => entry.concerns);
+  const marked = await deps.ownPages.markRead(actor, found.client.id, {
+    firstReads,
+    entries: foreign.map(({ entry }) => entry.id),
+    at: found.at,
+    newHandles: missingHandles(deps, persons, found.handles),
+  });
+  const handles = { ...found.handles, ...marked.handles };
+  const entries: ShownEntry[] = [];
+  for (const { entry, held } of some) {
+    const content = found.sealed.get(entry.id) ?? (await fileOf(deps, actor, entry.id));
+    const sealed = new Map(content === undefined ? [] : [[entry.id, content]]);
+    const shown = show(deps, entry, held?.permit ?? own(reader), { reader, sealed, handles }, withoutFiles);
+    if (shown !== null) entries.push(shown);
   }
-  const place = new Map(found.entries.map(({ id }, index) => [id, index]));
-  opened.entries.sort((one, other) => place.get(idOf(one))! - place.get(idOf(other))!);
-  return opened;
+  return { entries, firstReads };
 }
 
-const idOf = ({ disclosed }: ShownEntry): string => disclosed.entry.id;
+/** One at a time is in memory. undefined: it was erased, or has ended, meanwhile. */
+const fileOf = async (deps: Deps, actor: Actor, entryId: string): Promise<Sealed | undefined> =>
+  (await deps.entries.read(actor, { entryId }))?.sealed.get(entryId);
 
 function pageOf(
   reader: AgencyId,
   found: OwnPageFacts & { fileReference: string | null },
-  { entries, firstRead }: Opened,
+  { entries, firstReads }: Opened,
 ): OwnPage {
   const { at, client, fileReference, erased, statements, releases, agreements, endedForwardings } = found;
   const asOfThen = untilThen(at);
   const disclosures = found.disclosures.map((row) => {
-    const fetchedAt = row.fetchedAt ?? firstRead.get(row.id) ?? null;
+    const fetchedAt = row.fetchedAt ?? (firstReads.includes(row.id) ? at : null);
     return {
       ...row,
       fetchedAt,

@@ -138,10 +138,15 @@ export interface Readable {
   held: { permit: Permit; row: string; fetched: boolean } | null;
 }
 
-export function readable(deps: Deps, reader: string, found: ReadEntries): Readable[] {
+/** @param isThere whether its content is; without its key, which may be destroyed, it is gone. */
+export function readable(
+  deps: Deps,
+  reader: string,
+  found: ReadEntries,
+  isThere = (entryId: string) => found.sealed.has(entryId),
+): Readable[] {
   return found.entries.flatMap((entry): Readable[] => {
-    // Its key was destroyed: the content is gone.
-    if (!found.sealed.has(entry.id)) return [];
+    if (!isThere(entry.id)) return [];
     if (entry.origin === reader) return [{ entry, found, held: null }];
     const held = permittedRow(deps, entry, reader, found);
     return held === null ? [] : [{ entry, found, held }];
@@ -149,12 +154,7 @@ export function readable(deps: Deps, reader: string, found: ReadEntries): Readab
 }
 
 /** Opens them; records first that others' entries were read. */
-export async function read(
-  deps: Deps,
-  actor: Actor,
-  entries: readonly Readable[],
-  showing = whole,
-): Promise<ShownEntry[]> {
+export async function read(deps: Deps, actor: Actor, entries: readonly Readable[]): Promise<ShownEntry[]> {
   const foreign = entries.flatMap(({ entry, found, held }) => (held === null ? [] : [{ entry, found, ...held }]));
   const last = foreign.at(-1);
   const known = Object.assign({}, ...entries.map(({ found }) => found.handles)) as ReadEntries['handles'];
@@ -171,7 +171,7 @@ export async function read(
   const reader = agencyOf(actor);
   return entries.flatMap(
     ({ entry, found: { sealed }, held }) =>
-      show(deps, entry, held?.permit ?? own(reader), { reader, sealed, handles: known }, showing) ?? [],
+      show(deps, entry, held?.permit ?? own(reader), { reader, sealed, handles: known }) ?? [],
   );
 }
 

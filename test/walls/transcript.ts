@@ -58,6 +58,15 @@ async function walk(system: PartnerSystem, path: string): Promise<string> {
   }
 }
 
+/** A page for people, which is no JSON. */
+async function printedPage({ url }: Exchange, token: string, path: string): Promise<string> {
+  const response = await fetch(`${url}${path}?language=fa`, {
+    headers: { authorization: `Bearer ${token}`, accept: 'text/html' },
+  });
+  const { status, headers } = response;
+  return written(`${path} printed`, { status, headers, text: await response.text(), body: null });
+}
+
 /** What the recipient sees at both doors: before it reads, while it reads and passes on, and after it said no itself. */
 export async function transcript(exchange: Exchange, asked: Asked): Promise<string> {
   const { recipient, theirs, slip, hop, hidden } = asked;
@@ -133,8 +142,7 @@ export async function transcript(exchange: Exchange, asked: Asked): Promise<stri
     await ask('getForwarding', { forwardingId: hop });
     await get(ownPage);
     await ask('getOwnPage', { clientId: theirs });
-    const printed = written(`${ownPage} printed`, await rest.get(ownPage, { accept: 'text/html' }));
-    // Of the time of day; a page is written for people.
+    const printed = await printedPage(exchange, rest.token, ownPage);
     told.push(printed.replaceAll(/\d\d:\d\d/g, 'TIME'));
     await get(`/v1/clients/${theirs}/entries`);
     told.push(await walk(rest, `/v1/clients/${theirs}/entries`));

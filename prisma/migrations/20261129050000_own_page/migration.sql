@@ -12,7 +12,7 @@ $$;
 -- and holds, who received what, what was said, what was answered. Null: not the reader's client. {tooMuch}: of all that is listed
 -- more than `most`, or more ciphertext than `most_bytes`, files aside.
 --
--- Files come without their ciphertext, one by one by api.read_entries: a page shows no more of them than their names. `at` is read
+-- Files come without their ciphertext, which is fetched for one after the other: a page shows no more of them than their names. `at` is read
 -- before the lists are, which ask the clock themselves; so what they say of a later instant than that has not happened yet.
 CREATE FUNCTION api.read_own_page(reader uuid, client uuid, most int, most_bytes bigint) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -102,3 +102,24 @@ BEGIN
       FROM agreement a WHERE a.id = ANY (agreements)));
 END $$;
 GRANT EXECUTE ON FUNCTION api.read_own_page(uuid, uuid, int, bigint) TO laufzettel_service;
+
+-- That a page was made, and what was read by it, in one transaction: before it leaves. As api.mark_read otherwise. Gives handles.
+CREATE FUNCTION api.mark_own_page(actor jsonb, client uuid, first_reads uuid[], entries uuid[], at_ms bigint, new_handles jsonb)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  reader uuid := internal.acting(actor);
+  at timestamptz := internal.moment(at_ms);
+  subject jsonb := jsonb_build_object('entries', to_jsonb(entries));
+  handles jsonb := '{}';
+BEGIN
+  PERFORM internal.demand_own(reader, ARRAY[client]);
+  IF cardinality(first_reads) > 0 OR new_handles <> '[]' THEN
+    handles := internal.mark_first(actor, reader, first_reads, NULL, subject, at, new_handles);
+  END IF;
+  IF cardinality(entries) > 0 THEN
+    PERFORM internal.note(actor, 'entries.read', 'PERMIT', subject, at);
+  END IF;
+  PERFORM internal.note(actor, 'client.own-page', 'DONE', jsonb_build_object('client', client), at);
+  RETURN handles;
+END $$;
+GRANT EXECUTE ON FUNCTION api.mark_own_page(jsonb, uuid, uuid[], uuid[], bigint, jsonb) TO laufzettel_service;

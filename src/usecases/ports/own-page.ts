@@ -1,10 +1,10 @@
 /** Everything that goes on the page of a person, in one snapshot. */
 import type { Category } from '../../domain/catalogue.ts';
-import type { AgencyId, EntryId, Instant } from '../../domain/facts.ts';
+import type { AgencyId, EntryId, Instant, PersonId } from '../../domain/facts.ts';
 import type { ClientRecord, DisclosureRecord } from './clients.ts';
 import type { ClosureRecord } from './closures.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
-import type { ReadEntries } from './entries.ts';
+import type { ReadEntries, Reading } from './entries.ts';
 import type { Actor } from './ground.ts';
 
 /** An own entry whose key was destroyed. */
@@ -55,4 +55,10 @@ export interface OwnPageStore {
    * @param most of all that is listed, together. @param mostBytes of ciphertext.
    */
   read(actor: Actor, clientId: string, most: number, mostBytes: number): Promise<OwnPageFacts | 'too-much' | null>;
+  /**
+   * Notes in the audit that the page was made, and in the same transaction what EntryStore.markRead does; throws as that does.
+   *
+   * @param read entries: those of others alone.
+   */
+  markRead(actor: Actor, clientId: string, read: Reading): Promise<{ handles: Record<PersonId, string | null> }>;
 }

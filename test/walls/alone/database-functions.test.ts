@@ -84,6 +84,7 @@ const FUNCTIONS: Record<string, 'reads' | 'acts' | 'for the admin' | 'for the ex
   add_entries: 'acts',
   create_laufzettel: 'acts',
   mark_read: 'acts',
+  mark_own_page: 'acts',
   note_readings: 'acts',
   note: 'acts',
   begin_export: 'acts',
