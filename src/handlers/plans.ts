@@ -5,6 +5,8 @@ import { viewPlan, viewPlanProposal } from '../contract/view-plans.ts';
 import { viewCreated, viewPage } from '../contract/views.ts';
 import { codesOf } from '../domain/code-lists.ts';
 import { DEFAULT_PLACE, type PlanPlace } from '../domain/plan.ts';
+import { isProblem } from '../domain/problem.ts';
+import { getOwnAgency } from '../usecases/agencies.ts';
 import { type OpenedPlan, openPlan } from '../usecases/open-plan.ts';
 import type { Actor, Effect } from '../usecases/ports.ts';
 import { type ProposedPart, proposedBefore, proposePlanPart } from '../usecases/propose-plan-part.ts';
@@ -89,7 +91,10 @@ export const planHandlers = ({ deps, previews }: Context) => {
         ),
       replay: replaySettled,
     },
-    listCodes: async (_actor, input) => {
+    listCodes: async (actor, input) => {
+      // Nothing in it is anybody's; but a suspended agency is refused everywhere.
+      const refused = actor.agency === null ? null : await getOwnAgency(deps, actor);
+      if (isProblem(refused)) return refused;
       const { list, on } = input.query as CodeQuery;
       return { codes: codesOf({ ...(list === undefined ? {} : { list }), ...(on === undefined ? {} : { on }) }) };
     },

@@ -97,10 +97,11 @@ async function settleLocked(
 function whyNot({ folded, readable }: SeenPlan, proposal: StoredPlanProposal, who: string, settling: Settling) {
   const { action, replaces } = settling;
   const allowed = allowedPlanActions(proposal, who);
+  const isAllowed = allowed.includes(action);
   // The answer shows it; whoever does not want to read it rejects its forwarding.
-  const isUnread = action !== 'WITHDRAW' && readable.get(proposal.entry)?.held?.fetched !== true;
-  if (!allowed.includes(action) || isUnread) {
-    const hint = allowed.includes(action) ? ' Read it first.' : '';
+  const isUnread = isAllowed && action !== 'WITHDRAW' && readable.get(proposal.entry)?.held?.fetched !== true;
+  if (!isAllowed || isUnread) {
+    const hint = isUnread ? ' Read it first.' : '';
     return problem('transition-illegal', `${action} is not possible from ${proposal.status}.${hint}`, {
       extra: { currentStatus: proposal.status, allowed: isUnread ? [] : allowed },
     });
