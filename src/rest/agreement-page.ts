@@ -29,6 +29,7 @@ th, td { padding: 1mm 2mm 1mm 0; text-align: left; vertical-align: top; border-b
 th { border-bottom: 0.3mm solid #000; }
 th:nth-child(2) { width: 33mm; } th:nth-child(3) { width: 70mm; }
 .key { font: 7.5pt/1.35 "Liberation Mono", monospace; }
+.hand { break-inside: avoid; min-height: 28mm; border-bottom: 0.2mm solid #000; }
 footer { margin-top: 6mm; font-size: 8pt; }
 @media print { body { max-width: none; margin: 0; padding: 0; } }
 `;
@@ -67,6 +68,7 @@ function pageOf(version: AgreementVersionView): string {
 <pre class="text">${escaped(version.text)}</pre>
 <p>SHA-256 des Textes: <span class="key">${version.textHash}</span></p>
 ${signaturesOf(version.signatures)}
+<section class="hand"><h2>Von Hand, für die eigene Akte</h2><p>Ort und Datum, Name und Unterschrift der Leitung:</p></section>
 <footer><p>Jede Unterschrift ist eine JSON Web Signature (RFC 7515) über genau diesen Text; Signatur und öffentlicher Schlüssel
 stehen in der maschinenlesbaren Form dieser Fassung. Zeiten sind die der Vermittlungsstelle, Europe/Berlin.</p></footer>
 </body>
