@@ -113,7 +113,7 @@ await throughBothDoors(
     const late = await latest(other.system);
     t.same(standing(late), { UNANSWERED: [forwardingId], OVERDUE: [forwardingId] });
     t.equal(late.sections[3]!.items[0]!.at, '2027-01-05T23:00:00.000Z', 'since the day after in Berlin');
-    t.same(late.counts, { new: 0, changed: 0, unanswered: 1, overdue: 1, ended: 0, consentEnding: 0 });
+    t.same(late.counts, { new: 0, changed: 0, unanswered: 1, overdue: 1, ended: 0, consentEnding: 0, planReview: 0 });
   },
 );
 
@@ -210,7 +210,7 @@ await throughBothDoors(
     const last = (await one.system.done('listEvents', { query: { limit: 1 } })).last;
     t.ok((await publishAt(FIRST)) >= 2);
     const round = await latest(one.system);
-    t.same(round.counts, { new: 0, changed: 0, unanswered: 0, overdue: 0, ended: 0, consentEnding: 0 });
+    t.same(round.counts, { new: 0, changed: 0, unanswered: 0, overdue: 0, ended: 0, consentEnding: 0, planReview: 0 });
     const toldAfter = async (after: string): Promise<{ type: string }[]> => {
       const { events, next } = await one.system.done('listEvents', { query: { after, wait: 10 } });
       const rounds = events.filter(({ type }: { type: string }) => type.startsWith('round.'));

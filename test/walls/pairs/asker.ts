@@ -180,6 +180,12 @@ export class Asker {
         return [...this.known.agreement, NOTHING];
       case 'clientId':
         return [...this.known.client, ...this.hidden.client, NOTHING];
+      case 'laufzettelId':
+        return [...this.known.laufzettel, ...this.hidden.laufzettel, NOTHING];
+      case 'list':
+        return ['PLAN_NAMES'];
+      case 'on':
+        return ['2023-06-30'];
       case 'dueBefore':
       case 'dueAfter':
         return ['2027-03-01'];
