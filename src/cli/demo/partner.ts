@@ -17,6 +17,8 @@ export interface Answer<Body> {
 export interface Partner {
   readonly agency: DemoAgency;
   get<Body>(path: string): Promise<Answer<Body>>;
+  /** As another representation than JSON: a page, a plain text. */
+  getAs(mediaType: string, path: string): Promise<Answer<string>>;
   post<Body>(path: string, body?: object): Promise<Answer<Body>>;
   /** A document with one operation that has a name and asks for one field; gives that field. */
   graphql<Body>(document: string, variables?: object): Promise<Answer<Body>>;
@@ -38,12 +40,18 @@ export async function signIn(
   const { accessToken } = await fetchToken({ tokenUrl: `${url}/oauth/token`, clientId: agency.system, key });
   const heard: string[] = [];
 
-  async function call<Body>(method: string, path: string, body?: object): Promise<Answer<Body>> {
+  interface Sent {
+    body?: object | undefined;
+    /** Default: JSON. */
+    accept?: string;
+  }
+  async function call<Body>(method: string, path: string, { body, accept }: Sent = {}): Promise<Answer<Body>> {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${accessToken}`,
         ...(body && { 'content-type': 'application/json' }),
+        ...(accept !== undefined && { accept }),
       },
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.any([interrupted, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
@@ -51,18 +59,21 @@ export async function signIn(
     const text = await response.text();
     const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`);
     heard.push([response.status, ...headers, '', text].join('\n'));
+    const request = accept === undefined ? `${method} ${path}` : `${method} ${path}  (${accept})`;
+    const asked = { request, status: response.status };
+    if (response.ok && accept !== undefined) return { ...asked, problem: null, body: text as Body };
     const answered = JSON.parse(text) as Body & { code?: ProblemCode };
-    const problem = response.ok ? null : (answered.code ?? 'internal');
-    return { request: `${method} ${path}`, status: response.status, problem, body: answered };
+    return { ...asked, problem: response.ok ? null : (answered.code ?? 'internal'), body: answered };
   }
 
   return {
     agency,
     heard,
     get: (path) => call('GET', path),
-    post: (path, body) => call('POST', path, body),
+    getAs: (accept, path) => call('GET', path, { accept }),
+    post: (path, body) => call('POST', path, { body }),
     async graphql<Body>(document: string, variables: object = {}) {
-      const answer = await call<Executed<Body>>('POST', '/graphql', { query: document, variables });
+      const answer = await call<Executed<Body>>('POST', '/graphql', { body: { query: document, variables } });
       const { data, errors } = answer.body;
       return {
         ...answer,

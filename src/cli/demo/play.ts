@@ -18,6 +18,8 @@ export interface PlayOptions {
 /** A young woman who speaks Arabic, and whose papers are not in order yet. */
 const CLIENT_SEED = 19_957;
 const TRAVELLER_SEED = 19_976;
+/** A girl of sixteen who speaks Turkish. */
+const YOUTH_SEED = 20_525;
 
 const INTRODUCTION = `
 Laufzettel: a routing slip that travels between offices, and only what the client agrees to travels with it.
@@ -44,8 +46,9 @@ export async function playDemo({ quiet = false, story = tellStory }: PlayOptions
     narrator.says(INTRODUCTION);
     const today = new Date().toISOString().slice(0, 10);
     const [client, traveller] = [CLIENT_SEED, TRAVELLER_SEED].map((seed) => inventPerson(seed, { today }));
+    const youth = inventPerson(YOUTH_SEED, { today, ageBand: 'FROM_15_TO_17' });
     const partners = await signInPartners(exchange, interrupted);
-    await story({ ...partners, client: client!, traveller: traveller!, narrator });
+    await story({ ...partners, client: client!, traveller: traveller!, youth, narrator });
     const { steps, checks } = narrator.end();
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     process.stdout.write(`${quiet ? '' : '\n'}${steps} steps, ${checks} checks, all as told, in ${seconds} seconds.\n`);
@@ -68,13 +71,14 @@ async function signInPartners({ url, keysDir }: ThrowAwayExchange, interrupted: 
     const agency = DEMO_AGENCIES.find((one) => one.system === system)!;
     return signIn(url, agency, keysDir, interrupted);
   };
-  const [arge, diakonie, tgsh, caritas] = await Promise.all([
+  const [arge, diakonie, tgsh, caritas, rantzau] = await Promise.all([
     partner('arge-pinneberg'),
     partner('diakonie-pinneberg'),
     partner('tgsh-pinneberg'),
     partner('caritas-pinneberg'),
+    partner('kirchenkreis-rantzau'),
   ]);
-  return { arge, diakonie, tgsh, caritas };
+  return { arge, diakonie, tgsh, caritas, rantzau };
 }
 
 function sentenceAbout(error: unknown): string {

@@ -24,6 +24,7 @@ import { tellJourney } from './journey.ts';
 import type { Answer, Partner } from './partner.ts';
 import { reads, readsNothing } from './readings.ts';
 import { categoriesOf, contentOf, dayOf, named, reasonsOf, whyNot } from './words.ts';
+import { tellYouth } from './youth.ts';
 
 export async function tellStory(cast: Cast, expected: Expected = EXPECTED): Promise<void> {
   const { narrator, client } = cast;
@@ -49,6 +50,7 @@ export async function tellStory(cast: Cast, expected: Expected = EXPECTED): Prom
   await givesAccount(cast, slip.clientId, expected.account);
 
   await tellJourney(cast);
+  await tellYouth(cast);
 }
 
 /** The ARGE's Laufzettel. */
