@@ -50,10 +50,30 @@ t.test('the story goes as told, from a fresh exchange to none', async (t) => {
     '✓ the Diakonieverein erased what it had',
     'RETAINED, § 147 AO',
     '✓ the Laufzettel is completed',
+    '✓ Jugendmigrationsdienst Kirchenkreis Rantzau signed these very words',
+    '✓ under a text with another year the signature does not hold',
+    '· □ Evet, bu veriler verilebilir.',
+    '✓ SHA-256 of the plain text is its hash',
+    '✓ how to reach her stands on no paper; with that, nothing is recorded',
+    '✓ each yes names the paper that it stands on',
+    '✓ the first version of the plan: one part, the same to both',
+    '✓ declined, and why',
+    '✓ the second version has two parts, and nothing of what was declined',
+    '✓ what she agreed to is on the agenda, asked again at that moment',
+    '✓ the note stayed: it was asked for on no paper',
+    '✓ the conference shows it the task once it was sent, and not before',
+    '✓ the first one, today',
+    '✓ the third version',
+    '✓ nobody overwrites silently: it is told what stands there now',
+    '✓ no part of the plan is left to it',
+    '✓ the agenda is empty',
+    '✓ her no stands: a guardian alone does not lift it',
+    '✓ and the answer to all that was read: erased',
+    '· on the page: Kurum verileri sildi.',
   ]) {
     t.ok(stdout.includes(line), line);
   }
-  t.match(stdout, /\n38 steps, \d+ checks, all as told, in \d+ seconds\.\n$/);
+  t.match(stdout, /\n72 steps, 297 checks, all as told, in \d+ seconds\.\n$/);
   t.notMatch(stdout, /✗|undefined|\[object/);
   const lines = stdout.split('\n');
   t.same(
@@ -64,7 +84,11 @@ t.test('the story goes as told, from a fresh exchange to none', async (t) => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with it
   t.notMatch(stdout, /\x1b/, 'no colours where there is no terminal');
   const requests = lines.filter((line) => /^ +(GET|POST) \//.test(line)).join('\n');
-  t.notMatch(requests, /Samira|Namudhaji|Oksana|Zrazkovych|BG-2026|example\.org/, 'no URL holds personal data');
+  t.notMatch(
+    requests,
+    /Samira|Namudhaji|Oksana|Zrazkovych|Gülcan|Misaloğlu|BG-2026|JMD|example\.org/,
+    'no URL holds personal data',
+  );
   t.same(await readdir(TMPDIR), [], 'nothing is left');
 });
 

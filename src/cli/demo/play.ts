@@ -25,8 +25,8 @@ const INTRODUCTION = `
 Laufzettel: a routing slip that travels between offices, and only what the client agrees to travels with it.
 
 In the Kreis Pinneberg the ARGE (the Jobcenter) and four migration counselling services tell each other about people they \
-help. This is a play about one such case. The partners exist and signed an agreement in 2007; they neither run nor \
-endorse this software. The client is invented. The software is the real one: it was just started on this machine, with \
+help. This is a play about three such cases. The partners exist and signed an agreement in 2007; they neither run nor \
+endorse this software. The clients are invented. The software is the real one: it was just started on this machine, with \
 an empty database, and every step below is a real request to it.
 
 A step says who does what; then come the request as it went over the wire, the status of the answer, and what the \

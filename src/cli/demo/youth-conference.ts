@@ -1,5 +1,4 @@
 /** A case conference: what both may discuss at that moment, minutes that are checked by themselves, and a task. */
-
 import type { z } from 'zod';
 import type { ConferenceView, minutesView } from '../../contract/conferences.ts';
 import type { LaufzettelView } from '../../contract/laufzettel.ts';

@@ -1,12 +1,12 @@
 /** The consent conversation: what is missing becomes two papers in Turkish, and what is ticked on them is what counts. */
-
 import type { z } from 'zod';
 import type { consentFormView } from '../../contract/consent-form.ts';
 import type { ConsentTextView } from '../../contract/consent-texts.ts';
 import type { LaufzettelView } from '../../contract/laufzettel.ts';
-import type { Category } from '../../domain/catalogue.ts';
+import type { Category, PayloadOf } from '../../domain/catalogue.ts';
 import { type Cast, type Conversation, entryAbout, type Forwarded, type Preview, type Refusal } from './cast.ts';
 import type { Partner } from './partner.ts';
+import type { InventedPerson } from './persons.ts';
 import { reads } from './readings.ts';
 import { categoriesOf, contentOf, named, reasonsOf, whyNot } from './words.ts';
 import { adultFromOf, type YouthFile } from './youth.ts';
@@ -40,7 +40,9 @@ async function isRefused({ rantzau, arge, youth, narrator }: Cast): Promise<Yout
     rantzau.post<{ id: string }>('/v1/clients', { fileReference: 'JMD 2026/31' }),
     201,
   );
-  const entries = WRITTEN.map((category) => entryAbout(youth, category));
+  const entries = WRITTEN.map((category) =>
+    category === 'FOERDERPLAN' ? { category, payload: draftOf(youth) } : entryAbout(youth, category),
+  );
   const about = { clientId, kind: 'FALLBESPRECHUNG', purpose: 'FALLBESPRECHUNG', entries };
   const { id: laufzettelId, entryIds } = await told(rantzau.post<LaufzettelView>('/v1/laufzettel', about), 201);
   shows(...entries.map(({ category, payload }) => `${named(category)}: ${contentOf(payload)}`));
@@ -83,7 +85,7 @@ async function hasPapers(
   check('they ask for what is missing, and for her health by itself', scopesOf(consent), [AGREES_TO, ['GESUNDHEIT']]);
   check('the release is about the plan alone', scopesOf(release), [['FOERDERPLAN']]);
   check('nothing is left that the papers do not ask for', notAsked, []);
-  check('boxes for yes and no at each point, none of them ticked', boxesIn(texts), [4, 2]);
+  check('boxes for yes and no at each point, none of them ticked', boxesIn(texts), ['□□□□', '□□']);
   check(
     'they say that no native speaker has read them yet',
     texts.map((one) => one.awaitsReview),
@@ -162,6 +164,13 @@ export function signs<Body>({ youth }: Cast, by: Partner, clientId: string, line
   });
 }
 
+/** The first draft of the plan. When it is looked at again is said of the part that it becomes. */
+export function draftOf({
+  foerderplan: { ziele, massnahmen, verantwortung },
+}: InventedPerson): PayloadOf<'FOERDERPLAN'> {
+  return { ziele: ziele!, massnahmen: massnahmen!, verantwortung: verantwortung! };
+}
+
 /** A line of a paper with yes ticked. */
 export const lineOf = ({ kind, textHash, validUntil }: ConsentTextView, { recipient, purpose, categories }: Line) => ({
   ...(kind === 'CONSENT' ? { type: 'STATEMENT', purpose } : { type: 'RELEASE' }),
@@ -170,8 +179,9 @@ export const lineOf = ({ kind, textHash, validUntil }: ConsentTextView, { recipi
 
 const scopesOf = ({ lines }: ConsentTextView): Category[][] => lines.map(({ categories }) => categories);
 
-const boxesIn = (texts: readonly ConsentTextView[]): number[] =>
-  texts.map(({ text }) => text.split('\n').filter((line) => line.startsWith('□ ')).length);
+/** The boxes of each paper as they stand there. */
+const boxesIn = (texts: readonly ConsentTextView[]): string[] =>
+  texts.map(({ text }) => (text.match(/[□■☐☑☒✓✔]/g) ?? []).join(''));
 
 /** The heading by which a paper begins, and the first thing that it says. */
 const sayNoLines = (text: string): string[] => {
@@ -180,4 +190,4 @@ const sayNoLines = (text: string): string[] => {
   return [lines[0]!, ...lines.slice(from, from + 2)];
 };
 
-const firstPoint = (text: string): string[] => text.split('\n### ')[1]!.split('\n\n')[0]!.split('\n');
+const firstPoint = (text: string): string[] => text.split('\n### ')[1]!.split('\n\n')[0]!.split('\n').filter(Boolean);

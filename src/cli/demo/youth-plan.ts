@@ -18,7 +18,7 @@ export interface JointPlan {
   argeClientId: string;
 }
 
-/** Says what the plan is after each step. */
+/** The first goal of each part, in the plan's order. */
 const goalsIn = ({ parts }: Plan): string[] => parts.map(({ entry }) => (entry.payload.ziele as string[])[0]!);
 
 /** Both sides read the plan, and see the same goals in it. */
@@ -97,7 +97,9 @@ async function proposesBack(cast: Cast, path: string, argeClientId: string): Pro
   const body = { entry: { category: 'FOERDERPLAN', payload, secrecy: false } };
   const refused = await told(arge.post<Refusal>(`${path}/proposals`, body), 403);
   shows(...refused.withheld.map(whyNot));
-  check('it is refused, and nothing of it is kept', reasonsOf(refused.withheld), { FOERDERPLAN: ['NO_CONSENT'] });
+  check('it is refused', reasonsOf(refused.withheld), { FOERDERPLAN: ['NO_CONSENT'] });
+  const { openProposals } = await told(arge.get<Plan>(path), 200);
+  check('and nothing of it is kept', openProposals, []);
 
   step(youth.stammdaten.vorname!, 'is asked by the ARGE too, in Turkish again, and signs.');
   const asked = {
@@ -107,8 +109,8 @@ async function proposesBack(cast: Cast, path: string, argeClientId: string): Pro
     categories: ['FOERDERPLAN'],
   };
   const speaker = { language: 'tr', statedBy: 'PERSON', ageBand: 'FROM_15_TO_17', months: 6 };
-  const path2 = `/v1/clients/${argeClientId}/consent-texts`;
-  const { texts } = await told(arge.post<Conversation>(path2, { ...speaker, lines: [asked] }), 201);
+  const papers = `/v1/clients/${argeClientId}/consent-texts`;
+  const { texts } = await told(arge.post<Conversation>(papers, { ...speaker, lines: [asked] }), 201);
   check(
     'one paper, of the hash that is told',
     [sha256(texts[0]!.text)],

@@ -1,5 +1,4 @@
 /** The day has come to look at the plan again: its third version, what nobody overwrites, and its whole history. */
-
 import type { z } from 'zod';
 import type { agreementPreviewView } from '../../contract/agreement-versions.ts';
 import type { EventView } from '../../contract/events.ts';
