@@ -35,6 +35,8 @@ export const LINE_TO_WRITE_ON = '____________________';
 /** How church bodies' own laws are called, which stand in the place of the GDPR (Art. 91). */
 const CHURCH_LAWS: Readonly<Record<string, string>> = { DSG_EKD: 'DSG-EKD', KDG: 'KDG' };
 const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
+/** No name may look like a line of its own. */
+const LINE_SEPARATORS = /[\u2028\u2029]/g;
 
 /** What a part of the text is made of. */
 interface Parts {
@@ -49,7 +51,7 @@ interface Parts {
 export function writeConsentText(paper: PaperLike): string {
   const words = CONSENT_TEXT_WORDS[paper.language];
   const isolate = (value: string): string => {
-    const clean = value.replaceAll(BIDI_CONTROLS, '');
+    const clean = value.replaceAll(BIDI_CONTROLS, '').replaceAll(LINE_SEPARATORS, ' ');
     return directionOf(paper.language) === 'rtl' ? `${ISOLATE.begin}${clean}${ISOLATE.end}` : clean;
   };
   const always: Readonly<Record<string, string>> = { gdpr: 'DSGVO' };

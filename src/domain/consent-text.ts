@@ -6,7 +6,7 @@
  */
 import { addMonthsBerlin, dayBerlin, startOfDayBerlin } from './calendar.ts';
 import { ARTICLE_9_CATEGORIES, CATEGORIES, type Category, PURPOSES, type Purpose } from './catalogue.ts';
-import type { AgeBand, AgencyId, Instant, StatedBy } from './facts.ts';
+import { AGE_BANDS, type AgeBand, type AgencyId, type Instant, type StatedBy } from './facts.ts';
 import type { Needed } from './needed.ts';
 import type { FieldError } from './problem.ts';
 import type { StatedType } from './sheet.ts';
@@ -34,6 +34,8 @@ export interface ConsentTextScope {
   clientId: string;
   language: string;
   statedBy: StatedBy;
+  /** Of the client when it was made. */
+  ageBand: AgeBand;
   validUntil: Instant;
   createdAt: Instant;
   lines: readonly AskedLine[];
@@ -113,6 +115,7 @@ export interface NamedYes {
   categories: readonly Category[];
   statedAt: Instant;
   statedBy: StatedBy;
+  ageBand: AgeBand;
   validUntil: Instant;
   language: string;
 }
@@ -141,6 +144,10 @@ export function beyondText(text: ConsentTextScope, clientId: string, yes: NamedY
   }
   if (yes.language !== text.language) beyond('language', `is not that of the text, which is ${text.language}`);
   if (yes.statedBy !== text.statedBy) beyond('statedBy', `is not whom the text is for, which is ${text.statedBy}`);
+  // Whoever was 17 when it was made may be 18 now; nobody gets younger, and a youth's paper says more than one for adults.
+  if (AGE_BANDS.indexOf(yes.ageBand) < AGE_BANDS.indexOf(text.ageBand)) {
+    beyond('ageBand', `is younger than whom the text is about, which is ${text.ageBand}`);
+  }
   if (yes.validUntil > text.validUntil) beyond('validUntil', 'must not be later than the text says');
   if (yes.statedAt < startOfDayBerlin(dayBerlin(text.createdAt))) {
     beyond('statedAt', 'lies before the day on which the text was made');

@@ -9,6 +9,7 @@ import type { Answer } from './answer.ts';
 import { ENDING_REFUSED } from './end-agreement.ts';
 import type { Actor, AffectedDisclosure, AgreementRecord, ClosingTransaction, Deps } from './ports.ts';
 import { reviewPersons, rowsOf } from './review-persons.ts';
+import { VERSION_ENDED } from './sign-agreement.ts';
 import { whileStale } from './while-stale.ts';
 import { tellPersons } from './would-close.ts';
 
@@ -45,7 +46,7 @@ export async function previewAgreementChange(
       previewed.change === 'AMEND' ? await draftAmendment(deps, actor, agreementId, previewed.terms) : null;
     if (isProblem(amendment)) return amendment;
     return deps.closing.run<Answer<AgreementPreview> | 'stale'>(async (tx) => {
-      const refused = await make(tx, actor, agreementId, previewed.change, amendment);
+      const refused = await make(tx, actor, agreement, previewed.change, amendment);
       if (refused !== null) return { commit: false, value: refused };
       const persons = await tx.lockPersonsOfAgreement(agreementId);
       const { closed } = await reviewPersons(tx, actor, persons, 'PREVIEW');
@@ -72,7 +73,7 @@ export async function previewAgreementChange(
 async function make(
   tx: ClosingTransaction,
   actor: Actor,
-  agreementId: string,
+  { id: agreementId, openAmendment }: AgreementRecord,
   change: AgreementChange,
   amendment: Amendment | null,
 ): Promise<Problem | 'stale' | null> {
@@ -84,7 +85,8 @@ async function make(
     const outcome = await tx.amendAgreement(actor, amendment);
     if (outcome !== 'ok') return outcome === 'stale' ? outcome : PROPOSAL_REFUSED[outcome];
   }
-  return (await tx.tryAmendment(actor, agreementId)) ? null : noneOpen;
+  if (await tx.tryAmendment(actor, agreementId)) return null;
+  return change === 'SIGN' && openAmendment !== null ? VERSION_ENDED : noneOpen;
 }
 
 /** Signing is the last signature where nobody else's is lacking; a proposal alone is none. */

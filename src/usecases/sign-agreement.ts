@@ -55,11 +55,16 @@ async function check(
 const broken = (pointer: string, detail: string): Problem =>
   problem('rule-broken', 'The signature does not count.', { errors: [{ pointer, detail }] });
 
+export const VERSION_ENDED = problem(
+  'conflict',
+  'The agreement has ended, or this version would have; it cannot be signed any more.',
+);
+
 const REFUSED: Readonly<Record<Exclude<Signed, 'ok' | 'amended'>, Problem>> = {
   'not-found': noAgreement,
   'version-unknown': broken('/number', 'is no version of this agreement'),
   terminated: problem('conflict', 'The agreement was terminated; it cannot be signed any more.'),
-  ended: problem('conflict', 'The agreement has ended, or this version would have; it cannot be signed any more.'),
+  ended: VERSION_ENDED,
   withdrawn: problem('conflict', 'This version was withdrawn.'),
   superseded: problem('conflict', 'A later version is in force; sign that one.'),
   left: problem('conflict', 'Your agency has left the agreement; it comes back by an amendment that names it.'),

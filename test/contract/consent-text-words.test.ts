@@ -154,7 +154,7 @@ t.test('the same paper has the same words, and each of its parts changes them', 
 });
 
 t.test('what is filled in cannot break out of its place', async (t) => {
-  const name = 'Nord\u2069\u202e e\u0301V';
+  const name = 'Nord\u2069\u202e\u2028e\u0301V';
   for (const language of LANGUAGES) {
     const text = write({ language, asker: { name, sponsor: '# {day} □', legalRegime: 'KDG' } });
     const isolated = directionOf(language) === 'rtl';

@@ -121,6 +121,7 @@ const paper: ConsentTextScope = {
   clientId: 'anna',
   language: 'tr',
   statedBy: 'PERSON',
+  ageBand: 'FROM_15_TO_17',
   validUntil: startOfDayBerlin('2027-11-27'),
   createdAt: MADE,
   lines: linesOf('CONSENT', [
@@ -135,6 +136,7 @@ const named = (more: Partial<NamedYes> = {}): NamedYes => ({
   categories: ['STAMMDATEN'],
   statedAt: MADE + 1,
   statedBy: 'PERSON',
+  ageBand: 'FROM_15_TO_17',
   validUntil: paper.validUntil,
   language: 'tr',
   ...more,
@@ -155,6 +157,8 @@ t.test('a yes says no more than its paper', async (t) => {
     ['what was asked for another purpose', { categories: ['SPRACHE'] }, ['/categories']],
     ['another language', { language: 'de' }, ['/language']],
     ['somebody else’s word', { statedBy: 'LEGAL_REPRESENTATIVE' }, ['/statedBy']],
+    ['18 since it was made', { ageBand: 'ADULT' }, []],
+    ['younger than it was made for', { ageBand: 'UNDER_15' }, ['/ageBand']],
     ['a release', { type: 'RELEASE', purpose: null }, ['/textHash']],
     ['several at once', { recipient: 'caritas', language: 'de' }, ['/recipient', '/language']],
   ];

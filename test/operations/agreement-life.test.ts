@@ -6,6 +6,7 @@ import { sign, throughBothDoors } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { keyOf, signedBody } from '../support/signing.ts';
 import { amend, closedOf, idsOf, previewOf, TERMS } from './agreements.ts';
+import { plan } from './conferring.ts';
 import { type Admitted, admit, agree, forward, instant, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000000' });
@@ -282,6 +283,44 @@ await throughBothDoors(
   },
 );
 
+await throughBothDoors(
+  t,
+  exchange,
+  'who signed an amendment and left before it was in force has left',
+  async (t, _as, door) => {
+    const [one, other, leaving] = [
+      await admit(exchange, door),
+      await admit(exchange, door),
+      await admit(exchange, door),
+    ];
+    const parties = [one, other, leaving];
+    const agreementId = await agree(parties);
+    const params = { agreementId };
+    await amend(one, agreementId, parties, { title: 'Neu gefasst' });
+    await sign(leaving.system, agreementId, 2);
+    const { parties: then } = await leaving.system.done('leaveAgreement', { params, body: { confirm: true } });
+    const gone = then.find((party: { agencyId: string }) => party.agencyId === leaving.id);
+    for (const party of [one, other]) await sign(party.system, agreementId, 2);
+    const amended = await one.system.done('getAgreement', { params });
+    t.match(amended, { number: 2, openAmendment: null });
+    t.same(
+      amended.parties.find((party: { agencyId: string }) => party.agencyId === leaving.id),
+      gone,
+      'a signature from before it left does not bring it back',
+    );
+    const sent = await openCase(one.system);
+    await sayYes(one.system, sent.clientId, { recipient: leaving.id, categories: ['STAMMDATEN'] });
+    t.match(await forward(one.system, sent, leaving.id), WITHHELD);
+    const body = await signedBody(leaving.system, agreementId, 2);
+    t.match(await leaving.system.refused('signAgreement', { params, body }), { code: 'conflict' });
+    // What it signs afterwards does.
+    await amend(other, agreementId, parties, { title: 'Wieder zu dritt' });
+    await sign(leaving.system, agreementId, 3);
+    for (const party of [one, other]) await sign(party.system, agreementId, 3);
+    t.match(await forward(one.system, sent, leaving.id), { ok: true });
+  },
+);
+
 await throughBothDoors(t, exchange, 'an amendment follows rules, and one is open at a time', async (t, as, door) => {
   const [one, other, stranger] = [
     await admit(exchange, door),
@@ -340,14 +379,16 @@ await throughBothDoors(t, exchange, 'an amendment follows rules, and one is open
 await throughBothDoors(
   t,
   exchange,
-  'a rhythm is followed as it was amended, and an open request ends with its agreement',
+  'a rhythm is followed as it was amended, and an open request or conference ends with its agreement',
   async (t, _as, door) => {
     const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
-    const agreementId = await agree([one, other], { turnus: 'FREQ=WEEKLY;BYDAY=MO' });
+    const purposes = ['BERATUNG', 'FALLBESPRECHUNG'];
+    const agreementId = await agree([one, other], { turnus: 'FREQ=WEEKLY;BYDAY=MO', purposes });
     const sent = await sendCase(one.system, other.id);
     const { clientId } = await other.system.done('getForwarding', { params: { forwardingId: sent.forwardingId } });
     const request = { clientId, agencyId: one.id, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
     const { id: requestId } = await other.system.done('createRequest', { body: request });
+    const { id: conferenceId } = await plan(exchange, one.system, other.id);
     await amend(one, agreementId, [one, other], {
       turnus: 'FREQ=DAILY',
       purposes: ['SCHULE'],
@@ -364,6 +405,7 @@ await throughBothDoors(
     );
     t.same(schedule, { since: true, ahead: true }, 'it is asked for its next moment from then on');
     t.match(await other.system.done('getRequest', { params: { requestId } }), { status: 'WITHDRAWN' });
+    t.match(await other.system.done('getConference', { params: { conferenceId } }), { status: 'CANCELLED' });
     const [reminder] = await exchange.sql(
       `SELECT look_at < '2199-01-01' AS ahead FROM reminder WHERE kind = 'AGREEMENT_ENDING' AND subject_id = $1`,
       [agreementId],

@@ -4,7 +4,7 @@ import { sign, throughBothDoors } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { randomOf } from '../support/random.ts';
 import { amend, closedOf, idsIn, idsOf, previewOf, TERMS } from './agreements.ts';
-import { type Admitted, admit, agree, forward, sayYes, sendCase } from './world.ts';
+import { type Admitted, admit, agree, forward, sayYes, sendCase, stopClock } from './world.ts';
 
 const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000000' });
 t.teardown(() => exchange.close());
@@ -118,4 +118,14 @@ await throughBothDoors(t, exchange, 'a preview shows its reader nothing of other
   t.match(await forward(other.system, sent, bystander.id), { ok: true });
   const { disclosures } = await previewOf(one, agreementId, { change: 'TERMINATE' });
   t.match(disclosures, [{ from: other.id, to: bystander.id, forwardingId: null, laufzettelId: null }, {}]);
+});
+
+t.test('a version that has ended before all had signed it would close nothing, and says why', async (t) => {
+  const [one, other] = [await admit(exchange, 'REST'), await admit(exchange, 'REST')];
+  const agreementId = await agree([one, other]);
+  await amend(one, agreementId, [one, other], { until: '2198-12-31' });
+  await stopClock(exchange, '2199-01-01T00:00:00Z');
+  const preview = { params: { agreementId }, body: { change: 'SIGN' } };
+  const refused = await other.system.refused('previewAgreementChange', preview);
+  t.match(refused, { code: 'conflict', extra: { detail: /or this version would have/ } });
 });

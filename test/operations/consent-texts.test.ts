@@ -185,6 +185,11 @@ await throughBothDoors(t, exchange, 'a yes that names a text says no more than i
     ['a later end', '/validUntil', { validUntil: later }],
     ['before it was made', '/statedAt', { statedAt: '2026-01-01', validUntil: '2026-12-31' }],
     ['somebody else’s word', '/statedBy', { statedBy: 'LEGAL_REPRESENTATIVE' }],
+    [
+      'a youth’s word on an adult’s paper, which does not say that the youth has understood',
+      '/ageBand',
+      { ageBand: 'FROM_15_TO_17', capacityConfirmed: true, adultFrom: '2029-01-01' },
+    ],
     ['the hash of the other paper', '/textHash', { textHash: release.textHash }],
   ];
   for (const [name, pointer, more] of rows) {

@@ -20,6 +20,7 @@ export const CONVERSATION: Translations = {
   'go beyond what the text asks for: {}': 'gehen über das hinaus, was der Text fragt: {1}',
   'is not that of the text, which is {}': 'ist nicht die des Textes; seine ist {1}',
   'is not whom the text is for, which is {}': 'ist nicht, für wen der Text gemacht ist: {1}',
+  'is younger than whom the text is about, which is {}': 'ist jünger, als der Text annimmt: {1}',
   'must not be later than the text says': 'darf nicht später liegen, als der Text sagt',
   'lies before the day on which the text was made': 'liegt vor dem Tag, an dem der Text erstellt wurde',
 };
