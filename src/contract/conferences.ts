@@ -8,7 +8,7 @@ import {
   MOST_MINUTES,
   MOST_TASKS,
 } from '../domain/conference.ts';
-import { expectedVersion, id, instant, page, pageQuery, someOf } from './common.ts';
+import { category, expectedVersion, id, instant, page, pageQuery, someOf } from './common.ts';
 import { EXAMPLE_IDS } from './example-ids.ts';
 import { withheldView } from './forwardings.ts';
 import { createLaufzettelBody, laufzettelView } from './laufzettel.ts';
@@ -98,6 +98,9 @@ export const minutesView = z.object({
   laufzettelId: id,
   forwardingId: id.nullable().describe('By which it went to the other side; null: it stays with you'),
   withheld: z.array(withheldView).describe('Why it stayed with you. The other side learns nothing of it'),
+  missingCore: z
+    .array(category)
+    .describe('What a Laufzettel of its kind is not sent without, and may not go here; then nothing else goes either'),
   needed: z.array(neededView).describe('What would have to be said or agreed for it to go'),
 });
 

@@ -4,6 +4,7 @@
  *
  * Entry, minutes and forwarding are one transaction: nothing is written that was not decided upon.
  */
+import type { Category } from '../domain/catalogue.ts';
 import { MOST_MINUTES, takesMinutes } from '../domain/conference.ts';
 import type { LaufzettelStatus } from '../domain/laufzettel.ts';
 import { type Problem, problem } from '../domain/problem.ts';
@@ -40,6 +41,8 @@ export interface RecordedMinutes {
   /** null: it stays with its author. */
   forwardingId: string | null;
   withheld: Withheld[];
+  /** What the kind of the Laufzettel is not sent without, and neither of them has disclosed for the conference. */
+  missingCore: readonly Category[];
   needed: ToldNeed[];
 }
 
@@ -96,15 +99,19 @@ async function writeMinutes(
   const goes = !decided.decision.refused && decided.permitted.some((one) => one.entry === entry.id);
   if (strict && !goes) return { commit: false, value: { decided } };
   const saved = goes ? toSave(deps, laufzettelId, decided) : null;
-  const { withheld } = decided;
+  const {
+    withheld,
+    decision: { missingCore },
+  } = decided;
   const needed = await tellNeeded(deps, actor, decided);
-  const minutes = { entryId: entry.id, laufzettelId, forwardingId: saved?.id ?? null, withheld, needed };
+  const minutes = { entryId: entry.id, laufzettelId, forwardingId: saved?.id ?? null, withheld, missingCore, needed };
   const subject = {
     conference: conferenceId,
     laufzettel: laufzettelId,
     entry: entry.id,
     forwarding: minutes.forwardingId,
     withheld: withheld.map(({ entryId, ...why }) => ({ entry: entryId, ...why })),
+    missingCore,
     needed,
   };
   await tx.note(actor, 'conference.minutes', goes ? 'PERMIT' : 'OWN', subject, decided.found.at);

@@ -228,3 +228,30 @@ t.test('an agenda and the plans of two agencies have an end', async (t) => {
   await step(other.system, 'cancelConference', id);
   await other.system.done('planConference', planning(one.id));
 });
+
+await throughBothDoors(
+  t,
+  exchange,
+  'minutes on a Laufzettel of a kind with another core stay with their author, who is told what that is',
+  async (t, _as, door) => {
+    const { one, other } = await pair(exchange, door);
+    const categories = ['STAMMDATEN', 'BERUFSWEGEPLANUNG', 'TERMIN'] as const;
+    const purpose = 'FALLBESPRECHUNG';
+    const planned = await openCase(one.system, categories.slice(0, 2), { kind: 'BERUFSWEGEPLANUNG', purpose });
+    await sayYes(one.system, planned.clientId, { recipient: other.id, categories: [...categories], purpose });
+    t.ok((await forward(one.system, planned, other.id)).ok);
+    const { id } = await plan(exchange, one.system, other.id);
+    await put(one.system, id, planned);
+    await step(other.system, 'acceptConference', id);
+    await step(one.system, 'beginConference', id);
+    const minutes = { laufzettelId: planned.laufzettelId, entry: entryOf('TERMIN') };
+    const input = { params: { conferenceId: id }, body: minutes, headers: { 'idempotency-key': `core-${door}` } };
+    for (const replayed of [false, true]) {
+      const outcome = await one.system.call('recordMinutes', input);
+      t.match(outcome, { ok: true, replayed, value: { forwardingId: null, withheld: [] } });
+      if (outcome.ok) t.same(outcome.value.missingCore, ['BERUFSWEGEPLANUNG']);
+    }
+    const { items } = await other.system.done('listInbox', { query: { limit: 50 } });
+    t.equal(items.length, 1, 'nothing came with them');
+  },
+);
