@@ -55,7 +55,9 @@ export const agendaItemView = z.object({
       'It may not be discussed any more. Shown to you alone, who had disclosed it; to the other side it is not there',
     ),
   minutes: z.array(id).describe('Entries that you wrote of it, or that were disclosed to you; oldest first'),
-  tasks: z.array(id).describe('Laufzettel that came of it and that you made or received; oldest first'),
+  tasks: z
+    .array(id)
+    .describe('Laufzettel that came of it and that you made, or received from who made it; oldest first'),
 });
 
 export const conferenceView = z.object({

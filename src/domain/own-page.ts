@@ -48,6 +48,12 @@ interface Said {
   validUntil: Instant | null;
 }
 
+/** endedAt: when all of it ended that had not ended before. */
+export interface EndedForwarding {
+  id: string;
+  endedAt: Instant;
+}
+
 /** What the same reader is shown beside it. Nothing else takes part, so that a cause tells nothing that it does not know. */
 export interface ShownBeside {
   agencies: readonly { id: AgencyId; suspendedAt: Instant | null }[];
@@ -62,8 +68,8 @@ export interface ShownBeside {
   /** Entries that the reader wrote. */
   entries: readonly { replaces: EntryId | null; createdAt: Instant }[];
   erased: readonly { id: EntryId; erasedAt: Instant }[];
-  /** Ids of forwardings that the reader sent, and that were recalled, rejected, or accepted by nobody. */
-  endedForwardings: readonly string[];
+  /** Forwardings that the reader sent, and that were recalled, rejected, or accepted by nobody. */
+  endedForwardings: readonly EndedForwarding[];
 }
 
 const among = <T>(all: readonly T[] | null, one: T): boolean => all === null || all.includes(one);
@@ -100,8 +106,8 @@ const BROUGHT_ABOUT: Readonly<Record<EndCause, (row: EndedRow, shown: ShownBesid
       ({ id, validUntil }) =>
         validUntil === closedAt && (basis?.statements.includes(id) === true || basis?.releases.includes(id) === true),
     ),
-  FORWARDING_ENDED: ({ forwardingId }, { endedForwardings }) =>
-    forwardingId !== null && endedForwardings.includes(forwardingId),
+  FORWARDING_ENDED: ({ forwardingId, closedAt }, { endedForwardings }) =>
+    endedForwardings.some(({ id, endedAt }) => id === forwardingId && endedAt === closedAt),
 };
 
 /** null: it has not ended, or its reader is shown nothing that tells why. */

@@ -91,8 +91,13 @@ export class Texts {
     return this.own(this.#moments.format(new Date(instant)));
   }
 
-  /** The name of a language by its tag. */
+  /** The name of a language by its tag. A private use or an extension (`de-x-amt`, `de-u-co-phonebk`) has none of its own. */
   languageName(tag: string): string {
-    return this.own(this.#languages.of(tag) ?? tag);
+    const named = tag.split(/-[a-z0-9]-/i, 1)[0]!;
+    try {
+      return this.own(this.#languages.of(named) ?? tag);
+    } catch {
+      return this.written(tag);
+    }
   }
 }

@@ -6,6 +6,7 @@
 import { dayBerlin } from '../domain/calendar.ts';
 import type { Category, Purpose } from '../domain/catalogue.ts';
 import { reviewDayOf } from '../domain/code-lists.ts';
+import { own } from '../domain/disclosure.ts';
 import type { Reason } from '../domain/facts.ts';
 import { judgeProposing, type PlanPlace, type ProposingFault } from '../domain/plan.ts';
 import { isProblem, type Problem, problem } from '../domain/problem.ts';
@@ -24,6 +25,7 @@ import {
   NotOwnClient,
   type PlanRecord,
 } from './ports.ts';
+import { show } from './read-entries.ts';
 import { getPlanProposal, type SeenPlan, type ShownPlanProposal, seePlan } from './read-plan.ts';
 import { whileStale } from './while-stale.ts';
 
@@ -89,7 +91,9 @@ async function prepare(
   if (key === null) return notFound('plan');
   const today = dayBerlin(key.at);
   if (reviewOn != null && reviewOn < today) return broken('/reviewOn', 'lies in the past');
-  const ready = { plan, at: key.at, reviewOn: reviewOn === undefined ? defaultReview(plan, entry, today) : reviewOn };
+  const content = async () => entry?.payload ?? (await ownPayload(deps, actor, entryId!));
+  const day = reviewOn === undefined ? defaultReview(plan, await content(), today) : reviewOn;
+  const ready = { plan, at: key.at, reviewOn: day };
   if (entry === undefined) return { ...ready, entryId: entryId!, written: null };
   if (entry.category !== plan.kind) return broken('/entry/category', `has to be ${plan.kind}, as the plan is`);
   const written = newEntries(deps, [entry], { id: plan.clientId, ...key }, () => '/entry');
@@ -98,9 +102,19 @@ async function prepare(
 }
 
 /** Of what is done, or dropped, nothing has to be looked at again. */
-function defaultReview({ nameCode }: PlanRecord, entry: WrittenEntry | undefined, today: string): string | null {
-  const { status } = (entry?.payload ?? {}) as { status?: string };
+function defaultReview({ nameCode }: PlanRecord, payload: unknown, today: string): string | null {
+  const { status } = (payload ?? {}) as { status?: string };
   return status === 'ERLEDIGT' || status === 'ENTFALLEN' ? null : reviewDayOf(nameCode, today);
+}
+
+/** What one's own entry says. Of another's nothing is opened here: that would be reading it, and it can be no part anyway. */
+async function ownPayload(deps: Deps, actor: Actor, entryId: string): Promise<unknown> {
+  const reader = agencyOf(actor);
+  const found = await deps.entries.read(actor, { entryId });
+  const entry = found?.entries.find((one) => one.id === entryId && one.origin === reader);
+  if (found === null || entry === undefined) return null;
+  const shown = show(deps, entry, own(reader), { reader, sealed: found.sealed, handles: {} });
+  return shown?.disclosed.payload;
 }
 
 async function propose(

@@ -15,7 +15,7 @@ export interface ShownItem
   dropped: boolean;
   /** Entries that the reader may read. */
   minutes: string[];
-  /** Laufzettel that the reader made or received. */
+  /** Laufzettel that the reader made, or received from who made it. */
   tasks: string[];
 }
 

@@ -82,10 +82,16 @@ const ROWS: readonly (readonly [string, Partial<EndedRow>, Partial<ShownBeside>,
   ],
   ['another yes ran out', {}, { statements: [{ ...YES, id: 'other' }] }, null],
   ['a yes ran out, and the basis is not shown', { basis: null }, { statements: [YES] }, null],
-  ['it was recalled', {}, { endedForwardings: ['hop'] }, 'FORWARDING_ENDED'],
-  ['another one was recalled', {}, { endedForwardings: ['other'] }, null],
-  ['a hop between others', { forwardingId: null }, { endedForwardings: ['hop'] }, null],
-  ['a no comes before what else ended then', {}, { statements: [NO], endedForwardings: ['hop'] }, 'SAID_NO'],
+  ['it was recalled', {}, { endedForwardings: [{ id: 'hop', endedAt: AT }] }, 'FORWARDING_ENDED'],
+  ['it was recalled later than that', {}, { endedForwardings: [{ id: 'hop', endedAt: AT + 1 }] }, null],
+  ['another one was recalled', {}, { endedForwardings: [{ id: 'other', endedAt: AT }] }, null],
+  ['a hop between others', { forwardingId: null }, { endedForwardings: [{ id: 'hop', endedAt: AT }] }, null],
+  [
+    'a no comes before what else ended then',
+    {},
+    { statements: [NO], endedForwardings: [{ id: 'hop', endedAt: AT }] },
+    'SAID_NO',
+  ],
 ];
 
 t.test('a cause is told by what its reader is shown, and by the very instant', async (t) => {

@@ -280,6 +280,25 @@ await throughBothDoors(
   },
 );
 
+t.test('a recall is the cause of what it ended, and not of what had ended before', async (t) => {
+  const [author, reader] = await three('REST');
+  const { system } = author;
+  const sent = await openCase(system, ['STAMMDATEN', 'GESUNDHEIT']);
+  const said = (category: string) => ({ recipient: reader.id, categories: [category] });
+  for (const category of ['STAMMDATEN', 'GESUNDHEIT']) await sayYes(system, sent.clientId, said(category));
+  const forwardingId = await sendOn(author, sent, reader);
+  const weaker = { ...said('GESUNDHEIT'), form: 'ORAL', statedAt: new Date().toISOString(), confirm: true };
+  await sayYes(system, sent.clientId, weaker);
+  const { version } = await system.done('getForwarding', { params: { forwardingId } });
+  await system.done('recallForwarding', { params: { forwardingId }, body: { expectedVersion: version } });
+  const { given } = await pageOf(system, sent.clientId);
+  const causes = given.map((one: Any) => [one.category, one.closedAt !== null, one.endCause]);
+  t.same(Object.fromEntries(causes.map(([category, ...end]: Any[]) => [category, end])), {
+    STAMMDATEN: [true, 'FORWARDING_ENDED'],
+    GESUNDHEIT: [true, null],
+  });
+});
+
 t.test('what does not fit on a page is refused, with the way to it', async (t) => {
   const [author] = await three('REST');
   const { clientId } = await openCase(author.system);

@@ -192,3 +192,36 @@ t.test('a third agency gets entries that are passed on to it, and no plan', asyn
   t.match(await propose(diakonie, planId, { entry: part('x') }), NO_SUCH);
   t.match(await answer(diakonie, { planId, id: entry.id }), NO_SUCH);
 });
+
+t.test('what was read elsewhere, and not in the plan, is no trace of the plan', async (t) => {
+  const readElsewhere = async () => {
+    const planned = await openPlanWith(arge);
+    const { clientId, laufzettelId } = planned;
+    const { id: entryId } = await arge.done('addEntry', { params: { clientId }, body: part('Deutsch B1') });
+    const body = { recipient: AGENCY.caritas, entryIds: [entryId] };
+    const { forwarding } = await arge.done('forwardLaufzettel', { params: { laufzettelId }, body });
+    await caritas.done('getForwarding', { params: { forwardingId: forwarding.id } });
+    return { ...planned, entryId, forwardingId: forwarding.id };
+  };
+  const gone = await readElsewhere();
+  await step(arge, 'recallForwarding', gone.forwardingId);
+  t.match(await getPlan(caritas, gone.planId), NO_SUCH);
+  const withdrawn = await arge.done('proposePlanPart', {
+    params: { planId: gone.planId },
+    body: { entryId: gone.entryId },
+  });
+  await withdraw(arge, withdrawn);
+  t.match(await getPlan(caritas, gone.planId), NO_SUCH, 'withdrawn unread, after it had ended elsewhere');
+
+  const held = await readElsewhere();
+  await arge.done('proposePlanPart', { params: { planId: held.planId }, body: { entryId: held.entryId } });
+  await revoke(arge, held.clientId);
+  t.match(await getPlan(caritas, held.planId), NO_SUCH, 'closed unread, together with what it was read by');
+
+  const agreedOn = await readElsewhere();
+  const { planId, entryId } = agreedOn;
+  const proposal = await arge.done('proposePlanPart', { params: { planId }, body: { entryId } });
+  t.ok((await answer(caritas, proposal)).ok);
+  await revoke(arge, agreedOn.clientId);
+  t.same(await traces(caritas, planId), [entryId], 'whoever has answered it had read it');
+});

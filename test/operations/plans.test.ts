@@ -324,6 +324,12 @@ await throughBothDoors(
       'the law wants it looked at again within six months',
     );
     t.match(await proposed(arge, planId, 'Ohne Tag', { reviewOn: null }), { reviewOn: null });
+    const dropped = await arge.done('addEntry', {
+      params: { clientId },
+      body: part('x', { status: 'ENTFALLEN' }),
+    });
+    const there = await propose(arge, planId, { entryId: dropped.id });
+    t.match(there, { ok: true, value: { reviewOn: null } }, 'nor of what was written before, and is dropped');
     t.match(await propose(arge, planId, { entry: part('Nicht mehr', { status: 'ENTFALLEN' }) }), {
       ok: true,
       value: { reviewOn: null },

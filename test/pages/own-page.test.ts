@@ -221,3 +221,18 @@ t.test('in seven languages it comes from nobody else, in its direction, and fits
   }
   t.same(hosts, [new URL(exchange.url).host], 'it turned to nobody else');
 });
+
+t.test('a tag that no language is called by is printed as it is', async (t) => {
+  const { id } = await caritas.done('createClient', { body: {} });
+  for (const erstsprache of ['ku-x-amt', 'de-u-co-phonebk']) {
+    const body = entryOf('SPRACHE', { payload: { erstsprache } });
+    await caritas.done('addEntry', { params: { clientId: id }, body });
+  }
+  for (const language of LANGUAGES) {
+    const answer = await fetch(`${exchange.url}/v1/clients/${id}/own-page?language=${language}`, {
+      headers: { accept: 'text/html', authorization: `Bearer ${token}` },
+    });
+    t.equal(answer.status, 200, language);
+    if (language === 'de') t.match(await answer.text(), /Kurdisch.*Deutsch/s);
+  }
+});

@@ -1,7 +1,7 @@
 /** What a conference must not do: bring to one side what the client does not want it to have, or tell that there is such a thing. */
 import t from 'tap';
 import { get, onAgenda, pair, plan, put, sendForConference, step, toldOf } from '../operations/conferring.ts';
-import { count, entryOf, forward, justAfter, NOTHING, sayYes } from '../operations/world.ts';
+import { admit, agree, count, entryOf, forward, justAfter, NOTHING, sayYes } from '../operations/world.ts';
 import { type System, throughBothDoors } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
@@ -129,11 +129,7 @@ await throughBothDoors(t, exchange, 'that each side reads something of its own i
 await throughBothDoors(t, exchange, 'what both have from a third agency they may not discuss', async (t, _as, door) => {
   const { one, other } = await pair(exchange, door);
   const third = (await pair(exchange, door)).one;
-  const parties = { purposes: ['FALLBESPRECHUNG'], categories: ['STAMMDATEN'], from: '2026-01-01', title: 'Netz' };
-  const { id: agreementId } = await third.system.done('createAgreement', {
-    body: { ...parties, parties: [one.id, other.id, third.id] },
-  });
-  for (const { system } of [one, other, third]) await system.done('signAgreement', { params: { agreementId } });
+  await agree([third, one, other], { purposes: ['FALLBESPRECHUNG'], categories: ['STAMMDATEN'] });
   const theirs = await sendForConference(third.system, one.id);
   const said = { recipient: other.id, categories: ['STAMMDATEN'], purpose: 'FALLBESPRECHUNG' };
   await sayYes(third.system, theirs.clientId, said);
@@ -245,3 +241,44 @@ await throughBothDoors(t, exchange, 'an erased client is on no agenda', async (t
   await one.system.done('eraseClient', { params: { clientId: erased.clientId }, body: { confirm: true } });
   for (const by of [one, other]) t.same(await onAgenda(by.system, id), []);
 });
+
+await throughBothDoors(
+  t,
+  exchange,
+  'a task that came by a third agency is not told to be one',
+  async (t, _as, door) => {
+    const { one, other } = await pair(exchange, door);
+    const third = await admit(exchange, door);
+    await agree([one, third, other], { purposes: ['TERMIN'], categories: ['STAMMDATEN', 'TERMIN'] });
+    const discussed = await sendForConference(one.system, other.id);
+    const id = await accepted(one.system, other.system, other.id);
+    await put(one.system, id, discussed);
+    await step(one.system, 'beginConference', id);
+    const before = await get(other.system, id);
+    const entries = [entryOf('STAMMDATEN'), entryOf('TERMIN')];
+    const task = { aboutLaufzettelId: discussed.laufzettelId, kind: 'TERMIN', purpose: 'TERMIN', entries };
+    const { id: laufzettelId } = await one.system.done('createConferenceTask', {
+      params: { conferenceId: id },
+      body: task,
+    });
+    const said = (recipient: string) => ({ recipient, categories: ['STAMMDATEN', 'TERMIN'], purpose: 'TERMIN' });
+    await sayYes(one.system, discussed.clientId, said(third.id));
+    const hop = await forward(one.system, { laufzettelId }, third.id);
+    if (!hop.ok) throw new Error(hop.bytes);
+    const params = { forwardingId: hop.value.forwarding.id };
+    const { clientId } = await third.system.done('getForwarding', { params });
+    // Entries of its own: to the other side it reads as if the third had made it.
+    const entryIds: string[] = [];
+    for (const body of [entryOf('STAMMDATEN'), entryOf('TERMIN')]) {
+      entryIds.push((await third.system.done('addEntry', { params: { clientId }, body })).id);
+    }
+    await sayYes(third.system, clientId, said(other.id));
+    t.ok((await forward(third.system, { laufzettelId }, other.id, { entryIds })).ok);
+    t.match(await other.system.done('getLaufzettel', { params: { laufzettelId } }), { createdBy: null });
+    t.same(await get(other.system, id), before, 'the conference does not tell who made it');
+
+    await sayYes(one.system, discussed.clientId, said(other.id));
+    t.ok((await forward(one.system, { laufzettelId }, other.id)).ok);
+    t.same((await get(other.system, id)).agenda[0].tasks, [laufzettelId], 'it does once its maker has sent it');
+  },
+);

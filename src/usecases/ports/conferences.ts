@@ -59,7 +59,7 @@ export interface AgendaItem extends SealedReference {
   rows: OpenRow[];
   /** The reader's own, and others' with the rows by which it may hold them. */
   minutes: { entry: string; own: boolean; rows: OpenRow[] }[];
-  /** Laufzettel that the reader made or received. */
+  /** Laufzettel that the reader made, or received from who made it. */
   tasks: string[];
   /** How many of them it made. */
   ownTasks: number;

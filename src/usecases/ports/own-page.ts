@@ -1,6 +1,7 @@
 /** Everything that goes on the page of a person, in one snapshot. */
 import type { Category } from '../../domain/catalogue.ts';
 import type { AgencyId, EntryId, Instant, PersonId } from '../../domain/facts.ts';
+import type { EndedForwarding } from '../../domain/own-page.ts';
 import type { ClientRecord, DisclosureRecord } from './clients.ts';
 import type { ClosureRecord } from './closures.ts';
 import type { ReleaseRecord, StatementRecord } from './consent.ts';
@@ -41,7 +42,7 @@ export interface OwnPageFacts extends ReadEntries {
   disclosures: DisclosureRecord[];
   closures: ClosureRecord[];
   /** Forwardings by the reader that were recalled, rejected, or accepted by nobody. */
-  endedForwardings: string[];
+  endedForwardings: EndedForwarding[];
   /** Everybody whom the rest names. */
   agencies: NamedAgency[];
   /** Those that disclosures rely on, as far as the reader is a party. */
