@@ -235,9 +235,9 @@ await throughBothDoors(
   'minutes on a Laufzettel of a kind with another core stay with their author, who is told what that is',
   async (t, _as, door) => {
     const { one, other } = await pair(exchange, door);
-    const categories = ['STAMMDATEN', 'BERUFSWEGEPLANUNG', 'TERMIN'] as const;
+    const categories = ['STAMMDATEN', 'KONTAKT', 'TERMIN'] as const;
     const purpose = 'FALLBESPRECHUNG';
-    const planned = await openCase(one.system, categories.slice(0, 2), { kind: 'BERUFSWEGEPLANUNG', purpose });
+    const planned = await openCase(one.system, categories.slice(0, 2), { kind: 'BERATUNGSANFRAGE', purpose });
     await sayYes(one.system, planned.clientId, { recipient: other.id, categories: [...categories], purpose });
     t.ok((await forward(one.system, planned, other.id)).ok);
     const { id } = await plan(exchange, one.system, other.id);
@@ -249,7 +249,7 @@ await throughBothDoors(
     for (const replayed of [false, true]) {
       const outcome = await one.system.call('recordMinutes', input);
       t.match(outcome, { ok: true, replayed, value: { forwardingId: null, withheld: [] } });
-      if (outcome.ok) t.same(outcome.value.missingCore, ['BERUFSWEGEPLANUNG']);
+      if (outcome.ok) t.same(outcome.value.missingCore, ['KONTAKT']);
     }
     const { items } = await other.system.done('listInbox', { query: { limit: 50 } });
     t.equal(items.length, 1, 'nothing came with them');
