@@ -18,7 +18,8 @@ export interface Goal {
 }
 
 const DAY = 86_400_000;
-const PLAIN = {
+/** A yes of a grown-up that begins now and lasts. */
+export const PLAIN = {
   statedAgo: 0,
   beginsIn: 0,
   lasts: 200 * DAY,

@@ -195,7 +195,7 @@ const endsAhead = (network: Network, played: readonly Played[]): number[] =>
       .slice(0, ENDS_AT_HAND),
   );
 
-const newCounts = (): Counts => ({ operations: 0, reads: 0, disclosures: 0, refusals: 0 });
+const newCounts = (): Counts => ({ operations: 0, reads: 0, disclosures: 0, refusals: 0, tally: new Map() });
 
 function brokenOf(played: readonly Played[]): Broken | null {
   const one = played.find(({ finding }) => finding !== null);
