@@ -35,9 +35,9 @@ export function chooseAmending(network: Network, random: Random): [number, Turn]
       0.15,
     );
     const terms = {
-      purposes: random.some(PURPOSES, 0.85),
-      categories: random.some(ALL_CATEGORIES, 0.9),
-      until: random.chance(0.25) ? random.below(60 * DAY) + 1 : null,
+      purposes: random.some(PURPOSES, 0.92),
+      categories: random.some(ALL_CATEGORIES, 0.94),
+      until: random.chance(0.15) ? random.below(60 * DAY) + 1 : null,
     };
     turns.push([1.6, { do: 'amend', agreement, by, guests, ...terms }]);
   }

@@ -2,6 +2,7 @@
 
 import type { OperationId } from '../../src/contract/operations.ts';
 import type { Random } from '../support/random.ts';
+import { discussable, towardsAgenda } from './agenda-goal.ts';
 import { coreEntries, mayConfer } from './joint.ts';
 import { Finding, type KnownConference, type Lane } from './lane.ts';
 import { chooseSide, hasHandle, readConference, type ShownItem, sidesOf } from './look-conferences.ts';
@@ -10,12 +11,16 @@ import { door, type Kind, keysOf, type Move, recent } from './moves.ts';
 import { holders, isEndedFor } from './travel.ts';
 
 const HOUR = 3_600_000;
-const MOST_CONFERENCES = 4;
+const MOST_CONFERENCES = 12;
+const MOST_GOING = 3;
+
+/** Mostly so far that time does not pass it by. */
+const ahead = (random: Random): number => (1 + random.below(random.chance(0.3) ? 70 : 8_000)) * HOUR;
 
 /** Two who have disclosed something to each other for it. */
 function chooseTwo(lane: Lane, random: Random): [number, number] {
   const hops = lane.hops().filter((one) => one.purpose === 'FALLBESPRECHUNG');
-  if (hops.length > 0 && random.chance(0.85)) {
+  if (hops.length > 0 && random.chance(0.9)) {
     const { from, to } = random.pick(hops);
     const two: [number, number] = [lane.indexOf(from), lane.indexOf(to)];
     return random.chance(0.5) ? two : [two[1], two[0]];
@@ -27,6 +32,9 @@ function chooseAgenda(lane: Lane, random: Random): Record<string, unknown> | nul
   const side = chooseSide(lane, random);
   if (side === null) return null;
   const known = lane.conferences.get(side.conference)!;
+  const ready = discussable(lane, known).filter((one) => !known.conference.items.some(({ slip }) => slip === one));
+  if (ready.length > 0 && random.chance(0.8)) return { ...side, slip: random.pick(ready), door: door(random) };
+  if (ready.length === 0 && random.chance(0.9)) return towardsAgenda(lane, random, known, side.by);
   const sides = sidesOf(known);
   const between = [...lane.forwardings.values()]
     .filter((one) => sides.includes(one.from) && sides.includes(one.to))
@@ -37,18 +45,23 @@ function chooseAgenda(lane: Lane, random: Random): Record<string, unknown> | nul
 }
 
 /** Which step comes next; now and then another one. */
-function nextStep(view: { status: string; answer: string | null }, wish: string): OperationId | null {
-  if (view.status === 'BEGUN') return 'endConference';
+function nextStep(
+  view: { status: string; answer: string | null; agenda: unknown[] },
+  { wish, hurry }: Move,
+): OperationId | null {
+  // Somebody has to have written something, or have had the time.
+  if (view.status === 'BEGUN') return hurry ? 'endConference' : null;
   if (view.status !== 'PLANNED') return null;
   if (wish !== 'next') return wish as OperationId;
-  return view.answer === 'ACCEPTED' ? 'beginConference' : 'acceptConference';
+  if (view.answer !== 'ACCEPTED') return 'acceptConference';
+  return view.agenda.length > 0 || hurry ? 'beginConference' : null;
 }
 
 async function step(lane: Lane, move: Move): Promise<void> {
   const known = lane.conferences.get(move.conference);
   if (known === undefined || lane.isSuspended(move.by)) return;
   const view = await readConference(lane, move.by, move.conference, 'REST');
-  const operation = view && nextStep(view, move.wish);
+  const operation = view && nextStep(view, move);
   if (!operation) return;
   // The partner alone answers, the convener alone moves.
   const by = ['acceptConference', 'declineConference'].includes(operation)
@@ -121,9 +134,10 @@ export const conferences: Record<string, Kind> = {
   planConference: {
     weight: 5,
     choose(lane, random) {
-      if (lane.conferences.size >= MOST_CONFERENCES) return null;
+      const going = keysOf(lane.conferences, ({ stood }) => stood === 'PLANNED' || stood === 'BEGUN');
+      if (going.length >= MOST_GOING || lane.conferences.size >= MOST_CONFERENCES) return null;
       const [by, partner] = chooseTwo(lane, random);
-      return by === partner ? null : { by, partner, ahead: (1 + random.below(70)) * HOUR, door: door(random) };
+      return by === partner ? null : { by, partner, ahead: ahead(random), door: door(random) };
     },
     async perform(lane, move) {
       if (lane.isSuspended(move.by)) return;
@@ -141,30 +155,30 @@ export const conferences: Record<string, Kind> = {
       if (status !== 201) return;
       lane.did('conference planned');
       const conference = { convener: two[0], partner: two[1], items: [], minutes: [] };
-      const known = { id: value.id, convener: move.by, partner: move.partner, conference, tasks: [] };
+      const known = { id: value.id, convener: move.by, partner: move.partner, conference, tasks: [], stood: 'PLANNED' };
       lane.conferences.set(`m${move.n}`, known);
     },
     tell: (move, name) => `${name(move.by)} plans a conference m${move.n} with ${name(move.partner)}`,
   },
 
   conferenceStep: {
-    weight: 8,
+    weight: 16,
     choose(lane, random) {
       const side = chooseSide(lane, random);
       const wish = random.weighted([
-        [12, 'next'],
-        [0.6, 'declineConference'],
-        [0.6, 'moveConference'],
-        [0.4, 'cancelConference'],
+        [30, 'next'],
+        [1, 'declineConference'],
+        [1, 'moveConference'],
+        [0.5, 'cancelConference'],
       ]);
-      return side && { ...side, wish, ahead: (1 + random.below(40)) * HOUR, door: door(random) };
+      return side && { ...side, wish, hurry: random.chance(0.15), ahead: ahead(random), door: door(random) };
     },
     perform: step,
     tell: (move, name) => `${name(move.by)} takes a step of ${move.conference} (${move.wish})`,
   },
 
   addToAgenda: {
-    weight: 10,
+    weight: 36,
     choose: chooseAgenda,
     perform: add,
     tell: (move, name) => `${name(move.by)} puts ${move.slip} on ${move.conference}`,

@@ -146,6 +146,8 @@ export interface KnownConference {
   partner: number;
   conference: Conference;
   tasks: { task: string; about: string }[];
+  /** How it stood when somebody read it last; of the choosing alone. */
+  stood: string;
 }
 export interface Keyed {
   by: number;

@@ -12,7 +12,8 @@ export const otherOf = (known: KnownConference, by: number): number =>
 
 /** Somebody of the two, and one of the conferences. */
 export function chooseSide(lane: Lane, random: Random): { conference: string; by: number } | null {
-  const all = keysOf(lane.conferences);
+  const going = keysOf(lane.conferences, ({ stood }) => stood === 'PLANNED' || stood === 'BEGUN');
+  const all = going.length > 0 && random.chance(0.9) ? going : keysOf(lane.conferences);
   if (all.length === 0) return null;
   const conference = recent(random, all);
   return { conference, by: random.pick(sidesOf(lane.conferences.get(conference)!)) };
@@ -82,6 +83,7 @@ export async function readConference(
   }
   if (answer.status !== 200) throw new Finding('miss', `${what} answered ${answer.status} ${answer.code}`);
   compare(lane, what, answer.value.agenda, expected(lane, name, by), by);
+  known.stood = answer.value.status;
   return answer.value;
 }
 
@@ -123,10 +125,9 @@ async function printConference(lane: Lane, by: number, name: string, accept: str
 export async function sweepConferences(lane: Lane): Promise<void> {
   const many = lane.setting.network.partners.length;
   for (const [name, { convener, partner }] of lane.conferences) {
-    for (const by of new Set([convener, partner, (convener + partner) % many])) {
+    for (const by of new Set([convener, partner, (convener + partner) % many]))
       await readConference(lane, by, name, 'REST');
-      await printConference(lane, by, name, by === convener ? 'text/html' : 'text/calendar');
-    }
+    await printConference(lane, partner, name, 'text/html');
   }
 }
 

@@ -114,7 +114,7 @@ export async function readHistory(lane: Lane, by: number, name: string, at: 'RES
   const ours = planFor(known.plan, reader, lane.oracle);
   const answer = await lane.call(by, 'listPlanHistory', {
     params: { planId: known.id },
-    query: { limit: 200 },
+    query: { limit: 100 },
     door: at,
   });
   lane.did('listPlanHistory');
@@ -164,10 +164,8 @@ async function readProposal(
 export async function sweepPlans(lane: Lane): Promise<void> {
   const many = lane.setting.network.partners.length;
   for (const [name, { by, partner, plan }] of lane.plans) {
-    for (const reader of new Set([by, partner, (by + partner) % many])) {
-      await readPlan(lane, reader, name, 'REST');
-      await readHistory(lane, reader, name, 'REST');
-    }
+    for (const reader of new Set([by, partner, (by + partner) % many])) await readPlan(lane, reader, name, 'REST');
+    await readHistory(lane, partner, name, 'REST');
     if (plan.proposals.length > 0) await readProposal(lane, partner, name, plan.proposals.length - 1, 'GraphQL');
   }
 }

@@ -289,7 +289,9 @@ export const look: Record<string, Kind> = {
       if (known === undefined) return;
       const own = lane.indexOf(known.handle.agency);
       const by = move.by ?? own;
-      const query = move.list === 'getClient' ? {} : { query: { limit: 200 } };
+      // Texts are large: a page of 200 costs more than a document of GraphQL may.
+      const limit = move.list === 'listConsentTexts' ? 50 : 200;
+      const query = move.list === 'getClient' ? {} : { query: { limit } };
       const answer = await lane.call(by, move.list, { params: { clientId: known.id }, ...query, door: move.door });
       lane.setting.counts.reads += 1;
       if (by !== own && answer.code !== 'not-found' && answer.code !== 'agency-suspended') {

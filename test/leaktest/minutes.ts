@@ -102,10 +102,10 @@ async function record(lane: Lane, move: Move): Promise<void> {
 
 export const minutes: Record<string, Kind> = {
   minutes: {
-    weight: 9,
+    weight: 16,
     choose(lane, random) {
       const side = chooseSide(lane, random);
-      if (side === null) return null;
+      if (side === null || lane.conferences.get(side.conference)!.stood === 'PLANNED') return null;
       const category = random.weighted(CATEGORIES);
       const known = lane.conferences.get(side.conference)!;
       const item = known.conference.items.at(-1);

@@ -4,7 +4,7 @@ import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import type { Random } from '../support/random.ts';
 import { remembered } from '../support/remembered.ts';
 import { signedBody } from '../support/signing.ts';
-import { AMENDING, amending, boundTo, chooseAmending, tellAmending } from './amendments.ts';
+import { AMENDING, amending, boundTo, chooseAmending, holds, tellAmending } from './amendments.ts';
 import type { Agreement } from './decide.ts';
 import type { Network, Partner } from './lane.ts';
 import { ALL_CATEGORIES } from './people.ts';
@@ -107,7 +107,7 @@ async function agree(tested: Tested, network: Network, turn: Turn): Promise<void
 export function chooseTurn(network: Network, random: Random, n: string, ends: readonly number[]): Turn {
   const { agencies } = network.world;
   const inForce = [...network.agreements]
-    .filter(([, one]) => one.agreement.terminatedAt === null && boundTo(one).length > 1)
+    .filter(([, one]) => holds(one, network.world.now) && boundTo(one).length > 2)
     .map(([name]) => name);
   const suspended = agencies.flatMap((one, index) => (one.suspended ? [index] : []));
   const everybody = network.partners.map((_, index) => index);

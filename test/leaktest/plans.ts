@@ -1,6 +1,7 @@
 /** Moves about plans that two agencies write together: open one, propose a part, answer, withdraw. */
 
 import type { Random } from '../support/random.ts';
+import { towardsSlip } from './agenda-goal.ts';
 import { decideForwarding, type Entry, type Handle, type Hop, reasonsAgainst } from './decide.ts';
 import { PLAIN } from './goals.ts';
 import { type Plan, planFor } from './joint.ts';
@@ -147,10 +148,14 @@ function chooseOpen(lane: Lane, random: Random, yours: boolean): Record<string, 
 
 export const plans: Record<string, Kind> = {
   openPlan: {
-    weight: 5,
+    weight: 10,
     choose(lane, random) {
       const slips = keysOf(lane.slips, ({ kind, ended }) => KINDS.includes(kind) && !ended);
-      if (slips.length === 0 || lane.plans.size >= MOST_PLANS) return null;
+      if (lane.plans.size >= MOST_PLANS) return null;
+      if (slips.length === 0) {
+        const category = random.pick(KINDS);
+        return towardsSlip(lane, random, random.below(lane.setting.network.partners.length), category, category);
+      }
       const slip = recent(random, slips);
       const by = random.pick(holders(lane, slip));
       const partner = random.below(lane.setting.network.partners.length);
@@ -176,7 +181,7 @@ export const plans: Record<string, Kind> = {
   },
 
   planPart: {
-    weight: 26,
+    weight: 40,
     choose: choosePart,
     perform: propose,
     tell: (move, name) =>
@@ -185,7 +190,7 @@ export const plans: Record<string, Kind> = {
   },
 
   answerPart: {
-    weight: 9,
+    weight: 14,
     choose(lane, random) {
       const chosen = chooseOpen(lane, random, false);
       if (chosen === null) return null;

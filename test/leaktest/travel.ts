@@ -11,7 +11,7 @@ import { PURPOSES } from './words.ts';
 
 const KINDS: [number, string][] = [
   [8, 'FALLMITTEILUNG'],
-  [2, 'FALLBESPRECHUNG'],
+  [6, 'FALLBESPRECHUNG'],
   [2, 'BERATUNGSANFRAGE'],
   [1, 'TERMIN'],
   [4, 'FOERDERPLAN'],
@@ -195,10 +195,13 @@ export const travel: Record<string, Kind> = {
           entry.concerns.some((one) => one.person === person),
       );
       if (own.length === 0) return null;
+      const kind = random.weighted(KINDS);
+      const purpose = random.weighted(PURPOSES.map((one, index) => [PURPOSES.length - index, one] as const));
       return {
         client,
-        kind: random.weighted(KINDS),
-        purpose: random.weighted(PURPOSES.map((one, index) => [PURPOSES.length - index, one] as const)),
+        kind,
+        // What is to be discussed is mostly sent for it.
+        purpose: kind === 'FALLBESPRECHUNG' && random.chance(0.8) ? kind : purpose,
         entries: random.some(own, 0.85),
         door: door(random),
       };
