@@ -25,11 +25,34 @@ interface Writing {
   laufzettelId: string;
 }
 
+/** What is planned is begun first, where there is something to be discussed. */
+async function begun(
+  lane: Lane,
+  move: Move,
+  known: KnownConference,
+  planned: { agenda: ShownItem[]; version: number; answer: string | null },
+) {
+  if (planned.agenda.every((one) => one.dropped) || lane.isSuspended(known.partner)) return planned;
+  const step = (by: number, operation: 'acceptConference' | 'beginConference', expectedVersion: number) =>
+    lane.call(by, operation, { params: { conferenceId: known.id }, body: { expectedVersion }, door: move.door });
+  let { version } = planned;
+  if (planned.answer !== 'ACCEPTED') {
+    const accepted = await step(known.partner, 'acceptConference', version);
+    if (accepted.status !== 200) return planned;
+    version = accepted.value.version;
+  }
+  const { status, code } = await step(move.by, 'beginConference', version);
+  if (status !== 200) throw new Finding('mismatch', `beginning ${move.conference} answered ${status} ${code}`);
+  lane.did('beginConference');
+  return readConference(lane, move.by, move.conference, 'REST');
+}
+
 /** Looks at the agenda, as its author has to. null: there is nothing to write minutes of. */
 async function writing(lane: Lane, move: Move): Promise<Writing | null> {
   const known = lane.conferences.get(move.conference);
   if (known === undefined || lane.isSuspended(move.by)) return null;
-  const view = await readConference(lane, move.by, move.conference, 'REST');
+  const before = await readConference(lane, move.by, move.conference, 'REST');
+  const view = before?.status === 'PLANNED' ? await begun(lane, move, known, before) : before;
   const agenda: ShownItem[] = view?.agenda.filter((one: ShownItem) => !one.dropped) ?? [];
   const shown = agenda[move.which % Math.max(1, agenda.length)];
   if (shown === undefined || (view.status !== 'BEGUN' && view.status !== 'ENDED')) return null;
@@ -102,10 +125,10 @@ async function record(lane: Lane, move: Move): Promise<void> {
 
 export const minutes: Record<string, Kind> = {
   minutes: {
-    weight: 16,
+    weight: 24,
     choose(lane, random) {
       const side = chooseSide(lane, random);
-      if (side === null || lane.conferences.get(side.conference)!.stood === 'PLANNED') return null;
+      if (side === null || lane.conferences.get(side.conference)!.conference.items.length === 0) return null;
       const category = random.weighted(CATEGORIES);
       const known = lane.conferences.get(side.conference)!;
       const item = known.conference.items.at(-1);

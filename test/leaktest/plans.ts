@@ -143,7 +143,7 @@ function chooseOpen(lane: Lane, random: Random, yours: boolean): Record<string, 
         by: yours ? lane.indexOf(by) : sideOf(known, lane.indexOf(by)),
       })),
   );
-  return all.length === 0 ? null : random.pick(all.slice(-4));
+  return all.length === 0 ? null : random.pick(all.slice(-3));
 }
 
 export const plans: Record<string, Kind> = {
@@ -190,7 +190,7 @@ export const plans: Record<string, Kind> = {
   },
 
   answerPart: {
-    weight: 14,
+    weight: 26,
     choose(lane, random) {
       const chosen = chooseOpen(lane, random, false);
       if (chosen === null) return null;

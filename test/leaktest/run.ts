@@ -4,6 +4,7 @@
  */
 
 import { type Random, randomOf } from '../support/random.ts';
+import { AMENDING } from './amendments.ts';
 import { type Counts, type Finding, Lane, type Network, type Setting } from './lane.ts';
 import { markerSource, markersIn } from './markers.ts';
 import { chooseTurn, isPublic, newNetwork, PARTNERS, takeTurn } from './network.ts';
@@ -132,12 +133,17 @@ class Run {
   async #turn(network: Network, played: readonly Played[], random: Random, round: number): Promise<void> {
     const turn = chooseTurn(network, random, `${this.#epochs}-${round}`, endsAhead(network, played));
     for (const one of played) one.parts.push({ turn });
+    const before = versionsInForce(network);
     await takeTurn(
       this.#tested,
       network,
       turn,
       played.map(({ lane }) => lane.oracle),
     );
+    const { tally } = this.counts;
+    const count = (what: string): void => void tally.set(what, (tally.get(what) ?? 0) + 1);
+    if (AMENDING.includes(turn.do)) count(`agreement: ${turn.do}`);
+    if (versionsInForce(network) > before) count('agreement amended');
   }
 
   async #networkOf(epoch: number): Promise<Network> {
@@ -183,6 +189,10 @@ class Run {
     this.#say(`\nThe story of it, ${parts.length} of ${of} parts:\n${tell(parts, isPublic)}\n`);
   }
 }
+
+/** Of the first of each agreement and of all that came into force since. */
+const versionsInForce = (network: Network): number =>
+  [...network.agreements.values()].reduce((sum, one) => sum + one.number - 1, 0);
 
 const ENDS_AT_HAND = 5;
 
