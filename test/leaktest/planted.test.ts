@@ -15,7 +15,7 @@ const NO_MISHEARD = `
   CREATE TRIGGER mishear BEFORE INSERT ON public.statement FOR EACH ROW EXECUTE FUNCTION leaktest.mishear()`;
 
 t.test('a no that is not heard is found, and told by a short story', async (t) => {
-  const report = await leaktest({ operations: 3_000, seed: 7, say, plant: NO_MISHEARD });
+  const report = await leaktest({ operations: 3_000, seed: 3, say, plant: NO_MISHEARD });
   t.equal(report.findings.length, 1, 'one thing is found, and the run ends');
   t.ok(report.story.length > 0 && report.story.length <= 25, `${report.story.length} parts`);
   const moves = report.story.flatMap((part) => ('move' in part ? [part.move.do] : []));
