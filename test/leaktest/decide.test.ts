@@ -64,8 +64,8 @@ function knownOf(
       ...one,
       parties: one.parties.map((party) => ({
         agency: numbered(party.agency),
-        // Who has left by now is as one that has not signed.
-        signedAt: party.leftAt !== null && party.leftAt <= at ? null : party.signedAt,
+        signedAt: party.signedAt,
+        leftAt: party.leftAt,
       })),
     })),
     statements: statements.filter((one) => one.recordedAt <= at).map(word),

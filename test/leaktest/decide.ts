@@ -11,8 +11,14 @@ export interface Agency {
   suspended: boolean;
 }
 
+export interface Party {
+  agency: number;
+  signedAt: Instant | null;
+  leftAt: Instant | null;
+}
+
 export interface Agreement {
-  parties: { agency: number; signedAt: Instant | null }[];
+  parties: Party[];
   purposes: string[];
   categories: string[];
   from: Instant;
@@ -198,7 +204,13 @@ export function isLive(row: Row, at: Instant, known: Known, behind: readonly Row
 function agreementHolds(sender: number, { to, purpose }: Hop, category: string, at: Instant, known: Known): boolean {
   return known.agreements.some((agreement) => {
     const hasSigned = (agency: number): boolean =>
-      agreement.parties.some((party) => party.agency === agency && party.signedAt !== null && party.signedAt <= at);
+      agreement.parties.some(
+        (party) =>
+          party.agency === agency &&
+          party.signedAt !== null &&
+          party.signedAt <= at &&
+          (party.leftAt === null || at < party.leftAt),
+      );
     const inForce =
       agreement.from <= at &&
       (agreement.until === null || at < agreement.until) &&

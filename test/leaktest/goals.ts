@@ -18,7 +18,8 @@ export interface Goal {
 }
 
 const DAY = 86_400_000;
-const PLAIN = {
+/** A yes of a grown-up that begins now and lasts. */
+export const PLAIN = {
   statedAgo: 0,
   beginsIn: 0,
   lasts: 200 * DAY,
@@ -42,7 +43,7 @@ function newGoal(lane: Lane, random: Random): Goal | null {
 }
 
 /** A handle of the entry's author on somebody whom it concerns and who has not said yes. */
-function whoIsMissing(lane: Lane, entry: Entry, random: Random): string | null {
+export function whoIsMissing(lane: Lane, entry: Entry, random: Random): string | null {
   const persons = new Set(entry.concerns.map((one) => one.person));
   const clients = keysOf(
     lane.handles,

@@ -7,6 +7,7 @@ import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { documentOf } from '../support/both-doors.ts';
 import type { Entry, Handle } from './decide.ts';
 import type { Goal } from './goals.ts';
+import type { Conference, Hop, Plan } from './joint.ts';
 import { type Marker, type MarkerKind, markersIn, writeMarker } from './markers.ts';
 import { Oracle, type World } from './oracle.ts';
 import type { Answer, Tested } from './service.ts';
@@ -33,11 +34,32 @@ export interface Partner {
   token(): Promise<string>;
 }
 
+export interface KnownAgreement {
+  id: string;
+  agreement: World['agreements'][number];
+  /** Of the version that is in force, or drafted first. */
+  number: number;
+  /** How many versions there are. */
+  versions: number;
+  /** The amendment that not all have signed. */
+  open: Amendment | null;
+}
+export interface Amendment {
+  number: number;
+  /** null: the admin. */
+  by: number | null;
+  parties: number[];
+  purposes: string[];
+  categories: string[];
+  until: number | null;
+  signed: number[];
+}
+
 export interface Network {
   world: World;
   partners: Partner[];
   admin(): Promise<string>;
-  agreements: Map<string, { id: string; agreement: World['agreements'][number] }>;
+  agreements: Map<string, KnownAgreement>;
 }
 
 export interface Counts {
@@ -45,6 +67,8 @@ export interface Counts {
   reads: number;
   disclosures: number;
   refusals: number;
+  /** How often each thing was done or read, of those that are counted by themselves. */
+  tally: Map<string, number>;
 }
 
 export interface Input {
@@ -92,8 +116,38 @@ export interface KnownForwarding {
   slip: string;
   from: number;
   to: number;
+  sentAt: number;
   /** By agency: the ETag of its last reading, and what was to be read then. */
   tags: Map<number, { tag: string; shown: string }>;
+}
+export interface KnownText {
+  id: string;
+  by: number;
+  client: string;
+  kind: 'CONSENT' | 'RELEASE';
+  language: string;
+  statedBy: string;
+  ageBand: string;
+  validUntil: number;
+  textHash: string;
+  lines: { to: number; purpose: string | null; categories: string[] }[];
+  recorded: boolean;
+}
+export interface KnownPlan {
+  id: string;
+  slip: string;
+  by: number;
+  partner: number;
+  plan: Plan;
+}
+export interface KnownConference {
+  id: string;
+  convener: number;
+  partner: number;
+  conference: Conference;
+  tasks: { task: string; about: string }[];
+  /** How it stood when somebody read it last; of the choosing alone. */
+  stood: string;
 }
 export interface Keyed {
   by: number;
@@ -123,6 +177,9 @@ export class Lane {
   readonly proposals = new Map<string, { id: string; by: number; giver: number }>();
   readonly requests = new Map<string, { id: string; by: number; asked: number }>();
   readonly links = new Map<string, { id: string; client: string; by: number }>();
+  readonly texts = new Map<string, KnownText>();
+  readonly plans = new Map<string, KnownPlan>();
+  readonly conferences = new Map<string, KnownConference>();
   readonly keyed = new Map<string, Keyed>();
   /** Contents by the number of their marker. */
   readonly contents = new Map<number, Entry>();
@@ -160,6 +217,28 @@ export class Lane {
     return this.setting.network.world.agencies.some((one) => one.number === number && one.suspended);
   }
 
+  /** Every hop of the lane, as a conference asks for it. */
+  hops(): Hop[] {
+    return [...this.forwardings].map(([forwarding, { slip, from, to, sentAt }]) => {
+      const { purpose } = this.slips.get(slip)!;
+      return { forwarding, slip, from: this.partner(from).number, to: this.partner(to).number, purpose, sentAt };
+    });
+  }
+  did(what: string): void {
+    const { tally } = this.setting.counts;
+    tally.set(what, (tally.get(what) ?? 0) + 1);
+  }
+
+  /** What an operation answers in another form than JSON: to be looked at as text. Whatever comes back is searched. */
+  async page(by: number, id: OperationId, accept: string, { params = {}, query = {} }: Input = {}): Promise<Answer> {
+    const operation = OPERATION.get(id)!;
+    const answer = await this.send(by, operation.method, urlOf(operation.path, params, query), undefined, { accept });
+    this.did(`${id} as ${accept}`);
+    const type = String(answer.headers['content-type']);
+    if (answer.status === 200 && !type.startsWith(accept)) throw new Finding('mismatch', `${id} answered ${type}`);
+    return answer;
+  }
+
   /** One operation, at either door; whatever comes back is searched. `by` −1: the admin. */
   async call(by: number, id: OperationId, input: Input = {}): Promise<Outcome> {
     const operation = OPERATION.get(id)!;
@@ -179,11 +258,7 @@ export class Lane {
       const status = problem === undefined ? operation.status : Number(problem.status ?? 400);
       return this.#outcome(id, answer, status, problem?.code ?? null, problem ?? data?.[operation.graphql.field]);
     }
-    const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
-    const search = new URLSearchParams(
-      Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
-    );
-    const url = `${path}${search.size > 0 ? `?${search}` : ''}`;
+    const url = urlOf(operation.path, params, query);
     const answer = await this.send(
       by,
       operation.method,
@@ -265,6 +340,14 @@ export class Lane {
   newProof(by: number): string {
     return this.setting.newMarker('p', this.partner(by).number);
   }
+}
+
+function urlOf(template: string, params: Record<string, unknown>, query: Record<string, unknown>): string {
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  );
+  return `${path}${search.size > 0 ? `?${search}` : ''}`;
 }
 
 export const numberOf = (marker: string): number => markersIn(marker)[0]!.number;

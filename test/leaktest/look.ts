@@ -19,6 +19,8 @@ const OWN_LISTS: OperationId[] = [
   'listProposals',
   'listAgreements',
   'listAgencies',
+  'listPlans',
+  'listConferences',
 ];
 const LISTS_OF_CLIENT: OperationId[] = [
   'listDisclosures',
@@ -27,6 +29,7 @@ const LISTS_OF_CLIENT: OperationId[] = [
   'listReleases',
   'listLinks',
   'listLinkCodes',
+  'listConsentTexts',
   'getClient',
 ];
 /** What an agency of the exchange may ask for, and its admin may not. */
@@ -39,17 +42,24 @@ const NOT_FOR_THE_ADMIN: OperationId[] = [
   'listProposals',
   'listUnacknowledged',
   'listEvents',
+  'listPlans',
+  'listConferences',
+  'getPlan',
+  'listPlanHistory',
+  'getConference',
+  'getConsentText',
+  'getOwnPage',
 ];
 
-const named = (lane: Lane, ids: readonly string[]): string[] =>
+export const named = (lane: Lane, ids: readonly string[]): string[] =>
   ids.map((id) => [...lane.entries].find(([, one]) => one.id === id)?.[0] ?? id).sort();
 
-function same(lane: Lane, what: string, theirs: readonly string[], ours: readonly string[]): void {
+export function same(lane: Lane, what: string, theirs: readonly string[], ours: readonly string[]): void {
   within(what, theirs, ours, 'leak', 'showed');
   if (lane.exact) within(what, ours, theirs, 'miss', 'did not show');
 }
 
-function within(
+export function within(
   what: string,
   some: readonly string[],
   all: readonly string[],
@@ -60,7 +70,7 @@ function within(
   if (more.length > 0) throw new Finding(kind, `${what} ${verb} ${more}`);
 }
 
-const perhapsFetched = (row: Row): void => {
+export const perhapsFetched = (row: Row): void => {
   if (row.fetched === 'no') row.fetched = 'perhaps';
 };
 
@@ -122,7 +132,7 @@ export async function readForwarding(
 }
 
 /** Each entry that is shown is shown with its content; the search has seen to it that it is nobody else's. */
-function contentsAre(lane: Lane, what: string, shown: readonly { id: string; payload: object }[]): void {
+export function contentsAre(lane: Lane, what: string, shown: readonly { id: string; payload: object }[]): void {
   for (const one of shown) {
     const known = [...lane.entries.values()].find((entry) => entry.id === one.id);
     if (known?.marker == null) continue;
@@ -131,7 +141,7 @@ function contentsAre(lane: Lane, what: string, shown: readonly { id: string; pay
   }
 }
 
-function expectCode(what: string, answer: { status: number; code: string | null }, code: string): void {
+export function expectCode(what: string, answer: { status: number; code: string | null }, code: string): void {
   if (answer.code !== code)
     throw new Finding(answer.status < 400 ? 'leak' : 'mismatch', `${what} answered ${answer.status} ${answer.code}`);
 }
@@ -279,7 +289,9 @@ export const look: Record<string, Kind> = {
       if (known === undefined) return;
       const own = lane.indexOf(known.handle.agency);
       const by = move.by ?? own;
-      const query = move.list === 'getClient' ? {} : { query: { limit: 200 } };
+      // Texts are large: a page of 200 costs more than a document of GraphQL may.
+      const limit = move.list === 'listConsentTexts' ? 50 : 200;
+      const query = move.list === 'getClient' ? {} : { query: { limit } };
       const answer = await lane.call(by, move.list, { params: { clientId: known.id }, ...query, door: move.door });
       lane.setting.counts.reads += 1;
       if (by !== own && answer.code !== 'not-found' && answer.code !== 'agency-suspended') {
@@ -304,9 +316,18 @@ export const look: Record<string, Kind> = {
       if (forwarding === undefined) return;
       const slip = lane.slips.get(forwarding.slip)!;
       const entryId = lane.entries.get(slip.entries[0]!)?.id;
-      const params = { forwardingId: forwarding.id, laufzettelId: slip.id, entryId };
+      const params = {
+        forwardingId: forwarding.id,
+        laufzettelId: slip.id,
+        entryId,
+        planId: [...lane.plans.values()][0]?.id,
+        conferenceId: [...lane.conferences.values()][0]?.id,
+        consentTextId: [...lane.texts.values()][0]?.id,
+        clientId: [...lane.handles.values()][0]?.id,
+      };
       const operation = move.operation as OperationId;
       const own = Object.fromEntries(Object.entries(params).filter(([name]) => PARAMETER[operation] === name));
+      if (operation in PARAMETER && own[PARAMETER[operation]!] === undefined) return;
       const answer = await lane.call(-1, operation, { params: own, door: move.door });
       if (answer.status !== 403) throw new Finding('leak', `the admin asked ${operation} and got ${answer.status}`);
       await lane.call(-1, 'listAgencies', { query: { limit: 200 } });
@@ -320,4 +341,9 @@ const PARAMETER: Partial<Record<OperationId, string>> = {
   getForwarding: 'forwardingId',
   getLaufzettel: 'laufzettelId',
   getEntry: 'entryId',
+  getPlan: 'planId',
+  listPlanHistory: 'planId',
+  getConference: 'conferenceId',
+  getConsentText: 'consentTextId',
+  getOwnPage: 'clientId',
 };

@@ -26,6 +26,8 @@ console.log(
   `searched ${report.tables} tables by COPY and ${Math.round(report.bytes / 1e6)} MB of the stopped data directory; ` +
     `${Math.round(report.operations / seconds)} operations a second, at most ${report.peakMegabytes} MB`,
 );
+const tally = [...report.tally].sort().map(([what, many]) => `${what} ${many}`);
+console.log(`of them ${tally.join(', ')}`);
 const { reads, disclosures, refusals, findings } = report;
 console.log(
   `${report.operations} operations, ${reads} reads, ${disclosures} disclosures, ${refusals} refusals, ${findings.length} leaks, seed ${seed}`,

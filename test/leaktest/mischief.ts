@@ -41,6 +41,30 @@ const BROKEN: ((lane: Lane, stray: string, client: string) => [path: string, bod
     '/v1/laufzettel',
     JSON.stringify({ clientId: client, kind: stray, purpose: 'BERATUNG', entryIds: [stray] }),
   ],
+  (lane, stray) => [
+    `/v1/plans/${anyId(lane.plans)}/proposals`,
+    JSON.stringify({ entry: { category: 'FOERDERPLAN', payload: { ziele: { stray } } } }),
+  ],
+  (lane, stray) => [
+    `/v1/plans/${anyId(lane.plans)}/proposals`,
+    JSON.stringify({ entry: { category: 'FOERDERPLAN', payload: { ziele: [stray] } }, reviewOn: stray }),
+  ],
+  (lane, stray) => [
+    `/v1/conferences/${anyId(lane.conferences)}/minutes`,
+    JSON.stringify({ laufzettelId: stray, entry: { category: 'BERATUNGSNOTIZ', payload: { text: stray } } }),
+  ],
+  (lane, stray) => ['/v1/conferences', JSON.stringify({ partner: lane.partner(0).id, beginsAt: stray, place: stray })],
+  (_lane, stray, client) => [
+    `/v1/clients/${client}/consent-texts`,
+    JSON.stringify({ language: stray, lines: [{ kind: 'CONSENT', recipient: stray }] }),
+  ],
+  (_lane, stray, client) => [`/v1/clients/${client}/own-page?language=${stray}`, undefined],
+  (_lane, stray) => [`/v1/consent-texts/${stray}`, undefined],
+  (_lane, stray) => [`/v1/code-lists?list=${stray}`, undefined],
+  (lane, stray) => [
+    `/v1/agreements/${anyId(lane.setting.network.agreements)}/amend`,
+    JSON.stringify({ title: [stray], purposes: [stray] }),
+  ],
   (_lane, stray) => [`/v1/entries/${stray}`, undefined],
   (_lane, stray) => [`/v1/inbox?cursor=${stray}`, undefined],
   (_lane, stray) => [`/v1/inbox?${stray}=1`, undefined],
@@ -56,6 +80,10 @@ const BROKEN: ((lane: Lane, stray: string, client: string) => [path: string, bod
   (_lane, stray) => ['/graphql', `{"query":"{ ${stray} }"}`],
   (_lane, stray) => ['/v1/clients', JSON.stringify({ fileReference: `${stray}${'x'.repeat(1_100_000)}` })],
 ];
+
+/** One that there is, as long as there is any. */
+const anyId = (things: ReadonlyMap<string, { id: string }>): string =>
+  [...things.values()].at(-1)?.id ?? '01980000-0000-7000-8000-000000000001';
 
 const KEPT_MS = 86_400_000;
 
@@ -109,6 +137,56 @@ const INTRUSIONS: ((lane: Lane, random: Random) => { operation: OperationId; inp
       operation: 'cancelLaufzettel',
       input: { params: { laufzettelId: id }, body: { expectedVersion: 1 } },
     })),
+  (lane, random) =>
+    of(lane.handles, random, ({ id }) => ({
+      operation: 'startConsentConversation',
+      input: {
+        params: { clientId: id },
+        body: {
+          ...{ language: 'de', statedBy: 'PERSON', ageBand: 'ADULT', months: 1 },
+          lines: [
+            { kind: 'CONSENT', recipient: lane.partner(0).id, purpose: 'BERATUNG', categories: ['STAMMDATEN'] },
+            { kind: 'CONSENT', recipient: lane.partner(1).id, purpose: 'BERATUNG', categories: ['STAMMDATEN'] },
+          ],
+        },
+      },
+    })),
+  (lane, random) =>
+    of(lane.plans, random, ({ id, plan }) => ({
+      operation: 'answerPlanProposal',
+      input: {
+        params: { planId: id, planProposalId: plan.proposals.at(-1)?.id ?? id },
+        body: { answer: 'ACCEPT' },
+      },
+    })),
+  (lane, random) =>
+    of(lane.plans, random, ({ id }) => ({
+      operation: 'proposePlanPart',
+      input: {
+        params: { planId: id },
+        body: { entry: { category: 'FOERDERPLAN', payload: { ziele: ['erfunden'] }, secrecy: false } },
+      },
+    })),
+  (lane, random) =>
+    of(lane.plans, random, ({ id, plan }) => ({
+      operation: 'withdrawPlanProposal',
+      input: { params: { planId: id, planProposalId: plan.proposals.at(-1)?.id ?? id } },
+    })),
+  (lane, random) =>
+    of(lane.conferences, random, ({ id, conference }) => ({
+      operation: 'addToAgenda',
+      input: {
+        params: { conferenceId: id },
+        body: { laufzettelId: lane.slips.get(conference.items.at(-1)?.slip ?? '')?.id ?? id },
+      },
+    })),
+  (lane, random) =>
+    of(lane.conferences, random, ({ id }) => ({
+      operation: 'cancelConference',
+      input: { params: { conferenceId: id }, body: { expectedVersion: 1 } },
+    })),
+  (lane, random) =>
+    of(lane.texts, random, ({ id }) => ({ operation: 'getConsentText', input: { params: { consentTextId: id } } })),
   (lane, random) =>
     of(lane.entries, random, ({ id }) => ({ operation: 'listEntryHops', input: { params: { entryId: id } } })),
 ];
@@ -263,6 +341,9 @@ function others(lane: Lane, by: number, number: number): Lane {
           [...lane.forwardings.values()].some((one) => lane.slips.get(one.slip) === slip && one.to === by),
       ),
     },
+    texts: { value: without(lane.texts, (one) => one.by === by) },
+    plans: { value: without(lane.plans, (one) => one.by === by || one.partner === by) },
+    conferences: { value: without(lane.conferences, (one) => one.convener === by || one.partner === by) },
     entries: {
       value: without(
         lane.entries,

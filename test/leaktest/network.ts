@@ -4,6 +4,7 @@ import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import type { Random } from '../support/random.ts';
 import { remembered } from '../support/remembered.ts';
 import { signedBody } from '../support/signing.ts';
+import { AMENDING, amending, boundTo, chooseAmending, holds, tellAmending } from './amendments.ts';
 import type { Agreement } from './decide.ts';
 import type { Network, Partner } from './lane.ts';
 import { ALL_CATEGORIES } from './people.ts';
@@ -13,7 +14,7 @@ import { PURPOSES } from './words.ts';
 const DAY = 86_400_000;
 /** What happens to everybody, between the rounds. */
 export interface Turn {
-  do: 'time' | 'agree' | 'terminate' | 'suspend' | 'reinstate';
+  do: 'time' | 'agree' | 'terminate' | 'suspend' | 'reinstate' | 'amend' | 'sign' | 'withdraw' | 'leave';
   // biome-ignore lint/suspicious/noExplicitAny: each kind of turn reads what it wrote
   [more: string]: any;
 }
@@ -22,12 +23,12 @@ export const PARTNERS = 6;
 export const isPublic = (index: number): boolean => index < 2;
 
 /** What was asked as the admin or as somebody's administrator, with its answer. */
-type Administer = (token: string, path: string, body: object) => Promise<{ id: string }>;
+export type Administer = (token: string, path: string, body: object | undefined) => Promise<{ id: string }>;
 
 const administer =
   (tested: Tested): Administer =>
   async (token, path, body) => {
-    const answer = await tested.ask({ method: 'POST', path, token, body: JSON.stringify(body), instance: 0 });
+    const answer = await tested.ask({ method: 'POST', path, token, body: body && JSON.stringify(body), instance: 0 });
     if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
     return JSON.parse(answer.text);
   };
@@ -83,7 +84,7 @@ async function agree(tested: Tested, network: Network, turn: Turn): Promise<void
     until: until === null ? null : new Date(until).toISOString(),
   });
   const agreement: Agreement = {
-    parties: parties.map((one) => ({ agency: one.number, signedAt: null })),
+    parties: parties.map((one) => ({ agency: one.number, signedAt: null, leftAt: null })),
     purposes: turn.purposes,
     categories: turn.categories,
     from: now,
@@ -99,14 +100,14 @@ async function agree(tested: Tested, network: Network, turn: Turn): Promise<void
     agreement.parties[index]!.signedAt = now;
   }
   network.world.agreements.push(agreement);
-  network.agreements.set(`a${turn.n}`, { id, agreement });
+  network.agreements.set(`a${turn.n}`, { id, agreement, number: 1, versions: 1, open: null });
 }
 
 /** @param ends instants ahead at which something ends. */
 export function chooseTurn(network: Network, random: Random, n: string, ends: readonly number[]): Turn {
   const { agencies } = network.world;
   const inForce = [...network.agreements]
-    .filter(([, { agreement }]) => agreement.terminatedAt === null)
+    .filter(([, one]) => holds(one, network.world.now) && boundTo(one).length > 2)
     .map(([name]) => name);
   const suspended = agencies.flatMap((one, index) => (one.suspended ? [index] : []));
   const everybody = network.partners.map((_, index) => index);
@@ -130,6 +131,7 @@ export function chooseTurn(network: Network, random: Random, n: string, ends: re
   return random.weighted<Turn>([
     [20, time],
     [0.6, { do: 'suspend', agency: random.pick(everybody) }],
+    ...chooseAmending(network, random),
     [
       inForce.length === 0 ? 0 : 0.5,
       { do: 'terminate', agreement: inForce.length === 0 ? null : random.pick(inForce) },
@@ -158,6 +160,7 @@ export async function takeTurn(
 ): Promise<void> {
   const ask = administer(tested);
   const { world } = network;
+  if (AMENDING.includes(turn.do)) await amending(tested, network, turn, ask);
   switch (turn.do) {
     case 'time': {
       const [before, until] = [world.now, world.now + turn.ms];
@@ -178,6 +181,7 @@ export async function takeTurn(
       if (known === undefined || known.agreement.terminatedAt !== null) return;
       await ask(await network.admin(), `/v1/agreements/${known.id}/terminate`, { confirm: true });
       known.agreement.terminatedAt = world.now;
+      known.open = null;
       break;
     }
     case 'suspend':
@@ -194,6 +198,7 @@ export async function takeTurn(
 }
 
 export function tellTurn(turn: Turn, name: (by: number) => string): string {
+  if (AMENDING.includes(turn.do)) return tellAmending(turn, name);
   switch (turn.do) {
     case 'time':
       return `${turn.ms} ms pass`;
@@ -205,5 +210,7 @@ export function tellTurn(turn: Turn, name: (by: number) => string): string {
       return `${name(turn.agency)} is suspended`;
     case 'reinstate':
       return `${name(turn.agency)} is reinstated`;
+    default:
+      return turn.do;
   }
 }

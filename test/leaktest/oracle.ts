@@ -9,11 +9,11 @@ import {
   type Handle,
   type Instant,
   isLive,
-  type Known,
   type Row,
   reasonsAgainst,
   type Word,
 } from './decide.ts';
+import type { Reading, Succession } from './joint.ts';
 
 /** What all cases share. */
 export interface World {
@@ -23,11 +23,13 @@ export interface World {
 }
 
 /** Everything about a few persons that have to do with each other, and with nobody else. */
-export class Oracle implements Known {
+export class Oracle implements Reading {
   readonly world: World;
   readonly statements: Word[] = [];
   readonly releases: Word[] = [];
   readonly rows: Row[] = [];
+  /** Of what stands in a plan or in minutes: a correction takes its place there. */
+  readonly #successions: Succession[] = [];
   #persons = 0;
 
   constructor(world: World) {
@@ -40,6 +42,17 @@ export class Oracle implements Known {
 
   get agreements(): readonly Agreement[] {
     return this.world.agreements;
+  }
+
+  get now(): Instant {
+    return this.world.now;
+  }
+
+  /** From now on whatever corrects it is added. */
+  newSuccession(entry: Entry): Succession {
+    const succession = [entry];
+    this.#successions.push(succession);
+    return succession;
   }
 
   newPerson(): number {
@@ -102,6 +115,7 @@ export class Oracle implements Known {
    */
   correct(old: Entry, entry: Entry): void {
     old.replaced = true;
+    for (const one of this.#successions) if (one.at(-1) === old) one.push(entry);
     const held = this.rows.filter((row) => row.entry === old && isLive(row, this.world.now, this));
     for (let grew = true; grew; ) {
       grew = false;

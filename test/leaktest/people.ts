@@ -130,9 +130,12 @@ export function written(
   const filedUnder = move.filedUnder as string[] | null;
   const others = (move.concerns as string[]).map((one) => lane.handles.get(one)).filter((one) => one !== undefined);
   const own = [...lane.handles.values()].find((one) => one.handle === client)!;
-  const secret = [category, ...(filedUnder ?? [])].some((one) =>
+  const usually = [category, ...(filedUnder ?? [])].some((one) =>
     ['BERATUNGSNOTIZ', 'FOERDERPLAN', 'LEBENSLAGE'].includes(one),
   );
+  // Who writes a Förderplan may say that it is no secret.
+  const isOpen = move.secrecy === false && category === 'FOERDERPLAN';
+  const secret = usually && !isOpen;
   const guardedDocument = filedUnder?.includes('AUFENTHALT') === true;
   const entry: Entry = {
     name,
@@ -152,6 +155,7 @@ export function written(
     ...(others.length > 0 ? { concerns: [own.id, ...others.map((one) => one.id)] } : {}),
     ...(filedUnder === null ? {} : { filedUnder }),
     ...(move.secrecy === true ? { secrecy: true } : {}),
+    ...(isOpen ? { secrecy: false } : {}),
     ...(guardedDocument ? { guardFrom: new Date(lane.now).toISOString() } : {}),
   };
   return { body, entry, marker: marked ? marker : null };

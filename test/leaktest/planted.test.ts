@@ -15,7 +15,7 @@ const NO_MISHEARD = `
   CREATE TRIGGER mishear BEFORE INSERT ON public.statement FOR EACH ROW EXECUTE FUNCTION leaktest.mishear()`;
 
 t.test('a no that is not heard is found, and told by a short story', async (t) => {
-  const report = await leaktest({ operations: 3_000, seed: 7, say, plant: NO_MISHEARD });
+  const report = await leaktest({ operations: 3_000, seed: 3, say, plant: NO_MISHEARD });
   t.equal(report.findings.length, 1, 'one thing is found, and the run ends');
   t.ok(report.story.length > 0 && report.story.length <= 25, `${report.story.length} parts`);
   const moves = report.story.flatMap((part) => ('move' in part ? [part.move.do] : []));
@@ -23,6 +23,17 @@ t.test('a no that is not heard is found, and told by a short story', async (t) =
     moves.some((move) => move === 'no' || move === 'sheet'),
     'the no is part of it',
   );
+});
+
+/** What may not be discussed any more is shown to whoever had received it as well. */
+const DROPPED_FOR_ALL = `
+  DO $$ BEGIN
+    EXECUTE replace(pg_get_functiondef('internal.agenda_item'::regproc), 'bool_and(f.from_id = reader)', 'bool_and(true)');
+  END $$`;
+
+t.test('what stays on the agenda of a conference is found', async (t) => {
+  const report = await leaktest({ operations: 2_000, seed: 1, say, plant: DROPPED_FOR_ALL, shorten: false });
+  t.match(report.findings.join('\n'), /leak: m\d+, read by agency .* \(dropped\)/);
 });
 
 /** What is written stands in clear beside the ciphertext. */

@@ -4,6 +4,7 @@
  */
 
 import { type Random, randomOf } from '../support/random.ts';
+import { AMENDING } from './amendments.ts';
 import { type Counts, type Finding, Lane, type Network, type Setting } from './lane.ts';
 import { markerSource, markersIn } from './markers.ts';
 import { chooseTurn, isPublic, newNetwork, PARTNERS, takeTurn } from './network.ts';
@@ -132,12 +133,17 @@ class Run {
   async #turn(network: Network, played: readonly Played[], random: Random, round: number): Promise<void> {
     const turn = chooseTurn(network, random, `${this.#epochs}-${round}`, endsAhead(network, played));
     for (const one of played) one.parts.push({ turn });
+    const before = versionsInForce(network);
     await takeTurn(
       this.#tested,
       network,
       turn,
       played.map(({ lane }) => lane.oracle),
     );
+    const { tally } = this.counts;
+    const count = (what: string): void => void tally.set(what, (tally.get(what) ?? 0) + 1);
+    if (AMENDING.includes(turn.do)) count(`agreement: ${turn.do}`);
+    if (versionsInForce(network) > before) count('agreement amended');
   }
 
   async #networkOf(epoch: number): Promise<Network> {
@@ -184,6 +190,10 @@ class Run {
   }
 }
 
+/** Of the first of each agreement and of all that came into force since. */
+const versionsInForce = (network: Network): number =>
+  [...network.agreements.values()].reduce((sum, one) => sum + one.number - 1, 0);
+
 const ENDS_AT_HAND = 5;
 
 /** The next instants at which something of a lane may end. */
@@ -195,7 +205,7 @@ const endsAhead = (network: Network, played: readonly Played[]): number[] =>
       .slice(0, ENDS_AT_HAND),
   );
 
-const newCounts = (): Counts => ({ operations: 0, reads: 0, disclosures: 0, refusals: 0 });
+const newCounts = (): Counts => ({ operations: 0, reads: 0, disclosures: 0, refusals: 0, tally: new Map() });
 
 function brokenOf(played: readonly Played[]): Broken | null {
   const one = played.find(({ finding }) => finding !== null);

@@ -1,15 +1,31 @@
 /** What happened, in its order, as a value; lived through again with parts left out, until what is left is short. */
+import { conferences } from './conferences.ts';
 import { goals } from './goals.ts';
 import { handling } from './handling.ts';
 import { Finding, Lane, type Setting } from './lane.ts';
 import { look, sweep } from './look.ts';
+import { lookAgreements } from './look-agreements.ts';
+import { lookConferences, sweepConferences } from './look-conferences.ts';
+import { lookOwnPage, sweepOwnPages } from './look-own-page.ts';
+import { lookPlans, sweepPlans } from './look-plans.ts';
 import { mischief } from './mischief.ts';
 import type { Kind, Move } from './moves.ts';
 import { newNetwork, type Turn, takeTurn, tellTurn } from './network.ts';
 import { people } from './people.ts';
+import { plans } from './plans.ts';
 import type { Tested } from './service.ts';
+import { lookTexts, sweepTexts, texts } from './texts.ts';
 import { travel } from './travel.ts';
 import { words } from './words.ts';
+
+const looks: Record<string, Kind> = {
+  ...look,
+  ...lookPlans,
+  ...lookConferences,
+  ...lookOwnPage,
+  ...lookTexts,
+  ...lookAgreements,
+};
 
 export const KINDS: Record<string, Kind> = {
   ...goals,
@@ -17,7 +33,10 @@ export const KINDS: Record<string, Kind> = {
   ...words,
   ...travel,
   ...handling,
-  ...look,
+  ...texts,
+  ...plans,
+  ...conferences,
+  ...looks,
   ...mischief,
 };
 
@@ -25,7 +44,7 @@ export const KINDS: Record<string, Kind> = {
  * What may be done once a link was ended: nothing that the oracle would have to know the sides of the link for. What was open
  * then is all that may be read from then on, and time, agreements and suspensions only make it less.
  */
-const HARMLESS: Record<string, Kind> = { ...look, ...mischief };
+const HARMLESS: Record<string, Kind> = { ...looks, ...mischief };
 
 /** A move of the lane, a turn for everybody, or that everybody reads everything. */
 export type Part = { move: Move } | { turn: Turn } | { sweep: true };
@@ -33,7 +52,15 @@ export type Part = { move: Move } | { turn: Turn } | { sweep: true };
 export async function live(lane: Lane, part: Part, tested: Tested): Promise<void> {
   if ('move' in part && (lane.exact || part.move.do in HARMLESS)) await KINDS[part.move.do]!.perform(lane, part.move);
   if ('turn' in part) await takeTurn(tested, lane.setting.network, part.turn, [lane.oracle]);
-  if ('sweep' in part) await sweep(lane);
+  if ('sweep' in part) await sweepAll(lane);
+}
+
+async function sweepAll(lane: Lane): Promise<void> {
+  await sweep(lane);
+  await sweepPlans(lane);
+  await sweepConferences(lane);
+  await sweepOwnPages(lane);
+  await sweepTexts(lane);
 }
 
 /** What is found when these parts are lived through in a new network; null: nothing. */

@@ -11,10 +11,11 @@ import { PURPOSES } from './words.ts';
 
 const KINDS: [number, string][] = [
   [8, 'FALLMITTEILUNG'],
-  [2, 'FALLBESPRECHUNG'],
+  [6, 'FALLBESPRECHUNG'],
   [2, 'BERATUNGSANFRAGE'],
   [1, 'TERMIN'],
-  [1, 'FOERDERPLAN'],
+  [4, 'FOERDERPLAN'],
+  [2, 'BERUFSWEGEPLANUNG'],
 ];
 
 /** Entries that this agency may name on it: what it wrote and has neither erased nor corrected, what it holds. */
@@ -43,7 +44,7 @@ export const holders = (lane: Lane, name: string): number[] => [
 ];
 
 /** Who hears that it has ended, and may not send it on: its creator, and everybody who got it from its creator. */
-function isEndedFor(lane: Lane, name: string, by: number): boolean {
+export function isEndedFor(lane: Lane, name: string, by: number): boolean {
   const slip = lane.slips.get(name)!;
   const all = [...lane.forwardings.values()].filter((one) => one.slip === name && one.from === slip.by);
   return slip.ended && (slip.by === by || all.some((one) => one.to === by));
@@ -125,7 +126,7 @@ function compare(
 }
 
 /** The recipient's own handle, by the header in its inbox: listing does not count as reading. */
-async function learnForwarding(
+export async function learnForwarding(
   lane: Lane,
   name: string,
   id: string,
@@ -144,11 +145,18 @@ async function learnForwarding(
       lane.handles.set(`h${name}`, { id: handleId, handle: { agency: number, person, erased: false } });
     }
   }
-  lane.forwardings.set(name, { id, slip, from, to, tags: new Map() });
+  lane.forwardings.set(name, { id, slip, from, to, sentAt: lane.now, tags: new Map() });
 }
 
 /** What went becomes one row an entry. */
-function open(lane: Lane, name: string, slip: KnownSlip, from: number, to: number, permitted: readonly Entry[]): void {
+export function open(
+  lane: Lane,
+  name: string,
+  slip: KnownSlip,
+  from: number,
+  to: number,
+  permitted: readonly Entry[],
+): void {
   const about = lane.handleNamed(slip.client)!;
   for (const entry of permitted) {
     lane.setting.counts.disclosures += 1;
@@ -166,7 +174,7 @@ function open(lane: Lane, name: string, slip: KnownSlip, from: number, to: numbe
   }
 }
 
-function expectEnded(slip: string, code: string | null): void {
+export function expectEnded(slip: string, code: string | null): void {
   if (code !== 'transition-illegal') throw new Finding('mismatch', `${slip}, which has ended, answered ${code}`);
 }
 
@@ -187,10 +195,13 @@ export const travel: Record<string, Kind> = {
           entry.concerns.some((one) => one.person === person),
       );
       if (own.length === 0) return null;
+      const kind = random.weighted(KINDS);
+      const purpose = random.weighted(PURPOSES.map((one, index) => [PURPOSES.length - index, one] as const));
       return {
         client,
-        kind: random.weighted(KINDS),
-        purpose: random.weighted(PURPOSES.map((one, index) => [3 - index, one] as const)),
+        kind,
+        // What is to be discussed is mostly sent for it.
+        purpose: kind === 'FALLBESPRECHUNG' && random.chance(0.8) ? kind : purpose,
         entries: random.some(own, 0.85),
         door: door(random),
       };

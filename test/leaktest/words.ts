@@ -9,7 +9,7 @@ import { ALL_CATEGORIES, keyOf } from './people.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const TEXT_HASH = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
-export const PURPOSES = ['BERATUNG', 'SPRACHFOERDERUNG', 'TERMIN'];
+export const PURPOSES = ['BERATUNG', 'FALLBESPRECHUNG', 'SPRACHFOERDERUNG', 'TERMIN'];
 
 /** Who speaks, how old the person is; mostly an adult for itself. */
 const SPEAKERS: [number, [statedBy: string, ageBand: string]][] = [
@@ -58,7 +58,7 @@ function chooseYes(random: Random, categories: readonly string[]): Record<string
 }
 
 /** The part of a request that every yes has, and the yes as the oracle has to know it. */
-function yesOf(
+export function yesOf(
   lane: Lane,
   move: Record<string, unknown>,
   about: Handle,
@@ -185,7 +185,7 @@ const tellWord = (move: Move): string =>
 const orEvery = (value: unknown): string => (value === null ? 'every' : String(value));
 
 /** 409: something that is permitted now would be withheld. Confirmed, it is recorded. */
-async function recordConfirmed(
+export async function recordConfirmed(
   lane: Lane,
   by: number,
   operation: 'recordStatement' | 'recordRelease' | 'recordConsentForm',
