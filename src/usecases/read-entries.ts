@@ -59,9 +59,8 @@ export function show(
   const sealed = found.sealed.get(entry.id);
   // Its key was destroyed: the content is gone.
   if (sealed === undefined) return null;
-  const disclosed = disclose(entry, basis, () =>
-    showing(entry.category, deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category))),
-  );
+  const content = () => showing(entry.category, deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)));
+  const disclosed = disclose(entry, basis, content);
   return { disclosed, handles: handlesOn(entry, found.handles), ...correctionsOf(entry, basis, found.reader) };
 }
 

@@ -35,6 +35,8 @@ function noting(batches: number[], failing: { times: number } = { times: 0 }) {
     },
     closures: { tellUnacknowledged: async () => 0 },
     proposals: { tellLapsed: async () => 0 },
+    agreements: { undrafted: async () => [] },
+    conferences: { tend: async () => 0 },
     consentTexts: { forget: async () => 0 },
     rounds: { due: async () => ({ at: 0, due: [] }), forget: async () => {} },
     retries: {

@@ -224,9 +224,8 @@ const READ_ANYWAY: Fault[] = [
       },
       {
         file: 'src/usecases/read-entries.ts',
-        find: 'const disclosed = disclose(entry, basis, () => deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)));',
-        replace:
-          'const disclosed = { entry, payload: deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)) } as unknown as Disclosed;',
+        find: 'const disclosed = disclose(entry, basis, content);',
+        replace: 'const disclosed = { entry, payload: content() } as unknown as Disclosed;',
       },
       {
         file: 'src/contract/views.ts',

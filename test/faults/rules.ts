@@ -245,9 +245,8 @@ const DISCLOSING: Fault[] = [
     changes: [
       {
         file: 'src/usecases/read-entries.ts',
-        find: 'const disclosed = disclose(entry, basis, () => deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)));',
-        replace:
-          'const disclosed = { entry, payload: deps.vault.open(sealed, sealedAs.payload(entry.id, entry.category)) };',
+        find: 'const disclosed = disclose(entry, basis, content);',
+        replace: 'const disclosed = { entry, payload: content() };',
       },
     ],
     checks: ['types'],
