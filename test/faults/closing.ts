@@ -284,9 +284,9 @@ const READ_ANYWAY: Fault[] = [
     name: 'a forwarding moves the ends of what does not go with it',
     changes: [
       {
-        sqlFunction: 'api.commit_forward',
-        find: '\n      AND d.entry_id = ANY (going);',
-        replace: ';',
+        sqlFunction: 'internal.lengthen_ends',
+        find: ' AND d.entry_id = ANY (going)',
+        replace: '',
       },
     ],
     checks: ['test/walls/alone/database-writes.test.ts'],
