@@ -137,8 +137,8 @@ async function settleForwarding(
   if (action === 'WITHDRAW') {
     const review = reviewRows(open, locked.facts, locked.at, locked.ofForwarding);
     await applyReview(tx, actor, locked, review, 'FORWARDING_RECALLED');
-  } else if (carriedBy === 'SENT' || carriedBy === 'DELIVERED') {
-    // It no longer ends because nobody has accepted it in time.
+  } else if (action === 'ACCEPT' && (carriedBy === 'SENT' || carriedBy === 'DELIVERED')) {
+    // It no longer ends because nobody has accepted it in time. What was declined still does.
     const kept = open.map((one) => (isOf(one.row.id) ? { ...one, notAfter: null } : one));
     await applyReview(tx, actor, locked, reviewRows(kept, locked.facts, locked.at), 'PLAN_ANSWERED');
   }

@@ -225,3 +225,24 @@ t.test('what was read elsewhere, and not in the plan, is no trace of the plan', 
   await revoke(arge, agreedOn.clientId);
   t.same(await traces(caritas, planId), [entryId], 'whoever has answered it had read it');
 });
+
+t.test('who declines gains no time by it, whatever happens later; who accepts does', async (t) => {
+  const { planId, clientId } = await openPlanWith(arge);
+  const [kept, declined] = [await proposed(arge, planId, 'Deutsch B1'), await proposed(arge, planId, 'Umzug')];
+  const ends = async (): Promise<[string, string]> => {
+    const { items } = await arge.done('listDisclosures', { params: { clientId }, query: { limit: 50 } });
+    const of = ({ entry }: { entry: { id: string } }): string =>
+      items.find(({ entryId }: { entryId: string }) => entryId === entry.id).goodUntil;
+    return [of(kept), of(declined)];
+  };
+  const [, asSent] = await ends();
+  await plan(caritas, planId);
+  t.match(await answer(caritas, declined, { answer: 'DECLINE', code: 'TALK_FIRST' }), { ok: true });
+  t.match(await answer(caritas, kept), { ok: true });
+  const [accepted, after] = await ends();
+  t.equal(after, asSent, 'when it would have ended had nobody answered');
+  t.ok(accepted > asSent);
+  const later = yes({ recipient: AGENCY.caritas, categories: ['FOERDERPLAN'], statedAt: new Date().toISOString() });
+  await arge.done('recordStatement', { params: { clientId }, body: later });
+  t.equal((await ends())[1], asSent, 'nor does a renewal lengthen it');
+});

@@ -449,7 +449,7 @@ await throughDoor(
       'caritas',
       'answerPlanProposal',
       { params: declined.params, body: { answer: 'DECLINE', code: 'OUTDATED' } },
-      { arge: ['plan.declined', 'forwarding.closed', 'disclosure.end-changed'] },
+      { arge: ['plan.declined', 'forwarding.closed'] },
     );
     await watch.step(
       'arge',
