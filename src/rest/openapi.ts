@@ -46,6 +46,7 @@ const TAGS: Record<string, string> = {
   Events: 'What you are told of, in order and without gaps.',
   Webhooks: 'The same, pushed to an address of yours.',
   [BULK_TAG]: 'A whole file of operations in, and all of your own out, as lines of JSON; over HTTP alone.',
+  Plans: 'Förderplan and Berufswegeplanung, which two agencies write together.',
   Conferences: 'Case conferences (Fallbesprechungen) of two agencies, over what both may know.',
   Rounds: 'What an agreement’s rhythm (Turnus) brings up: reports by ids and counts.',
   Health: 'For load balancers and operators.',

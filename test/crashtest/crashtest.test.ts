@@ -17,5 +17,5 @@ async function demandNothingLost(t: Test, options: CrashOptions): Promise<void> 
 
 t.test(
   'two on one database, killed again and again, and it as well, lose nothing that they have acknowledged and invent nothing',
-  (t) => demandNothingLost(t, { kills: 3, databaseKills: 1, forwardings: 60, instances: 2, seed: 2 }),
+  (t) => demandNothingLost(t, { kills: 2, databaseKills: 1, forwardings: 40, instances: 2, seed: 2 }),
 );

@@ -31,7 +31,10 @@ const DROPPED_FOR_ALL = `
     EXECUTE replace(pg_get_functiondef('internal.agenda_item'::regproc), 'bool_and(f.from_id = reader)', 'bool_and(true)');
   END $$`;
 
-t.test('what stays on the agenda of a conference is found', async (t) => {
+// In one run out of many: LEAKTEST_PLANTED=all npm test -- test/leaktest/planted.test.ts
+const isWhole = process.env.LEAKTEST_PLANTED === 'all';
+
+t.test('what stays on the agenda of a conference is found', { skip: !isWhole }, async (t) => {
   const report = await leaktest({ operations: 2_000, seed: 1, say, plant: DROPPED_FOR_ALL, shorten: false });
   t.match(report.findings.join('\n'), /leak: m\d+, read by agency .* \(dropped\)/);
 });

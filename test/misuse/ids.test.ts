@@ -69,6 +69,8 @@ const isSeen = ({ path }: Place): boolean => path.at(-1) === 'replaces';
 
 for (const door of DOORS) {
   const system = systemAt(door, exchange.url, (await exchange.as('diakonie')).token);
+  // Behind the second door the same code looks.
+  const most = door === 'REST' ? Number.POSITIVE_INFINITY : 3;
   t.test(`foreign and unknown are the same, wherever an id fits (${door})`, async (t) => {
     let looked = 0;
     for (const operation of OPERATIONS as readonly (Operation & { id: OperationId })[]) {
@@ -86,7 +88,10 @@ for (const door of DOORS) {
             else if (isSeen(place)) t.match(unknown, /conflict|transition-illegal/, nameOf(place));
             else t.match(unknown, /not-found|rule-broken/, `${nameOf(place)}: an unknown id is refused: ${unknown}`);
             t.equal(await ask(foreign[place.kind]), unknown, `${nameOf(place)}: another agency's`);
-            const others = place.kind === 'system' ? [] : ofOtherKinds(place.kind, own).slice(0, mostOthers(operation));
+            const others =
+              place.kind === 'system'
+                ? []
+                : ofOtherKinds(place.kind, own).slice(0, Math.min(mostOthers(operation), most));
             for (const other of others) {
               t.equal(await ask(other), unknown, `${nameOf(place)}: of another kind`);
             }

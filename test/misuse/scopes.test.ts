@@ -47,7 +47,7 @@ for (const door of DOORS) {
     await leavesNoTrace(t, exchange, async () => {
       for (const operation of TABLE) {
         const request = ownRequest(operation, own, 'rantzau');
-        for (const [why, token] of await unfitTokens(operation)) {
+        for (const [why, token] of (await unfitTokens(operation)).slice(0, door === 'REST' ? undefined : 3)) {
           const refused = await systemAt(door, exchange.url, token).refused(operation.id, request);
           t.match(
             refused,

@@ -64,6 +64,11 @@ await throughBothDoors(t, exchange, 'every operation refuses it, whatever its to
     linkId: NOTHING,
     roundId: NOTHING,
     webhookId: NOTHING,
+    consentTextId: NOTHING,
+    planId: NOTHING,
+    planProposalId: NOTHING,
+    conferenceId: NOTHING,
+    number: 1,
   };
   await admin.done('suspendAgency', { params: { agencyId: agency.id }, body: { confirm: true } });
   for (const { id, example, params: named } of OF_AGENCIES) {

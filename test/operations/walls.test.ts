@@ -21,7 +21,7 @@ const isForAgencies = ({ scopes }: Operation): boolean => scopes.some((scope) =>
 function inputOf({ example, params = {} as never, body }: Operation, ids: Record<string, string> = {}): Input {
   const names = Object.keys((params as { shape?: object }).shape ?? {});
   return {
-    params: Object.fromEntries(names.map((name) => [name, ids[name] ?? NOTHING])),
+    params: Object.fromEntries(names.map((name) => [name, ids[name] ?? (name === 'number' ? 1 : NOTHING)])) as never,
     query: example.query ?? {},
     ...(body === undefined ? {} : { body: withIds(example.body, ids) }),
   };
@@ -60,6 +60,8 @@ await throughBothDoors(t, exchange, 'a system without the scope is refused', asy
   const { id: agencyId } = await admit(exchange, door);
   for (const operation of ALL) {
     const others = AGENCY_SCOPES.filter((scope) => !operation.scopes.includes(scope));
+    // The code lists are for every scope.
+    if (others.length === 0) continue;
     const name = others.join(' ');
     if (!systems.has(name)) systems.set(name, (await admit(exchange, door, { agencyId, scopes: others })).system);
     const refused = await systems.get(name)!.call(operation.id, inputOf(operation));
@@ -172,10 +174,13 @@ await throughBothDoors(t, exchange, 'an id may be written in capitals (RFC 9562 
   for (const operation of ALL.filter(
     ({ method, scopes }) => method === 'GET' && scopes.some((scope) => AGENCY_SCOPES.includes(scope)),
   )) {
-    if (operation.id === 'getForwarding') continue;
+    // What is not made here is named by the same ids.
+    const names = Object.keys(operation.params?.shape ?? {});
+    if (!names.every((name) => name in ids || name === 'number')) continue;
     const plain = await one.system.done(operation.id, inputOf(operation, ids));
-    // No two cursors are alike.
-    const same = 'items' in plain ? { items: plain.items } : plain;
+    // No two cursors are alike, nor two moments.
+    const { asOf: _asOf, ...whole } = plain;
+    const same = 'items' in plain ? { items: plain.items } : whole;
     t.match(await one.system.call(operation.id, inputOf(operation, capitals)), { ok: true, value: same }, operation.id);
   }
   const entry = { category: 'SPRACHE', payload: { erstsprache: 'tr' } };

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,16 +78,12 @@ async function unpackChromium(folder: string) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(`no Chromium for ${process.platform} ${process.arch}: install it as ${DEBIAN_CHROMIUM}`);
   }
-  const { inflate } = await import('@sparticuz/chromium');
-  const archives = fileURLToPath(new URL('../bin/', import.meta.resolve('@sparticuz/chromium')));
-  // inflate() reads TMPDIR while it is being called, not later, so the change is seen by nobody else.
-  const before = process.env.TMPDIR;
-  process.env.TMPDIR = folder;
-  const unpacking = ['chromium.br', 'al2023.tar.br', 'fonts.tar.br'].map((name) => inflate(join(archives, name)));
-  if (before === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = before;
-  const [executablePath, libraries, fonts] = (await Promise.all(unpacking)) as [string, string, string];
-
+  const place = await unpackedOnce(folder);
+  const [executablePath, libraries, fonts] = ['chromium', 'al2023', 'fonts'].map((name) => join(place, name)) as [
+    string,
+    string,
+    string,
+  ];
   // The package's own font configuration names folders of AWS.
   const fontConfiguration = join(folder, 'fonts.conf');
   await writeFile(
@@ -99,6 +95,30 @@ async function unpackChromium(folder: string) {
     environment: { LD_LIBRARY_PATH: join(libraries, 'lib'), FONTCONFIG_FILE: fontConfiguration },
   };
 }
+/** Where a run of the tests says so, for all of its files: whoever is first unpacks it, and what is there is complete. */
+async function unpackedOnce(folder: string): Promise<string> {
+  const shared = process.env.LAUFZETTEL_TEST_CHROMIUM;
+  if (shared === undefined) return unpackInto(folder);
+  if (existsSync(shared)) return shared;
+  const own = await unpackInto(`${shared}.${process.pid}`);
+  await rename(own, shared).catch(() => rm(own, { recursive: true, force: true }));
+  return shared;
+}
+
+async function unpackInto(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const { inflate } = await import('@sparticuz/chromium');
+  const archives = fileURLToPath(new URL('../bin/', import.meta.resolve('@sparticuz/chromium')));
+  // inflate() reads TMPDIR while it is being called, not later, so the change is seen by nobody else.
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  const unpacking = ['chromium.br', 'al2023.tar.br', 'fonts.tar.br'].map((name) => inflate(join(archives, name)));
+  if (before === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = before;
+  await Promise.all(unpacking);
+  return folder;
+}
+
 export type ConnectionWatch = {
   /** Addresses on other hosts that a page, worker or service worker asked for, whether or not the request got out. */
   foreign: string[];

@@ -59,7 +59,13 @@ async function runTap(args: readonly string[], superUrl: string): Promise<Counts
     tap = spawn(process.execPath, [TAP, 'run', `--reporter=${reporter}`, `--output-file=${outputFile}`, ...args], {
       cwd: ROOT,
       stdio: ['ignore', terminal ? 'inherit' : 'pipe', 'inherit'],
-      env: { ...process.env, LAUFZETTEL_TEST_POSTGRES: superUrl },
+      // Every file is a process, and most of them load the whole service.
+      env: {
+        ...process.env,
+        LAUFZETTEL_TEST_POSTGRES: superUrl,
+        LAUFZETTEL_TEST_CHROMIUM: join(directory, 'chromium'),
+        NODE_COMPILE_CACHE: join(directory, 'compiled'),
+      },
     });
     // The reporters steer the cursor even where there is none, which would end up in the last line.
     tap.stdout?.setEncoding('utf8').on('data', (text: string) => process.stdout.write(stripVTControlCharacters(text)));

@@ -22,7 +22,7 @@ const SHRINKS = IS_LONG && process.env.INFERENCE_SHRINK !== 'no';
 const SHARE = 0.3;
 /** In so many pairs everything comes about that can be withheld. */
 const ENOUGH = 60;
-const SHORT_RUN_MS = 25_000;
+const SHORT_RUN_MS = 15_000;
 
 t.test('every operation that changes something is done by the observer, or said why not', async (t) => {
   const changing = OPERATIONS.filter((one) => one.method === 'POST').map((one) => one.id);
