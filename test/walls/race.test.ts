@@ -5,7 +5,7 @@ import { AGENCY, AGREEMENT, type PartnerSystem } from '../support/exchange.ts';
 import { isShown, nothingBroke, soon, startRace } from './race-world.ts';
 import { CONTACT, expecting, later, MASTER, newClient, newSlip, sayYes, sent } from './scenes.ts';
 
-const ROUNDS = Number(process.env.RACE_ROUNDS ?? 100);
+const ROUNDS = Number(process.env.RACE_ROUNDS ?? 60);
 const BOTH = ['STAMMDATEN', 'KONTAKT'];
 
 t.test('when a no has been answered, no reading that starts afterwards shows anything, on any instance', async (t) => {
