@@ -14,7 +14,10 @@ const NO_MISHEARD = `
   END $$;
   CREATE TRIGGER mishear BEFORE INSERT ON public.statement FOR EACH ROW EXECUTE FUNCTION leaktest.mishear()`;
 
-t.test('a no that is not heard is found, and told by a short story', async (t) => {
+// It takes a minute: LEAKTEST_PLANTED=all npm test -- test/leaktest/planted.test.ts
+const isWhole = process.env.LEAKTEST_PLANTED === 'all';
+
+t.test('a no that is not heard is found, and told by a short story', { skip: !isWhole }, async (t) => {
   const report = await leaktest({ operations: 3_000, seed: 3, say, plant: NO_MISHEARD });
   t.equal(report.findings.length, 1, 'one thing is found, and the run ends');
   t.ok(report.story.length > 0 && report.story.length <= 25, `${report.story.length} parts`);
@@ -31,10 +34,7 @@ const DROPPED_FOR_ALL = `
     EXECUTE replace(pg_get_functiondef('internal.agenda_item'::regproc), 'bool_and(f.from_id = reader)', 'bool_and(true)');
   END $$`;
 
-// In one run out of many: LEAKTEST_PLANTED=all npm test -- test/leaktest/planted.test.ts
-const isWhole = process.env.LEAKTEST_PLANTED === 'all';
-
-t.test('what stays on the agenda of a conference is found', { skip: !isWhole }, async (t) => {
+t.test('what stays on the agenda of a conference is found', async (t) => {
   const report = await leaktest({ operations: 2_000, seed: 1, say, plant: DROPPED_FOR_ALL, shorten: false });
   t.match(report.findings.join('\n'), /leak: m\d+, read by agency .* \(dropped\)/);
 });

@@ -1,7 +1,7 @@
 /** Agencies: the directory that everybody sees, and how the admin admits an agency and its system. */
 import t from 'tap';
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
-import { systemAt, throughBothDoors, tokenOf } from '../support/both-doors.ts';
+import { systemAt, throughADoor, tokenOf } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { admit, NOTHING } from './world.ts';
 
@@ -16,7 +16,7 @@ const ABOUT = {
   legalRegime: 'DSG_EKD',
 };
 
-await throughBothDoors(t, exchange, 'everybody may look into the directory', async (t, as) => {
+await throughADoor(t, exchange, 'everybody may look into the directory', async (t, as) => {
   const arge = await as('arge');
   const admin = await as('admin');
   const caritas = await arge.done('getAgency', { params: { agencyId: AGENCY.caritas } });
@@ -47,7 +47,7 @@ await throughBothDoors(t, exchange, 'everybody may look into the directory', asy
   }
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'the admin admits an agency, and its system works with its own key',
@@ -87,7 +87,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'a system is registered under rules', async (t, as, door) => {
+await throughADoor(t, exchange, 'a system is registered under rules', async (t, as, door) => {
   const admin = await as('admin');
   const { id: agencyId } = await admin.done('createAgency', { body: ABOUT });
   const { key, jwks } = await generateClientKey();
@@ -117,7 +117,7 @@ await throughBothDoors(t, exchange, 'a system is registered under rules', async 
   t.match(await register({}), { ok: true });
 });
 
-await throughBothDoors(t, exchange, 'what an agency is told about has a form', async (t, as) => {
+await throughADoor(t, exchange, 'what an agency is told about has a form', async (t, as) => {
   const admin = await as('admin');
   const rows: [object, string][] = [
     [{ kind: 'ANYTHING' }, '/kind'],
@@ -136,7 +136,7 @@ await throughBothDoors(t, exchange, 'what an agency is told about has a form', a
   t.equal(longest.name.length, 200);
 });
 
-await throughBothDoors(t, exchange, 'two systems of one agency see the same clients', async (t, _as, door) => {
+await throughADoor(t, exchange, 'two systems of one agency see the same clients', async (t, _as, door) => {
   const first = await admit(exchange, door);
   const second = await admit(exchange, door, { agencyId: first.id });
   const client = await first.system.done('createClient', { body: { fileReference: 'gemeinsam' } });

@@ -2,7 +2,7 @@
 import { compactVerify, importJWK } from 'jose';
 import t from 'tap';
 import { generateClientKey, signText } from '../../src/auth/client-credentials.ts';
-import { sign, throughBothDoors } from '../support/both-doors.ts';
+import { sign, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { keyOf, signedBody } from '../support/signing.ts';
 import { amend, closedOf, idsOf, previewOf, TERMS } from './agreements.ts';
@@ -14,7 +14,7 @@ t.teardown(() => exchange.close());
 t.setTimeout(120_000);
 
 const WITHHELD = { ok: false, code: 'consent-missing', extra: { withheld: [{ reasons: ['AGREEMENT'] }] } };
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a version is signed by a key of one’s own, over its very text',
@@ -57,44 +57,39 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
-  t,
-  exchange,
-  'an outsider checks each signature by what the version shows',
-  async (t, as, door) => {
-    const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
-    const agreementId = await agree([one, other]);
-    // What they signed with is gone since.
-    const { jwks } = await generateClientKey();
-    const [{ clientId }] = (await one.system.done('listSystems', { params: { agencyId: one.id } })).items;
-    await one.system.done('replaceSystemKeys', { params: { agencyId: one.id, clientId }, body: { jwks } });
-    const params = { agreementId, number: 1 };
-    const version = await other.system.done('getAgreementVersion', { params });
-    t.same(await (await as('admin')).done('getAgreementVersion', { params }), version);
-    t.equal(version.signatures.length, 2);
-    for (const { jws, jwk, kid, thumbprint } of version.signatures) {
-      const { payload, protectedHeader } = await compactVerify(jws, await importJWK(jwk));
-      t.equal(Buffer.from(payload).toString('utf8'), version.text);
-      t.equal(protectedHeader.kid, kid);
-      t.equal(thumbprint, kid, 'our keys are named by their thumbprint');
-    }
-    t.equal(
-      Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(version.text))).toString('hex'),
-      version.textHash,
-    );
-    t.match(version, { status: 'IN_FORCE', inForceAt: String, terms: { categories: TERMS.categories } });
-    const { items } = await other.system.done('listAgreementVersions', { params: { agreementId } });
-    t.match(items, [{ number: 1, status: 'IN_FORCE', textHash: version.textHash, signedBy: [{}, {}] }]);
-    t.notOk('text' in items[0]);
-    t.match(
-      await other.system.refused('getAgreementVersion', { params: { agreementId, number: 2 } }),
-      { code: 'not-found' },
-      'there is no second',
-    );
-  },
-);
+await throughADoor(t, exchange, 'an outsider checks each signature by what the version shows', async (t, as, door) => {
+  const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
+  const agreementId = await agree([one, other]);
+  // What they signed with is gone since.
+  const { jwks } = await generateClientKey();
+  const [{ clientId }] = (await one.system.done('listSystems', { params: { agencyId: one.id } })).items;
+  await one.system.done('replaceSystemKeys', { params: { agencyId: one.id, clientId }, body: { jwks } });
+  const params = { agreementId, number: 1 };
+  const version = await other.system.done('getAgreementVersion', { params });
+  t.same(await (await as('admin')).done('getAgreementVersion', { params }), version);
+  t.equal(version.signatures.length, 2);
+  for (const { jws, jwk, kid, thumbprint } of version.signatures) {
+    const { payload, protectedHeader } = await compactVerify(jws, await importJWK(jwk));
+    t.equal(Buffer.from(payload).toString('utf8'), version.text);
+    t.equal(protectedHeader.kid, kid);
+    t.equal(thumbprint, kid, 'our keys are named by their thumbprint');
+  }
+  t.equal(
+    Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(version.text))).toString('hex'),
+    version.textHash,
+  );
+  t.match(version, { status: 'IN_FORCE', inForceAt: String, terms: { categories: TERMS.categories } });
+  const { items } = await other.system.done('listAgreementVersions', { params: { agreementId } });
+  t.match(items, [{ number: 1, status: 'IN_FORCE', textHash: version.textHash, signedBy: [{}, {}] }]);
+  t.notOk('text' in items[0]);
+  t.match(
+    await other.system.refused('getAgreementVersion', { params: { agreementId, number: 2 } }),
+    { code: 'not-found' },
+    'there is no second',
+  );
+});
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'until the last has signed an amendment the old terms hold in full',
@@ -147,7 +142,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'whoever is invited becomes a party by signing, and sees it until then',
@@ -188,7 +183,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'who leaves gets and gives nothing any more, and the others go on',
@@ -250,40 +245,31 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
-  t,
-  exchange,
-  'an amendment that lacks only who leaves is in force by that',
-  async (t, _as, door) => {
-    const [one, other, leaving] = [
-      await admit(exchange, door),
-      await admit(exchange, door),
-      await admit(exchange, door),
-    ];
-    const parties = [one, other, leaving];
-    const agreementId = await agree(parties);
-    const params = { agreementId };
-    const sent = await sendCase(one.system, other.id, ['STAMMDATEN', 'KONTAKT']);
-    await amend(one, agreementId, parties, { categories: ['STAMMDATEN'] });
-    for (const party of [one, other]) await sign(party.system, agreementId, 2);
-    t.match(await previewOf(one, agreementId, { change: 'SIGN' }), { count: 1, takesEffect: false });
-    t.match(await previewOf(leaving, agreementId, { change: 'LEAVE' }), {
-      count: 0,
-      takesEffect: true,
-      disclosures: [],
-    });
-    const left = await leaving.system.done('leaveAgreement', { params, body: { confirm: true } });
-    t.match(left, { number: 2, categories: ['STAMMDATEN'], openAmendment: null });
-    t.same((await closedOf(exchange, one.id, [sent.forwardingId])).length, 1);
+await throughADoor(t, exchange, 'an amendment that lacks only who leaves is in force by that', async (t, _as, door) => {
+  const [one, other, leaving] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
+  const parties = [one, other, leaving];
+  const agreementId = await agree(parties);
+  const params = { agreementId };
+  const sent = await sendCase(one.system, other.id, ['STAMMDATEN', 'KONTAKT']);
+  await amend(one, agreementId, parties, { categories: ['STAMMDATEN'] });
+  for (const party of [one, other]) await sign(party.system, agreementId, 2);
+  t.match(await previewOf(one, agreementId, { change: 'SIGN' }), { count: 1, takesEffect: false });
+  t.match(await previewOf(leaving, agreementId, { change: 'LEAVE' }), {
+    count: 0,
+    takesEffect: true,
+    disclosures: [],
+  });
+  const left = await leaving.system.done('leaveAgreement', { params, body: { confirm: true } });
+  t.match(left, { number: 2, categories: ['STAMMDATEN'], openAmendment: null });
+  t.same((await closedOf(exchange, one.id, [sent.forwardingId])).length, 1);
 
-    // Who is alone has nobody to agree with: what is open ends with the last one.
-    await amend(one, agreementId, [one, other], { title: 'Noch eine' });
-    for (const party of [one, other]) await party.system.done('leaveAgreement', { params, body: { confirm: true } });
-    t.match(await one.system.done('getAgreement', { params }), { status: 'ENDED', openAmendment: null, number: 2 });
-  },
-);
+  // Who is alone has nobody to agree with: what is open ends with the last one.
+  await amend(one, agreementId, [one, other], { title: 'Noch eine' });
+  for (const party of [one, other]) await party.system.done('leaveAgreement', { params, body: { confirm: true } });
+  t.match(await one.system.done('getAgreement', { params }), { status: 'ENDED', openAmendment: null, number: 2 });
+});
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'who signed an amendment and left before it was in force has left',
@@ -321,7 +307,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'an amendment follows rules, and one is open at a time', async (t, as, door) => {
+await throughADoor(t, exchange, 'an amendment follows rules, and one is open at a time', async (t, as, door) => {
   const [one, other, stranger] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -376,7 +362,7 @@ await throughBothDoors(t, exchange, 'an amendment follows rules, and one is open
   );
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a rhythm is followed as it was amended, and an open request or conference ends with its agreement',

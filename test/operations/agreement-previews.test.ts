@@ -1,6 +1,6 @@
 /** What a change of an agreement would close is told before, and depends on nothing that its reader is not shown. */
 import t from 'tap';
-import { sign, throughBothDoors } from '../support/both-doors.ts';
+import { sign, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { randomOf } from '../support/random.ts';
 import { amend, closedOf, idsIn, idsOf, previewOf, TERMS } from './agreements.ts';
@@ -10,7 +10,7 @@ const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000000' });
 t.teardown(() => exchange.close());
 t.setTimeout(120_000);
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what a preview says is what closes, for each party and in every world',
@@ -71,7 +71,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'a preview shows its reader nothing of others', async (t, as, door) => {
+await throughADoor(t, exchange, 'a preview shows its reader nothing of others', async (t, as, door) => {
   const [one, other, bystander] = [
     await admit(exchange, door),
     await admit(exchange, door),

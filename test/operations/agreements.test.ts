@@ -1,6 +1,6 @@
 /** Agreements: without one that both have signed nothing goes, and what one permitted closes when it ends. */
 import t from 'tap';
-import { sign, throughBothDoors } from '../support/both-doors.ts';
+import { sign, throughADoor } from '../support/both-doors.ts';
 import { AGREEMENT, startExchange } from '../support/exchange.ts';
 import { signedBody } from '../support/signing.ts';
 import { admit, agree, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -25,7 +25,7 @@ const { from: _from, ...TERMS } = {
 };
 const WITHHELD = { ok: false, code: 'consent-missing', extra: { withheld: [{ reasons: ['AGREEMENT'] }] } };
 
-await throughBothDoors(t, exchange, 'a party or the admin drafts an agreement, nobody else', async (t, as, door) => {
+await throughADoor(t, exchange, 'a party or the admin drafts an agreement, nobody else', async (t, as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const admin = await as('admin');
   const stranger = await as('arge');
@@ -76,7 +76,7 @@ await throughBothDoors(t, exchange, 'a party or the admin drafts an agreement, n
   }
 });
 
-await throughBothDoors(t, exchange, 'a draft follows rules', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a draft follows rules', async (t, _as, door) => {
   const one = await admit(exchange, door);
   const { id: other } = await admit(exchange, door);
   const parties = [one.id, other];
@@ -99,7 +99,7 @@ await throughBothDoors(t, exchange, 'a draft follows rules', async (t, _as, door
   t.match(await one.system.done('createAgreement', { body: shortest }), { until: shortest.until });
 });
 
-await throughBothDoors(t, exchange, 'nothing is permitted before both have signed', async (t, _as, door) => {
+await throughADoor(t, exchange, 'nothing is permitted before both have signed', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const sent = await openCase(one.system);
   await sayYes(one.system, sent.clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
@@ -124,7 +124,7 @@ await throughBothDoors(t, exchange, 'nothing is permitted before both have signe
   t.match(await forward(one.system, sent, other.id), { ok: true }, 'both have signed');
 });
 
-await throughBothDoors(t, exchange, 'an agreement covers its purposes, categories and time', async (t, _as, door) => {
+await throughADoor(t, exchange, 'an agreement covers its purposes, categories and time', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const sent = await openCase(one.system, ['STAMMDATEN']);
   await sayYes(one.system, sent.clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
@@ -147,47 +147,42 @@ await throughBothDoors(t, exchange, 'an agreement covers its purposes, categorie
   );
 });
 
-await throughBothDoors(
-  t,
-  exchange,
-  'terminating closes what only it permitted, once confirmed',
-  async (t, as, door) => {
-    const admin = await as('admin');
-    for (const by of ['party', 'admin'] as const) {
-      const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
-      const agreementId = await agree([one, other]);
-      const params = { agreementId };
-      const sent = await openCase(one.system);
-      await sayYes(one.system, sent.clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
-      const forwarded = await forward(one.system, sent, other.id);
-      const { id: forwardingId } = (forwarded as { value: { forwarding: { id: string } } }).value.forwarding;
-      t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
+await throughADoor(t, exchange, 'terminating closes what only it permitted, once confirmed', async (t, as, door) => {
+  const admin = await as('admin');
+  for (const by of ['party', 'admin'] as const) {
+    const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
+    const agreementId = await agree([one, other]);
+    const params = { agreementId };
+    const sent = await openCase(one.system);
+    await sayYes(one.system, sent.clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
+    const forwarded = await forward(one.system, sent, other.id);
+    const { id: forwardingId } = (forwarded as { value: { forwarding: { id: string } } }).value.forwarding;
+    t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
 
-      const system = by === 'admin' ? admin : other.system;
-      const asked = await system.refused('terminateAgreement', { params, body: {} });
-      t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } }, by);
-      const told =
-        by === 'admin' ? /about fewer than 5 persons/ : /\b1 of the disclosures under it that you made, received, or/;
-      t.match(asked.extra.detail, told);
-      t.match(await one.system.done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened yet');
-      t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
+    const system = by === 'admin' ? admin : other.system;
+    const asked = await system.refused('terminateAgreement', { params, body: {} });
+    t.match(asked, { code: 'confirmation-required', status: 409, extra: { confirmWith: { confirm: true } } }, by);
+    const told =
+      by === 'admin' ? /about fewer than 5 persons/ : /\b1 of the disclosures under it that you made, received, or/;
+    t.match(asked.extra.detail, told);
+    t.match(await one.system.done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened yet');
+    t.match(await other.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}] });
 
-      const ended = await system.done('terminateAgreement', { params, body: { confirm: true } });
-      t.match(ended, { terminatedAt: String });
-      const read = await other.system.done('getForwarding', { params: { forwardingId } });
-      t.match(read, { status: 'BLOCKED', entries: [], closedEntries: [{ entryId: sent.entryIds[0] }] });
-      t.match(await forward(one.system, sent, other.id), WITHHELD);
-      t.match(await system.refused('terminateAgreement', { params, body: { confirm: true } }), { code: 'conflict' });
-      t.match(
-        await one.system.refused('signAgreement', { params, body: await signedBody(one.system, params.agreementId) }),
-        { code: 'conflict' },
-        'it cannot be signed any more',
-      );
-    }
-  },
-);
+    const ended = await system.done('terminateAgreement', { params, body: { confirm: true } });
+    t.match(ended, { terminatedAt: String });
+    const read = await other.system.done('getForwarding', { params: { forwardingId } });
+    t.match(read, { status: 'BLOCKED', entries: [], closedEntries: [{ entryId: sent.entryIds[0] }] });
+    t.match(await forward(one.system, sent, other.id), WITHHELD);
+    t.match(await system.refused('terminateAgreement', { params, body: { confirm: true } }), { code: 'conflict' });
+    t.match(
+      await one.system.refused('signAgreement', { params, body: await signedBody(one.system, params.agreementId) }),
+      { code: 'conflict' },
+      'it cannot be signed any more',
+    );
+  }
+});
 
-await throughBothDoors(t, exchange, 'a party is told how many of what closes are its own', async (t, as, door) => {
+await throughADoor(t, exchange, 'a party is told how many of what closes are its own', async (t, as, door) => {
   const [origin, middle, last, bystander] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -212,7 +207,7 @@ await throughBothDoors(t, exchange, 'a party is told how many of what closes are
   t.match(await (await as('admin')).done('getAgreement', { params }), { terminatedAt: null }, 'nothing has happened');
 });
 
-await throughBothDoors(t, exchange, 'who has not signed cannot end what another has signed', async (t, as, door) => {
+await throughADoor(t, exchange, 'who has not signed cannot end what another has signed', async (t, as, door) => {
   const [signer, other] = [await admit(exchange, door), await admit(exchange, door)];
   const admin = await as('admin');
   const draft = async () =>
@@ -241,7 +236,7 @@ await throughBothDoors(t, exchange, 'who has not signed cannot end what another 
   }
 });
 
-await throughBothDoors(t, exchange, 'what a second agreement permits too goes on', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what a second agreement permits too goes on', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const agreementId = await agree([one, other]);
   await agree([one, other]);

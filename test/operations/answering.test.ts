@@ -1,7 +1,7 @@
 /** An answer with entries is a forwarding of its own, with its own check; both happen or neither. */
 import t from 'tap';
 import type { Category } from '../../src/domain/catalogue.ts';
-import { type As, type Outcome, type System, throughBothDoors } from '../support/both-doors.ts';
+import { type As, type Outcome, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, entryOf, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -44,7 +44,7 @@ const answer = (one: Asked, entryIds: string[], version = one.version): Promise<
   });
 const hops = (one: Asked): Promise<number> => count(exchange, 'forwarding', 'laufzettel_id = $1', [one.laufzettelId]);
 
-await throughBothDoors(t, exchange, 'what came of it goes back', async (t, as) => {
+await throughADoor(t, exchange, 'what came of it goes back', async (t, as) => {
   const one = await inProgress(as);
   const entryId = await write(one, 'RUECKMELDUNG');
   await agreeTo(one, 'RUECKMELDUNG');
@@ -86,7 +86,7 @@ await throughBothDoors(t, exchange, 'what came of it goes back', async (t, as) =
   t.match(await answer(one, [entryId], 5), { code: 'transition-illegal', extra: { allowed: ['CLOSE'] } }, 'not twice');
 });
 
-await throughBothDoors(t, exchange, 'without consent in that direction nothing happens', async (t, as) => {
+await throughADoor(t, exchange, 'without consent in that direction nothing happens', async (t, as) => {
   const one = await inProgress(as);
   const entryId = await write(one, 'RUECKMELDUNG');
   const refused = await answer(one, [entryId]);
@@ -109,7 +109,7 @@ await throughBothDoors(t, exchange, 'without consent in that direction nothing h
   t.equal(await count(exchange, 'audit', audited, [one.laufzettelId]), 1, 'but the refusal is audited');
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what the client agreed to goes, the rest stays, and the sender learns nothing',
@@ -133,7 +133,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a core category is met by what the other side wrote, while it is held',
@@ -156,7 +156,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'what it names has to be its own to name', async (t, as) => {
+await throughADoor(t, exchange, 'what it names has to be its own to name', async (t, as) => {
   const one = await inProgress(as);
   const foreign = await openCase(await as('diakonie'));
   for (const entryIds of [[NOTHING], foreign.entryIds]) {
@@ -169,7 +169,7 @@ await throughBothDoors(t, exchange, 'what it names has to be its own to name', a
   t.equal(await hops(one), 1);
 });
 
-await throughBothDoors(t, exchange, 'of twenty answers at once one goes', async (t, as) => {
+await throughADoor(t, exchange, 'of twenty answers at once one goes', async (t, as) => {
   const one = await inProgress(as);
   const entryId = await write(one, 'RUECKMELDUNG');
   await agreeTo(one, 'RUECKMELDUNG');
@@ -179,7 +179,7 @@ await throughBothDoors(t, exchange, 'of twenty answers at once one goes', async 
   t.equal(await hops(one), 2);
 });
 
-await throughBothDoors(t, exchange, 'an answer and a withdrawal at once leave nothing half done', async (t, as) => {
+await throughADoor(t, exchange, 'an answer and a withdrawal at once leave nothing half done', async (t, as) => {
   for (let round = 0; round < 3; round++) {
     const one = await inProgress(as);
     const entryId = await write(one, 'RUECKMELDUNG');
@@ -197,7 +197,7 @@ await throughBothDoors(t, exchange, 'an answer and a withdrawal at once leave no
   }
 });
 
-await throughBothDoors(t, exchange, 'nothing is answered on a Laufzettel that was cancelled', async (t, as) => {
+await throughADoor(t, exchange, 'nothing is answered on a Laufzettel that was cancelled', async (t, as) => {
   const one = await inProgress(as);
   const entryId = await write(one, 'RUECKMELDUNG');
   await agreeTo(one, 'RUECKMELDUNG');

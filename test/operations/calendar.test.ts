@@ -1,6 +1,6 @@
 /** Days, months and birthdays are those of Europe/Berlin, at both doors, to the millisecond, whatever day it is elsewhere. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { TEXT_HASH } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, forward, instant, openCase, stopClock } from './world.ts';
@@ -223,7 +223,7 @@ async function record(by: System, clientId: string, body: Record<string, unknown
   return { alone, onSheet: await by.call('recordConsentForm', { params: { clientId }, body: sheet }) };
 }
 
-await throughBothDoors(t, exchange, 'each boundary of a calendar is met to the millisecond', async (t, as) => {
+await throughADoor(t, exchange, 'each boundary of a calendar is met to the millisecond', async (t, as) => {
   const arge = await as('arge');
   for (const { why, now, said, gives } of ROWS) {
     await stopClock(exchange, now);
@@ -242,7 +242,7 @@ await throughBothDoors(t, exchange, 'each boundary of a calendar is met to the m
   }
 });
 
-await throughBothDoors(t, exchange, 'what is no day and no instant is 400', async (t, as) => {
+await throughADoor(t, exchange, 'what is no day and no instant is 400', async (t, as) => {
   const arge = await as('arge');
   const { id: clientId } = await arge.done('createClient');
   const wrong = [
@@ -293,7 +293,7 @@ const NOES: [string, string, string, string][] = [
   ['long ago', NOON, '1999-12-31', '1999-12-30T23:00:00.000Z'],
 ];
 
-await throughBothDoors(t, exchange, 'a no counts at once, whatever day it names', async (t, as) => {
+await throughADoor(t, exchange, 'a no counts at once, whatever day it names', async (t, as) => {
   const arge = await as('arge');
   for (const [why, now, statedAt, stored] of NOES) {
     await stopClock(exchange, now);
@@ -312,7 +312,7 @@ await throughBothDoors(t, exchange, 'a no counts at once, whatever day it names'
   }
 });
 
-await throughBothDoors(t, exchange, 'a yes from one day to another holds from midnight to midnight', async (t, as) => {
+await throughADoor(t, exchange, 'a yes from one day to another holds from midnight to midnight', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   await stopClock(exchange, '2028-07-09T12:00:00.000Z');
   const sent = await openCase(arge);

@@ -1,6 +1,6 @@
 /** Clients: an agency's own handles, found by its own file reference, which nobody else can read. */
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { admit, NOTHING } from './world.ts';
 
@@ -23,7 +23,7 @@ async function tablesWith(text: string): Promise<string[]> {
   return found;
 }
 
-await throughBothDoors(t, exchange, 'a client is found by its file reference', async (t, as, door) => {
+await throughADoor(t, exchange, 'a client is found by its file reference', async (t, as, door) => {
   const arge = await as('arge');
   const fileReference = `BG-${door}-Ö 12/3`;
   const client = await arge.done('createClient', { body: { fileReference: `  ${fileReference} ` } });
@@ -52,7 +52,7 @@ await throughBothDoors(t, exchange, 'a client is found by its file reference', a
   t.notMatch(exchange.log.join(''), fileReference);
 });
 
-await throughBothDoors(t, exchange, 'a client needs no file reference', async (t, as) => {
+await throughADoor(t, exchange, 'a client needs no file reference', async (t, as) => {
   const arge = await as('arge');
   const [one, other] = [
     await arge.done('createClient'),
@@ -71,7 +71,7 @@ await throughBothDoors(t, exchange, 'a client needs no file reference', async (t
   t.equal(client.fileReference.length, 100);
 });
 
-await throughBothDoors(t, exchange, "another agency's client is none", async (t, as, door) => {
+await throughADoor(t, exchange, "another agency's client is none", async (t, as, door) => {
   const owner = await admit(exchange, door);
   const stranger = await as('caritas');
   const { id: clientId } = await owner.system.done('createClient', { body: { fileReference: 'A-1' } });
@@ -81,7 +81,7 @@ await throughBothDoors(t, exchange, "another agency's client is none", async (t,
   t.equal((await stranger.refused('findClient', { body: { fileReference: 'A-1' } })).code, 'not-found');
 });
 
-await throughBothDoors(t, exchange, 'the list of clients has each once, the own ones alone', async (t, _as, door) => {
+await throughADoor(t, exchange, 'the list of clients has each once, the own ones alone', async (t, _as, door) => {
   const owner = await admit(exchange, door);
   const stranger = await admit(exchange, door);
   await stranger.system.done('createClient', { body: {} });

@@ -1,6 +1,6 @@
 /** Who had read what has closed owes an answer: stopped, erased, or retained by which statute. Giver and author see it. */
 import t from 'tap';
-import { type As, type System, throughBothDoors } from '../support/both-doors.ts';
+import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { admit, agree, count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -40,7 +40,7 @@ async function closed(as: As): Promise<Closed> {
   return { arge, caritas, clientId, theirs, forwardingId, entryId: entryIds[0]!, disclosureId, closedAt: recordedAt };
 }
 
-await throughBothDoors(t, exchange, 'what was read and has closed is owed until it is answered', async (t, as) => {
+await throughADoor(t, exchange, 'what was read and has closed is owed until it is answered', async (t, as) => {
   const one = await closed(as);
   const { caritas, disclosureId, entryId, forwardingId, theirs } = one;
   const [item] = (await owed(caritas)).filter((each) => each.disclosureId === disclosureId);
@@ -84,7 +84,7 @@ await throughBothDoors(t, exchange, 'what was read and has closed is owed until 
   t.equal(await count(exchange, 'audit', audited, [disclosureId]), 1);
 });
 
-await throughBothDoors(t, exchange, 'one answer may follow on another', async (t, as) => {
+await throughADoor(t, exchange, 'one answer may follow on another', async (t, as) => {
   type Given = [answer: string, statute: string | null];
   const rows: [Given[], Given, 'ok' | 'same' | 'conflict'][] = [
     [[['STOPPED', null]], ['STOPPED', null], 'same'],
@@ -137,7 +137,7 @@ await throughBothDoors(t, exchange, 'one answer may follow on another', async (t
   }
 });
 
-await throughBothDoors(t, exchange, 'a statute belongs to what is retained', async (t, as) => {
+await throughADoor(t, exchange, 'a statute belongs to what is retained', async (t, as) => {
   const { caritas, disclosureId } = await closed(as);
   const rows: [string, string | null | undefined, string, string][] = [
     ['RETAINED', undefined, 'rule-broken', '/statute'],
@@ -157,7 +157,7 @@ await throughBothDoors(t, exchange, 'a statute belongs to what is retained', asy
   t.match(await answer(caritas, disclosureId, 'RETAINED', 'Art. 17 Abs. 3 lit. b DSGVO'), { ok: true });
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'only its recipient answers, and only what it had read and has closed',
@@ -188,7 +188,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'it is owed in whatever state the forwarding is', async (t, as) => {
+await throughADoor(t, exchange, 'it is owed in whatever state the forwarding is', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   for (const end of ['reject', 'recall', 'close'] as const) {
     const { clientId, forwardingId } = await sendCase(arge, AGENCY.caritas);
@@ -208,7 +208,7 @@ await throughBothDoors(t, exchange, 'it is owed in whatever state the forwarding
   }
 });
 
-await throughBothDoors(t, exchange, 'the author sees it wherever it travelled, and nobody else does', async (t, as) => {
+await throughADoor(t, exchange, 'the author sees it wherever it travelled, and nobody else does', async (t, as) => {
   const [a, b, c] = [await as('caritas'), await as('arge'), await as('tgsh')];
   const sent = await openCase(a);
   for (const recipient of [AGENCY.arge, AGENCY.tgsh]) {
@@ -246,7 +246,7 @@ await throughBothDoors(t, exchange, 'the author sees it wherever it travelled, a
   );
 });
 
-await throughBothDoors(t, exchange, 'the oldest is owed first, page by page', async (t, _as, door) => {
+await throughADoor(t, exchange, 'the oldest is owed first, page by page', async (t, _as, door) => {
   const [giver, holder] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([giver, holder]);
   const ids: string[] = [];
@@ -269,7 +269,7 @@ await throughBothDoors(t, exchange, 'the oldest is owed first, page by page', as
   t.match(foreign, { code: 'bad-request', extra: { errors: [{ pointer: '/query/cursor' }] } });
 });
 
-await throughBothDoors(t, exchange, 'twenty answers at once are one', async (t, as) => {
+await throughADoor(t, exchange, 'twenty answers at once are one', async (t, as) => {
   const { caritas, disclosureId } = await closed(as);
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => answer(caritas, disclosureId, 'ERASED')));
   t.equal(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size, 1, 'one answer');

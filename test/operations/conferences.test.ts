@@ -1,6 +1,6 @@
 /** Case conferences: invited to, agreed upon, held, and what comes of them. */
 import t from 'tap';
-import { type Outcome, throughBothDoors } from '../support/both-doors.ts';
+import { type Outcome, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { get, now, onAgenda, pair, plan, put, sendForConference, step, toldOf } from './conferring.ts';
 import { admit, count, entryOf, forward, instant, NOTHING, openCase, sayYes } from './world.ts';
@@ -12,7 +12,7 @@ const withoutReplay = (outcome: Outcome): object =>
 
 t.teardown(() => exchange.close());
 
-await throughBothDoors(t, exchange, 'a conference is held from invitation to task', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a conference is held from invitation to task', async (t, _as, door) => {
   const { one, other } = await pair(exchange, door);
   const discussed = await sendForConference(one.system, other.id);
   const { id } = await plan(exchange, one.system, other.id, { place: 'OFFICE_PARTNER' });
@@ -79,7 +79,7 @@ await throughBothDoors(t, exchange, 'a conference is held from invitation to tas
   t.same(await toldOf(exchange, one.id, id), ['accepted', 'ended']);
 });
 
-await throughBothDoors(t, exchange, 'an invitation is answered, moved and asked for again', async (t, _as, door) => {
+await throughADoor(t, exchange, 'an invitation is answered, moved and asked for again', async (t, _as, door) => {
   const { one, other } = await pair(exchange, door);
   const { id } = await plan(exchange, one.system, other.id);
   const params = { conferenceId: id };
@@ -109,7 +109,7 @@ await throughBothDoors(t, exchange, 'an invitation is answered, moved and asked 
   t.same(await toldOf(exchange, other.id, id), ['invited', 'moved']);
 });
 
-await throughBothDoors(t, exchange, 'who may meet, and what goes on the agenda', async (t, _as, door) => {
+await throughADoor(t, exchange, 'who may meet, and what goes on the agenda', async (t, _as, door) => {
   const { one, other } = await pair(exchange, door);
   const stranger = await admit(exchange, door);
   const beginsAt = instant((await now(exchange)) + 3_600_000);
@@ -157,7 +157,7 @@ await throughBothDoors(t, exchange, 'who may meet, and what goes on the agenda',
   t.equal((await one.system.refused('removeFromAgenda', remove)).code, 'transition-illegal');
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'the same request again has one effect, and the answer of then',
@@ -229,7 +229,7 @@ t.test('an agenda and the plans of two agencies have an end', async (t) => {
   await other.system.done('planConference', planning(one.id));
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'minutes on a Laufzettel of a kind with another core stay with their author, who is told what that is',

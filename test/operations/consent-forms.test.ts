@@ -1,6 +1,6 @@
 /** One signed sheet with several lines: all of it is recorded, at one instant, or nothing. */
 import t from 'tap';
-import { type System, systemAt, throughBothDoors } from '../support/both-doors.ts';
+import { type System, systemAt, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
 import { count, entryOf, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -45,7 +45,7 @@ async function stored(exchange: Exchange, clientId: string): Promise<number> {
   return statements + (await count(exchange, 'release', 'client_id = $1', [clientId]));
 }
 
-await throughBothDoors(t, exchange, 'a sheet is recorded line by line, at one instant', async (t, as) => {
+await throughADoor(t, exchange, 'a sheet is recorded line by line, at one instant', async (t, as) => {
   const arge = await as('arge');
   const { id: clientId } = await arge.done('createClient');
   const period = { validFrom: soon(1), validUntil: soon(30) };
@@ -151,25 +151,20 @@ const BROKEN: [string, object[], object, string[]][] = [
   ],
 ];
 
-await throughBothDoors(
-  t,
-  exchange,
-  'every fault of every line is told at once, and nothing is stored',
-  async (t, as) => {
-    const arge = await as('arge');
-    for (const [what, lines, more, pointers] of BROKEN) {
-      const { id: clientId } = await arge.done('createClient');
-      const outcome = await record(arge, clientId, sheet(lines, more));
-      t.match(outcome, { ok: false, code: 'rule-broken', status: 422 }, what);
-      const told = outcome.ok ? [] : outcome.extra.errors.map((error: { pointer: string }) => error.pointer);
-      t.same(told.sort(), pointers, what);
-      t.equal(await stored(exchange, clientId), 0);
-      t.equal(await count(exchange, 'audit', `subject ->> 'client' = $1 AND action LIKE '%.record'`, [clientId]), 0);
-    }
-  },
-);
+await throughADoor(t, exchange, 'every fault of every line is told at once, and nothing is stored', async (t, as) => {
+  const arge = await as('arge');
+  for (const [what, lines, more, pointers] of BROKEN) {
+    const { id: clientId } = await arge.done('createClient');
+    const outcome = await record(arge, clientId, sheet(lines, more));
+    t.match(outcome, { ok: false, code: 'rule-broken', status: 422 }, what);
+    const told = outcome.ok ? [] : outcome.extra.errors.map((error: { pointer: string }) => error.pointer);
+    t.same(told.sort(), pointers, what);
+    t.equal(await stored(exchange, clientId), 0);
+    t.equal(await count(exchange, 'audit', `subject ->> 'client' = $1 AND action LIKE '%.record'`, [clientId]), 0);
+  }
+});
 
-await throughBothDoors(t, exchange, 'what has not the form of a sheet is 400', async (t, as) => {
+await throughADoor(t, exchange, 'what has not the form of a sheet is 400', async (t, as) => {
   const arge = await as('arge');
   const { id: clientId } = await arge.done('createClient');
   const line = consent(AGENCY.caritas, ['SPRACHE']);
@@ -221,7 +216,7 @@ t.test('null counts as left out at GraphQL, in the lines too', async (t) => {
   t.match(needed, { code: 'bad-request', extra: { errors: [{ pointer: '/lines/1/recipient' }] } });
 });
 
-await throughBothDoors(t, exchange, 'a sheet that only says no needs no more than when and who', async (t, as) => {
+await throughADoor(t, exchange, 'a sheet that only says no needs no more than when and who', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { clientId, forwardingId } = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'KONTAKT']);
   await caritas.done('getForwarding', { params: { forwardingId } });
@@ -234,7 +229,7 @@ await throughBothDoors(t, exchange, 'a sheet that only says no needs no more tha
   t.match(read, { entries: [{ category: 'STAMMDATEN' }], closedEntries: [{ category: 'KONTAKT' }] });
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'one confirmation serves for the sheet, and is asked for its yeses only',
@@ -284,7 +279,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'a closing of a mixed sheet names the sheet as its cause', async (t, as) => {
+await throughADoor(t, exchange, 'a closing of a mixed sheet names the sheet as its cause', async (t, as) => {
   const arge = await as('arge');
   const { clientId, entryIds } = await sendCase(arge, AGENCY.caritas);
   const lines = [refusal({ recipient: AGENCY.caritas }), consent(AGENCY.diakonie, ['STAMMDATEN'])];
@@ -296,7 +291,7 @@ await throughBothDoors(t, exchange, 'a closing of a mixed sheet names the sheet 
   t.same(audit, { outcome: 'CONSENT_FORM' });
 });
 
-await throughBothDoors(t, exchange, 'a sheet about a foreign client is as one about none', async (t, as) => {
+await throughADoor(t, exchange, 'a sheet about a foreign client is as one about none', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { clientId } = await openCase(arge);
   const body = sheet([consent(AGENCY.tgsh, ['SPRACHE'])]);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import t from 'tap';
 import { dayBerlin, startOfDayBerlin } from '../../src/domain/calendar.ts';
 import { LANGUAGES } from '../../src/domain/languages.ts';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { type Admitted, admit, agree, count, entryOf, forward, NOTHING, openCase, sayYes, stopClock } from './world.ts';
@@ -55,7 +55,7 @@ function sheetOf(texts: readonly Text[], more: object = {}): Record<string, unkn
 const record = (by: System, clientId: string, body: object) =>
   by.call('recordConsentForm', { params: { clientId }, body });
 
-await throughBothDoors(t, exchange, 'from a preview to papers to a forwarding that goes', async (t, _as, door) => {
+await throughADoor(t, exchange, 'from a preview to papers to a forwarding that goes', async (t, _as, door) => {
   const [one, other] = await two(door);
   const by = one.system;
   const { clientId, laufzettelId } = await openCase(by, ['STAMMDATEN', 'KONTAKT', 'GESUNDHEIT', 'BERATUNGSNOTIZ']);
@@ -107,56 +107,51 @@ await throughBothDoors(t, exchange, 'from a preview to papers to a forwarding th
   t.same(again, { texts: [], notAsked: [] }, 'nothing is missing, nothing is asked');
 });
 
-await throughBothDoors(
-  t,
-  exchange,
-  'what this client cannot say by this speaker is told apart',
-  async (t, _as, door) => {
-    const [one, other] = [await admit(exchange, door), await admit(exchange, door, { publicBody: true })];
-    await agree([one, other]);
-    const by = one.system;
-    const { id: clientId } = await by.done('createClient', { body: {} });
-    const { id: sister } = await by.done('createClient', { body: {} });
-    const entries = [
-      entryOf('STAMMDATEN'),
-      entryOf('FAMILIE', { concerns: [clientId, sister] }),
-      { category: 'AUFENTHALT', payload: { aufenthaltstitel: 'OHNE' } },
-      entryOf('SCHULE'),
-    ];
-    const slip = await by.done('createLaufzettel', {
-      body: { clientId, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entries },
-    });
-    const from = { laufzettelId: slip.id, recipient: other.id };
-    const mine = await started(by, clientId, { from });
-    t.same(
-      mine.texts.map((text: Text) => [text.kind, text.lines.map((line) => line.categories)]),
-      [['CONSENT', [['STAMMDATEN', 'FAMILIE', 'SCHULE']]]],
-    );
-    t.match(mine.notAsked, [
-      { type: 'CONSENT', clientId: sister, categories: ['FAMILIE'] },
-      { type: 'AGREEMENT', categories: ['SCHULE'] },
-      { type: 'NOT_POSSIBLE', reason: 'RESIDENCE_GUARD', categories: ['AUFENTHALT'] },
-    ]);
-    const guardian = { statedBy: 'GUARDIAN', ageBand: 'UNDER_15', language: 'ar' };
-    const hers = await started(by, sister, { from, ...guardian });
-    t.match(hers.texts, [{ clientId: sister, statedBy: 'GUARDIAN', rightToLeft: true, awaitsReview: true }]);
-    t.same(hers.texts[0].lines[0].categories, ['FAMILIE'], 'her own paper has her line alone');
+await throughADoor(t, exchange, 'what this client cannot say by this speaker is told apart', async (t, _as, door) => {
+  const [one, other] = [await admit(exchange, door), await admit(exchange, door, { publicBody: true })];
+  await agree([one, other]);
+  const by = one.system;
+  const { id: clientId } = await by.done('createClient', { body: {} });
+  const { id: sister } = await by.done('createClient', { body: {} });
+  const entries = [
+    entryOf('STAMMDATEN'),
+    entryOf('FAMILIE', { concerns: [clientId, sister] }),
+    { category: 'AUFENTHALT', payload: { aufenthaltstitel: 'OHNE' } },
+    entryOf('SCHULE'),
+  ];
+  const slip = await by.done('createLaufzettel', {
+    body: { clientId, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entries },
+  });
+  const from = { laufzettelId: slip.id, recipient: other.id };
+  const mine = await started(by, clientId, { from });
+  t.same(
+    mine.texts.map((text: Text) => [text.kind, text.lines.map((line) => line.categories)]),
+    [['CONSENT', [['STAMMDATEN', 'FAMILIE', 'SCHULE']]]],
+  );
+  t.match(mine.notAsked, [
+    { type: 'CONSENT', clientId: sister, categories: ['FAMILIE'] },
+    { type: 'AGREEMENT', categories: ['SCHULE'] },
+    { type: 'NOT_POSSIBLE', reason: 'RESIDENCE_GUARD', categories: ['AUFENTHALT'] },
+  ]);
+  const guardian = { statedBy: 'GUARDIAN', ageBand: 'UNDER_15', language: 'ar' };
+  const hers = await started(by, sister, { from, ...guardian });
+  t.match(hers.texts, [{ clientId: sister, statedBy: 'GUARDIAN', rightToLeft: true, awaitsReview: true }]);
+  t.same(hers.texts[0].lines[0].categories, ['FAMILIE'], 'her own paper has her line alone');
 
-    // A youth's no is lifted by the youth alone.
-    await by.done('recordStatement', {
-      params: { clientId: sister },
-      body: no({ discloser: one.id, ageBand: 'FROM_15_TO_17' }),
-    });
-    const youth = { ageBand: 'FROM_15_TO_17', from };
-    const parents = await started(by, sister, { ...youth, statedBy: 'GUARDIAN' });
-    t.same(parents.texts, []);
-    t.ok(parents.notAsked.some((line: { statedBy: string[] }) => line.statedBy?.join() === 'PERSON'));
-    const own = await started(by, sister, { ...youth, statedBy: 'PERSON' });
-    t.same(own.texts[0].lines[0].categories, ['FAMILIE']);
-  },
-);
+  // A youth's no is lifted by the youth alone.
+  await by.done('recordStatement', {
+    params: { clientId: sister },
+    body: no({ discloser: one.id, ageBand: 'FROM_15_TO_17' }),
+  });
+  const youth = { ageBand: 'FROM_15_TO_17', from };
+  const parents = await started(by, sister, { ...youth, statedBy: 'GUARDIAN' });
+  t.same(parents.texts, []);
+  t.ok(parents.notAsked.some((line: { statedBy: string[] }) => line.statedBy?.join() === 'PERSON'));
+  const own = await started(by, sister, { ...youth, statedBy: 'PERSON' });
+  t.same(own.texts[0].lines[0].categories, ['FAMILIE']);
+});
 
-await throughBothDoors(t, exchange, 'a yes that names a text says no more than it', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a yes that names a text says no more than it', async (t, _as, door) => {
   const [one, other] = await two(door);
   const by = one.system;
   const { id: clientId } = await by.done('createClient', { body: {} });
@@ -229,7 +224,7 @@ await throughBothDoors(t, exchange, 'a yes that names a text says no more than i
   );
 });
 
-await throughBothDoors(t, exchange, 'what cannot be asked is not put on paper', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what cannot be asked is not put on paper', async (t, _as, door) => {
   const [one, other] = await two(door);
   const by = one.system;
   const { clientId, laufzettelId } = await openCase(by);
@@ -288,7 +283,7 @@ await throughBothDoors(t, exchange, 'what cannot be asked is not put on paper', 
   t.match(await converse(narrow.system, clientId, { lines }), { code: 'scope-missing' });
 });
 
-await throughBothDoors(t, exchange, 'a text is its agency’s alone, and goes with the client', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a text is its agency’s alone, and goes with the client', async (t, _as, door) => {
   const [one, other] = await two(door);
   const by = one.system;
   const { id: clientId } = await by.done('createClient', { body: {} });

@@ -1,6 +1,6 @@
 /** Who sees what a person said: a yes its discloser, a no who has to act on it; the proof only who keeps it. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { forward, NOTHING, openCase } from './world.ts';
@@ -30,7 +30,7 @@ async function handlesOn(systems: Record<Reader, System>): Promise<Record<Reader
 }
 
 for (const { record, list, giver, table, refuse } of SORTS) {
-  await throughBothDoors(t, exchange, `what a ${table} says is shown to whom it concerns`, async (t, as) => {
+  await throughADoor(t, exchange, `what a ${table} says is shown to whom it concerns`, async (t, as) => {
     const systems = { arge: await as('arge'), caritas: await as('caritas'), diakonie: await as('diakonie') };
     const handles = await handlesOn(systems);
     t.equal(new Set(Object.values(handles)).size, 3, 'each has a handle of its own');
@@ -69,7 +69,7 @@ for (const { record, list, giver, table, refuse } of SORTS) {
     }
   });
 
-  await throughBothDoors(t, exchange, `the proof of a ${table} is its recorder's alone`, async (t, as) => {
+  await throughADoor(t, exchange, `the proof of a ${table} is its recorder's alone`, async (t, as) => {
     const arge = await as('arge');
     const evidenceRef = 'Ordner Geheimfach 7, Blatt Ü';
     const { clientId } = await openCase(arge);
@@ -86,7 +86,7 @@ for (const { record, list, giver, table, refuse } of SORTS) {
     t.notMatch(row.row, Buffer.from('Geheimfach').toString('hex'));
   });
 
-  await throughBothDoors(t, exchange, `a list of ${table}s has its pages and its client`, async (t, as) => {
+  await throughADoor(t, exchange, `a list of ${table}s has its pages and its client`, async (t, as) => {
     const [arge, caritas] = [await as('arge'), await as('caritas')];
     const { clientId } = await openCase(arge);
     const recorded: string[] = [];

@@ -1,13 +1,13 @@
 /** A corrected entry lasts no longer than the forwarding by which it goes, as long as nobody has accepted that. */
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { payloadOf, sendCase } from './world.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
 
-await throughBothDoors(t, exchange, 'what nobody accepted expires, the correction too', async (t, as) => {
+await throughADoor(t, exchange, 'what nobody accepted expires, the correction too', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const endOf = async (accepted: boolean) => {
     const sent = await sendCase(arge, AGENCY.caritas);

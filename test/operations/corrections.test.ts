@@ -1,6 +1,6 @@
 /** Corrections: a new entry replaces one, goes to everybody who held it and still may, and closes what was disclosed of it. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { admit, count, type entryOf, forward, NOTHING, openCase, payloadOf, sayYes, sendCase } from './world.ts';
@@ -26,7 +26,7 @@ const told = async (agency: string, ...ids: string[]): Promise<string[]> =>
     )
   ).map((event) => event.type);
 
-await throughBothDoors(t, exchange, 'the new entry takes the place of the old one', async (t, as) => {
+await throughADoor(t, exchange, 'the new entry takes the place of the old one', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'KONTAKT']);
   const [old, contact] = sent.entryIds as [string, string];
@@ -82,7 +82,7 @@ await throughBothDoors(t, exchange, 'the new entry takes the place of the old on
   t.match((await read(caritas, sent.forwardingId)).entries, { length: 2 });
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'who had not read the old one reads the new one as if it were the first',
@@ -98,7 +98,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'it follows the old one along the chain', async (t, as) => {
+await throughADoor(t, exchange, 'it follows the old one along the chain', async (t, as) => {
   const [a, b, c] = [await as('caritas'), await as('arge'), await as('tgsh')];
   for (const stopped of [false, true]) {
     const first = await sendCase(a, AGENCY.arge);
@@ -143,7 +143,7 @@ await throughBothDoors(t, exchange, 'it follows the old one along the chain', as
   }
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'who may not get the new one sees that the old one closed, and no more',
@@ -189,7 +189,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what was written by others, is unknown or was replaced is not corrected',
@@ -271,7 +271,7 @@ const WRONG: [string, Parameters<typeof entryOf>[0], (client: string, other: str
     '/guardFrom',
   ],
 ];
-await throughBothDoors(t, exchange, 'a correction keeps the rules of an entry', async (t, as) => {
+await throughADoor(t, exchange, 'a correction keeps the rules of an entry', async (t, as) => {
   const arge = await as('arge');
   const { id: other } = await arge.done('createClient');
   for (const [why, category, body, code, pointer] of WRONG) {
@@ -285,7 +285,7 @@ await throughBothDoors(t, exchange, 'a correction keeps the rules of an entry', 
   t.match(outcome, { ok: true, value: { filedUnder: ['SPRACHKURS'], replaces: filed.entryIds[0] } });
 });
 
-await throughBothDoors(t, exchange, 'somebody whom it newly concerns has to agree', async (t, as) => {
+await throughADoor(t, exchange, 'somebody whom it newly concerns has to agree', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   for (const agreed of [false, true]) {
     const sent = await sendCase(arge, AGENCY.caritas);
@@ -302,7 +302,7 @@ await throughBothDoors(t, exchange, 'somebody whom it newly concerns has to agre
   }
 });
 
-await throughBothDoors(t, exchange, 'of twenty corrections at once one is made', async (t, as) => {
+await throughADoor(t, exchange, 'of twenty corrections at once one is made', async (t, as) => {
   const arge = await as('arge');
   const sent = await sendCase(arge, AGENCY.caritas);
   const [entryId] = sent.entryIds as [string];
@@ -317,7 +317,7 @@ await throughBothDoors(t, exchange, 'of twenty corrections at once one is made',
   t.equal(await count(exchange, 'disclosure', 'entry_id = $1 AND closed_at IS NULL', [entryId]), 0);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what its author has corrected joins no Laufzettel any more; of others’ corrections nothing is said',

@@ -1,7 +1,7 @@
 /** Who received what about a client: told to who gave it, who got it, and who wrote it; never with content. */
 import t from 'tap';
 import { expiryOf } from '../../src/domain/laufzettel.ts';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
 import { forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -9,7 +9,7 @@ import { forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.t
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
 
-await throughBothDoors(t, exchange, 'giver and receiver see a disclosure, each with its own client', async (t, as) => {
+await throughADoor(t, exchange, 'giver and receiver see a disclosure, each with its own client', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'SPRACHE']);
   const forwardingId = sent.forwardingId;
@@ -57,7 +57,7 @@ await throughBothDoors(t, exchange, 'giver and receiver see a disclosure, each w
   }
 });
 
-await throughBothDoors(t, exchange, 'what closed unread is gone for its receiver alone', async (t, as) => {
+await throughADoor(t, exchange, 'what closed unread is gone for its receiver alone', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas);
   const { clientId } = (await caritas.done('listInbox', { query: { limit: 1 } })).items[0];
@@ -68,7 +68,7 @@ await throughBothDoors(t, exchange, 'what closed unread is gone for its receiver
   t.match(given, [{ fetchedAt: null, closedAt: String }]);
 });
 
-await throughBothDoors(t, exchange, 'the list has its pages and its client', async (t, as) => {
+await throughADoor(t, exchange, 'the list has its pages and its client', async (t, as) => {
   const [arge, caritas, diakonie] = [await as('arge'), await as('caritas'), await as('diakonie')];
   const sent = await openCase(arge);
   const params = { clientId: sent.clientId };

@@ -1,6 +1,6 @@
 /** A Laufzettel is added to while it is open, and completed or cancelled by its creator; whom its creator sent it is told. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, entryOf, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -20,7 +20,7 @@ const ENDINGS = [
   ['cancelLaufzettel', 'CANCELLED'],
 ] as const;
 
-await throughBothDoors(t, exchange, 'its creator ends it, and then nothing is done with it', async (t, as) => {
+await throughADoor(t, exchange, 'its creator ends it, and then nothing is done with it', async (t, as) => {
   const arge = await as('arge');
   for (const [id, status] of ENDINGS) {
     const one = await openCase(arge);
@@ -44,7 +44,7 @@ await throughBothDoors(t, exchange, 'its creator ends it, and then nothing is do
   }
 });
 
-await throughBothDoors(t, exchange, 'only its creator ends it', async (t, as) => {
+await throughADoor(t, exchange, 'only its creator ends it', async (t, as) => {
   const [arge, caritas, diakonie] = [await as('arge'), await as('caritas'), await as('diakonie')];
   const { laufzettelId } = await sendCase(arge, AGENCY.caritas);
   for (const [id] of ENDINGS) {
@@ -59,7 +59,7 @@ await throughBothDoors(t, exchange, 'only its creator ends it', async (t, as) =>
   t.match(await get(caritas, laufzettelId), { status: 'OPEN', version: 1 });
 });
 
-await throughBothDoors(t, exchange, 'it is complete when nothing of it is under way', async (t, as) => {
+await throughADoor(t, exchange, 'it is complete when nothing of it is under way', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const one = await sendCase(arge, AGENCY.caritas);
   const { laufzettelId, forwardingId } = one;
@@ -89,7 +89,7 @@ await throughBothDoors(t, exchange, 'it is complete when nothing of it is under 
   t.match(await end(arge, 'completeLaufzettel', blocked.laufzettelId), { ok: true }, 'what is blocked is over');
 });
 
-await throughBothDoors(t, exchange, 'what others do with it does not keep it open', async (t, as) => {
+await throughADoor(t, exchange, 'what others do with it does not keep it open', async (t, as) => {
   const [caritas, arge, tgsh] = [await as('caritas'), await as('arge'), await as('tgsh')];
   const one = await openCase(caritas);
   for (const recipient of [AGENCY.arge, AGENCY.tgsh]) {
@@ -114,7 +114,7 @@ await throughBothDoors(t, exchange, 'what others do with it does not keep it ope
   t.match(await get(tgsh, one.laufzettelId), { status: 'OPEN', version: 1 }, 'nor does anybody else see it');
 });
 
-await throughBothDoors(t, exchange, 'cancelling recalls what nobody has accepted', async (t, as) => {
+await throughADoor(t, exchange, 'cancelling recalls what nobody has accepted', async (t, as) => {
   const partners = { caritas: await as('caritas'), diakonie: await as('diakonie'), tgsh: await as('tgsh') };
   const arge = await as('arge');
   const one = await openCase(arge, ['STAMMDATEN', 'SPRACHE']);
@@ -154,7 +154,7 @@ await throughBothDoors(t, exchange, 'cancelling recalls what nobody has accepted
   t.equal(await count(exchange, 'audit', audited, [Object.values(hops)]), 2);
 });
 
-await throughBothDoors(t, exchange, 'of twenty endings at once one is done', async (t, as) => {
+await throughADoor(t, exchange, 'of twenty endings at once one is done', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const one = await openCase(arge);
   const ways = Array.from({ length: 20 }, (_, index) => ENDINGS[index % 2]![0]);
@@ -175,7 +175,7 @@ await throughBothDoors(t, exchange, 'of twenty endings at once one is done', asy
   }
 });
 
-await throughBothDoors(t, exchange, 'who may see it adds to it, under its own handle', async (t, as) => {
+await throughADoor(t, exchange, 'who may see it adds to it, under its own handle', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas);
   const { laufzettelId } = sent;
@@ -227,7 +227,7 @@ await throughBothDoors(t, exchange, 'who may see it adds to it, under its own ha
   t.equal(!foreign.ok && foreign.bytes, !unknown.ok && unknown.bytes);
 });
 
-await throughBothDoors(t, exchange, 'that another has put the same entry on it does not show', async (t, as) => {
+await throughADoor(t, exchange, 'that another has put the same entry on it does not show', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const seen: object[] = [];
   for (const isThere of [true, false]) {

@@ -1,6 +1,6 @@
 /** What agencies are told of 30 days before it ends, and of the answers that they still owe. */
 import t from 'tap';
-import { type Door, throughBothDoors } from '../support/both-doors.ts';
+import { type Door, throughADoor } from '../support/both-doors.ts';
 import { yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { disclosuresOf, handle, reminderJob, type SentCase, send, toldTo } from './reminders.ts';
@@ -30,7 +30,7 @@ const START = '2027-01-04T10:00:00+01:00';
 const BEFORE = '2027-05-31T10:00:00.000Z';
 const renewal = { statedAt: '2027-02-01', validFrom: '2027-06-30T12:00:00+02:00', validUntil: '2027-12-31' };
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'who holds a consent is told 30 days before it ends, unless it is renewed or withdrawn',
@@ -68,7 +68,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a consent that has ten days left when it is recorded is told at once',
@@ -84,7 +84,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'who holds a release is told before it ends', async (t, _as, door) => {
+await throughADoor(t, exchange, 'who holds a release is told before it ends', async (t, _as, door) => {
   await stopClock(exchange, START);
   const [one, other] = (await several(door, 2)) as [Admitted, Admitted];
   const { id: clientId } = await one.system.done('createClient', { body: {} });
@@ -103,7 +103,7 @@ await throughBothDoors(t, exchange, 'who holds a release is told before it ends'
   t.same(await told(other, 'release.ending', ending), []);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'both sides are told before a disclosure ends that was accepted',
@@ -141,42 +141,37 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
-  t,
-  exchange,
-  'of what was passed on nobody is told that its end is near',
-  async (t, _as, door) => {
-    await stopClock(exchange, START);
-    const [one, other, third] = (await several(door, 3)) as [Admitted, Admitted, Admitted];
-    const first = await send(one, other, CONSENT);
-    await handle(other.system, first.forwardingId);
-    await sayYes(one.system, first.clientId, {
-      recipient: third.id,
-      categories: ['STAMMDATEN'],
-      ...CONSENT,
-      validFrom: '2026-12-31',
-    });
-    const outcome = await forward(other.system, first, third.id);
-    if (!outcome.ok) throw new Error(outcome.bytes);
-    const onward = outcome.value.forwarding.id;
-    await handle(third.system, onward, 'accept');
-    const { [first.entryIds[0]!]: passedOn } = await disclosuresOf(exchange, onward);
-    t.equal(await tickAt('2027-01-10T10:00:00+01:00'), 1, 'a reminder of the first hop alone');
-    t.same(
-      await told(third, 'disclosure.ending', passedOn!),
-      [],
-      'which nobody has accepted: that is no end to be told of',
-    );
-    await handle(other.system, first.forwardingId, 'accept');
-    await job.tick();
-    t.same(await told(third, 'disclosure.ending', passedOn!), []);
-    await tickAt('2027-05-31T12:00:00+02:00');
-    t.same(await told(third, 'disclosure.ending', passedOn!), [], 'it follows from what was said about others too');
-    t.same(await told(other, 'disclosure.ending', passedOn!), [], 'it follows from what was said to the author');
-  },
-);
+await throughADoor(t, exchange, 'of what was passed on nobody is told that its end is near', async (t, _as, door) => {
+  await stopClock(exchange, START);
+  const [one, other, third] = (await several(door, 3)) as [Admitted, Admitted, Admitted];
+  const first = await send(one, other, CONSENT);
+  await handle(other.system, first.forwardingId);
+  await sayYes(one.system, first.clientId, {
+    recipient: third.id,
+    categories: ['STAMMDATEN'],
+    ...CONSENT,
+    validFrom: '2026-12-31',
+  });
+  const outcome = await forward(other.system, first, third.id);
+  if (!outcome.ok) throw new Error(outcome.bytes);
+  const onward = outcome.value.forwarding.id;
+  await handle(third.system, onward, 'accept');
+  const { [first.entryIds[0]!]: passedOn } = await disclosuresOf(exchange, onward);
+  t.equal(await tickAt('2027-01-10T10:00:00+01:00'), 1, 'a reminder of the first hop alone');
+  t.same(
+    await told(third, 'disclosure.ending', passedOn!),
+    [],
+    'which nobody has accepted: that is no end to be told of',
+  );
+  await handle(other.system, first.forwardingId, 'accept');
+  await job.tick();
+  t.same(await told(third, 'disclosure.ending', passedOn!), []);
+  await tickAt('2027-05-31T12:00:00+02:00');
+  t.same(await told(third, 'disclosure.ending', passedOn!), [], 'it follows from what was said about others too');
+  t.same(await told(other, 'disclosure.ending', passedOn!), [], 'it follows from what was said to the author');
+});
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a correction in what was accepted already is told before it ends',
@@ -200,7 +195,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'each party is told before an agreement ends that was not terminated',
@@ -231,7 +226,7 @@ async function owing(from: Admitted, to: Admitted): Promise<SentCase & { disclos
   return { ...sent, disclosureId: (await disclosuresOf(exchange, sent.forwardingId))[sent.entryIds[0]!]! };
 }
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'who owes an answer is reminded on the day, then every week, four times in all',
@@ -270,7 +265,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what nobody accepts expires by the shortest term that the two have agreed on for the purpose, whatever goes',

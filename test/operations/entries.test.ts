@@ -7,7 +7,7 @@ import {
   type Category,
   USUALLY_SECRET_CATEGORIES,
 } from '../../src/domain/catalogue.ts';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, entryOf, forward, NOTHING, openCase, payloadOf, sayYes, sendCase } from './world.ts';
 
@@ -16,7 +16,7 @@ t.teardown(() => exchange.close());
 
 const newClient = async (by: System): Promise<string> => (await by.done('createClient')).id;
 
-await throughBothDoors(t, exchange, 'every category is written and read as it was', async (t, as) => {
+await throughADoor(t, exchange, 'every category is written and read as it was', async (t, as) => {
   const arge = await as('arge');
   const clientId = await newClient(arge);
   const params = { clientId };
@@ -45,7 +45,7 @@ await throughBothDoors(t, exchange, 'every category is written and read as it wa
   t.equal(query.cursor, null);
 });
 
-await throughBothDoors(t, exchange, 'the catalogue says what an entry may hold', async (t, as) => {
+await throughADoor(t, exchange, 'the catalogue says what an entry may hold', async (t, as) => {
   const { categories } = await (await as('arge')).done('getCatalogue');
   t.same(
     categories.map((one: { category: Category }) => one.category),
@@ -130,7 +130,7 @@ const MARKS: [string, object, object | string][] = [
   ],
 ];
 
-await throughBothDoors(t, exchange, 'an entry bears the marks that the catalogue demands', async (t, as) => {
+await throughADoor(t, exchange, 'an entry bears the marks that the catalogue demands', async (t, as) => {
   const arge = await as('arge');
   for (const [why, body, expected] of MARKS) {
     const clientId = await newClient(arge);
@@ -150,7 +150,7 @@ await throughBothDoors(t, exchange, 'an entry bears the marks that the catalogue
   }
 });
 
-await throughBothDoors(t, exchange, 'an entry concerns clients of its author only', async (t, as) => {
+await throughADoor(t, exchange, 'an entry concerns clients of its author only', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const [mother, child, foreign] = [await newClient(arge), await newClient(arge), await newClient(caritas)];
   const add = (concerns: string[]) =>
@@ -168,7 +168,7 @@ await throughBothDoors(t, exchange, 'an entry concerns clients of its author onl
   t.equal(await count(exchange, 'entry', 'client_id = $1', [mother]), 1);
 });
 
-await throughBothDoors(t, exchange, "a recipient sees another's entry with handles of its own", async (t, as) => {
+await throughADoor(t, exchange, "a recipient sees another's entry with handles of its own", async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await openCase(arge, ['STAMMDATEN']);
   const child = await newClient(arge);
@@ -205,7 +205,7 @@ await throughBothDoors(t, exchange, "a recipient sees another's entry with handl
   );
 });
 
-await throughBothDoors(t, exchange, 'who does not hold an entry cannot tell it from none', async (t, as) => {
+await throughADoor(t, exchange, 'who does not hold an entry cannot tell it from none', async (t, as) => {
   const [arge, caritas, diakonie] = [await as('arge'), await as('caritas'), await as('diakonie')];
   const { entryIds } = await sendCase(arge, AGENCY.caritas);
   const params = { entryId: entryIds[0] };
@@ -215,7 +215,7 @@ await throughBothDoors(t, exchange, 'who does not hold an entry cannot tell it f
   t.equal(foreign.bytes, (await diakonie.refused('getEntry', { params: { entryId: NOTHING } })).bytes);
 });
 
-await throughBothDoors(t, exchange, 'a page reads what it shows, and no more', async (t, as) => {
+await throughADoor(t, exchange, 'a page reads what it shows, and no more', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'SPRACHE']);
   const { clientId } = (await caritas.done('listInbox', { query: { limit: 1 } })).items[0];
@@ -227,7 +227,7 @@ await throughBothDoors(t, exchange, 'a page reads what it shows, and no more', a
   t.same(read, [sent.entryIds[0]], 'the entry behind the page has not been read');
 });
 
-await throughBothDoors(t, exchange, 'content is ciphertext in the database', async (t, as) => {
+await throughADoor(t, exchange, 'content is ciphertext in the database', async (t, as) => {
   const arge = await as('arge');
   const payload = { ...(payloadOf('STAMMDATEN') as object), familienname: 'Unlesbarsky' };
   const clientId = await newClient(arge);

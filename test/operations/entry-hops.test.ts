@@ -1,6 +1,6 @@
 /** Where an entry travelled: A, who wrote it, sees every hop; B and C those that they took part in. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { type Admitted, admit, agree, type Case, forward, MALFORMED_IDS, NOTHING, openCase, sayYes } from './world.ts';
@@ -28,7 +28,7 @@ async function sendOn(by: System, one: Case, to: Admitted): Promise<string> {
   return outcome.value.forwarding.id;
 }
 
-await throughBothDoors(t, exchange, 'A → B → C, and to D: each sees what it may', async (t, _as, door) => {
+await throughADoor(t, exchange, 'A → B → C, and to D: each sees what it may', async (t, _as, door) => {
   const [a, b, c, d] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -97,7 +97,7 @@ await throughBothDoors(t, exchange, 'A → B → C, and to D: each sees what it 
   }
 });
 
-await throughBothDoors(t, exchange, 'time ends a hop at its millisecond', async (t, _as, door) => {
+await throughADoor(t, exchange, 'time ends a hop at its millisecond', async (t, _as, door) => {
   const [a, b] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([a, b]);
   const one = await openCase(a.system);
@@ -110,7 +110,7 @@ await throughBothDoors(t, exchange, 'time ends a hop at its millisecond', async 
   t.match(await hopsOf(b, one.entryIds[0]!), [{ closedAt: validUntil }]);
 });
 
-await throughBothDoors(t, exchange, 'foreign, unknown and malformed are the same 404', async (t, _as, door) => {
+await throughADoor(t, exchange, 'foreign, unknown and malformed are the same 404', async (t, _as, door) => {
   const [a, b] = [await admit(exchange, door), await admit(exchange, door)];
   const { entryIds } = await openCase(a.system);
   const unknown = await b.system.refused('listEntryHops', { params: { entryId: NOTHING } });

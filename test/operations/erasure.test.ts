@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import {
@@ -29,81 +29,76 @@ const ledgerLines = async (clientId: string): Promise<number> =>
   (existsSync(LEDGER) ? await readFile(LEDGER, 'utf8') : '').split('\n').filter((line) => line.includes(clientId))
     .length;
 
-await throughBothDoors(
-  t,
-  exchange,
-  'it says first what would end, and does it once confirmed',
-  async (t, _as, door) => {
-    const [origin, middle, last] = [
-      await admit(exchange, door),
-      await admit(exchange, door),
-      await admit(exchange, door),
-    ];
-    await agree([origin, middle, last]);
-    const sent = await sendCase(origin.system, middle.id, ['STAMMDATEN', 'KONTAKT']);
-    const { clientId, laufzettelId, forwardingId, entryIds } = sent;
-    const params = { clientId };
-    await sayYes(origin.system, clientId, { recipient: last.id, categories: ['STAMMDATEN', 'KONTAKT'] });
-    t.match(await middle.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}, {}] });
-    const onward = await forward(middle.system, sent, last.id);
-    const onwardId = (onward as { value: { forwarding: { id: string } } }).value.forwarding.id;
+await throughADoor(t, exchange, 'it says first what would end, and does it once confirmed', async (t, _as, door) => {
+  const [origin, middle, last] = [
+    await admit(exchange, door),
+    await admit(exchange, door),
+    await admit(exchange, door),
+  ];
+  await agree([origin, middle, last]);
+  const sent = await sendCase(origin.system, middle.id, ['STAMMDATEN', 'KONTAKT']);
+  const { clientId, laufzettelId, forwardingId, entryIds } = sent;
+  const params = { clientId };
+  await sayYes(origin.system, clientId, { recipient: last.id, categories: ['STAMMDATEN', 'KONTAKT'] });
+  t.match(await middle.system.done('getForwarding', { params: { forwardingId } }), { entries: [{}, {}] });
+  const onward = await forward(middle.system, sent, last.id);
+  const onwardId = (onward as { value: { forwarding: { id: string } } }).value.forwarding.id;
 
-    const asked = await origin.system.refused('eraseClient', { params, body: {} });
-    t.match(asked, {
-      code: 'confirmation-required',
-      status: 409,
-      extra: { confirmWith: { confirm: true }, entriesErased: 2, disclosuresClosed: 4 },
-    });
-    t.match(
-      await middle.system.done('getForwarding', { params: { forwardingId } }),
-      { entries: [{}, {}] },
-      'nothing yet',
+  const asked = await origin.system.refused('eraseClient', { params, body: {} });
+  t.match(asked, {
+    code: 'confirmation-required',
+    status: 409,
+    extra: { confirmWith: { confirm: true }, entriesErased: 2, disclosuresClosed: 4 },
+  });
+  t.match(
+    await middle.system.done('getForwarding', { params: { forwardingId } }),
+    { entries: [{}, {}] },
+    'nothing yet',
+  );
+  t.equal(await ledgerLines(clientId), 0);
+
+  const erased = await origin.system.done('eraseClient', { params, ...CONFIRMED });
+  t.match(erased, { clientId, erasedAt: String, entriesErased: 2, disclosuresClosed: 4 });
+  t.equal(await ledgerLines(clientId), 1, 'it stands in the ledger');
+
+  // For its origin.
+  t.same((await origin.system.done('listEntries', { params })).items, []);
+  for (const entryId of entryIds) {
+    const gone = await origin.system.refused('getEntry', { params: { entryId } });
+    t.equal(
+      gone.bytes,
+      (await origin.system.refused('getEntry', { params: { entryId: NOTHING } })).bytes,
+      'as if it had never been',
     );
-    t.equal(await ledgerLines(clientId), 0);
+  }
+  t.match(await origin.system.done('getLaufzettel', { params: { laufzettelId } }), { entryIds: [] });
+  t.match(await origin.system.done('getClient', { params }), { id: clientId, fileReference: null });
+  t.ok(
+    (await origin.system.done('listStatements', { params })).items.every(
+      (said: { evidenceRef: string | null }) => said.evidenceRef === null,
+    ),
+    'the evidence is unreadable, that it was said stays',
+  );
+  const { items } = await origin.system.done('listDisclosures', { params });
+  t.equal(items.length, 4, 'who received what stays');
+  t.ok(items.every((one: { closedAt: string }) => one.closedAt === erased.erasedAt));
 
-    const erased = await origin.system.done('eraseClient', { params, ...CONFIRMED });
-    t.match(erased, { clientId, erasedAt: String, entriesErased: 2, disclosuresClosed: 4 });
-    t.equal(await ledgerLines(clientId), 1, 'it stands in the ledger');
+  // For who had read it, and for who had not.
+  t.match(await middle.system.done('getForwarding', { params: { forwardingId } }), {
+    status: 'BLOCKED',
+    entries: [],
+    closedEntries: [{ entryId: entryIds[0] }, { entryId: entryIds[1] }],
+  });
+  t.match(await last.system.done('getForwarding', { params: { forwardingId: onwardId } }), {
+    status: 'BLOCKED',
+    entries: [],
+    closedEntries: [],
+  });
+  t.equal(await count(exchange, 'client_key', 'client_id = $1 AND wrapped IS NULL', [clientId]), 1);
+  t.match(await origin.system.refused('eraseClient', { params, ...CONFIRMED }), { code: 'conflict', status: 409 });
+});
 
-    // For its origin.
-    t.same((await origin.system.done('listEntries', { params })).items, []);
-    for (const entryId of entryIds) {
-      const gone = await origin.system.refused('getEntry', { params: { entryId } });
-      t.equal(
-        gone.bytes,
-        (await origin.system.refused('getEntry', { params: { entryId: NOTHING } })).bytes,
-        'as if it had never been',
-      );
-    }
-    t.match(await origin.system.done('getLaufzettel', { params: { laufzettelId } }), { entryIds: [] });
-    t.match(await origin.system.done('getClient', { params }), { id: clientId, fileReference: null });
-    t.ok(
-      (await origin.system.done('listStatements', { params })).items.every(
-        (said: { evidenceRef: string | null }) => said.evidenceRef === null,
-      ),
-      'the evidence is unreadable, that it was said stays',
-    );
-    const { items } = await origin.system.done('listDisclosures', { params });
-    t.equal(items.length, 4, 'who received what stays');
-    t.ok(items.every((one: { closedAt: string }) => one.closedAt === erased.erasedAt));
-
-    // For who had read it, and for who had not.
-    t.match(await middle.system.done('getForwarding', { params: { forwardingId } }), {
-      status: 'BLOCKED',
-      entries: [],
-      closedEntries: [{ entryId: entryIds[0] }, { entryId: entryIds[1] }],
-    });
-    t.match(await last.system.done('getForwarding', { params: { forwardingId: onwardId } }), {
-      status: 'BLOCKED',
-      entries: [],
-      closedEntries: [],
-    });
-    t.equal(await count(exchange, 'client_key', 'client_id = $1 AND wrapped IS NULL', [clientId]), 1);
-    t.match(await origin.system.refused('eraseClient', { params, ...CONFIRMED }), { code: 'conflict', status: 409 });
-  },
-);
-
-await throughBothDoors(t, exchange, 'afterwards a no is taken, a yes and an entry are not', async (t, _as, door) => {
+await throughADoor(t, exchange, 'afterwards a no is taken, a yes and an entry are not', async (t, _as, door) => {
   const [origin, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([origin, other]);
   const { clientId, laufzettelId, entryIds } = await openCase(origin.system, ['STAMMDATEN']);
@@ -131,7 +126,7 @@ await throughBothDoors(t, exchange, 'afterwards a no is taken, a yes and an entr
   t.equal((unknown as { code: string }).code, (named as { code: string }).code);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'only under that handle: other clients and other agencies keep theirs',
@@ -156,7 +151,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'foreign, unknown and malformed ids are the same, and a scope is needed',
@@ -184,7 +179,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'twenty at once have one effect', async (t, _as, door) => {
+await throughADoor(t, exchange, 'twenty at once have one effect', async (t, _as, door) => {
   const [origin, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([origin, other]);
   const { clientId, laufzettelId } = await sendCase(origin.system, other.id);
@@ -216,7 +211,7 @@ await throughBothDoors(t, exchange, 'twenty at once have one effect', async (t, 
   );
 });
 
-await throughBothDoors(t, exchange, 'it is audited, and told to who has to know', async (t, _as, door) => {
+await throughADoor(t, exchange, 'it is audited, and told to who has to know', async (t, _as, door) => {
   const [origin, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([origin, other]);
   const { clientId, forwardingId, entryIds } = await sendCase(origin.system, other.id);
@@ -246,7 +241,7 @@ await throughBothDoors(t, exchange, 'it is audited, and told to who has to know'
   t.match(await told(origin.id), [{ type: 'forwarding.blocked' }], 'its own doing it knows');
 });
 
-await throughBothDoors(t, exchange, 'a recipient cannot tell it from a withdrawal', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a recipient cannot tell it from a withdrawal', async (t, _as, door) => {
   const [origin, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([origin, other]);
   const seen = async (end: (clientId: string) => Promise<unknown>) => {
@@ -279,7 +274,7 @@ t.test('without a ledger that can be written nothing is erased', async (t) => {
   const path = join(exchange.keysDir, '../nowhere/erasures.jsonl');
   const broken = await startExchange({ ERASURE_LEDGER_FILE: path });
   t.teardown(() => broken.close());
-  await throughBothDoors(t, broken, 'it is refused, and may be tried again', async (t, _as, door) => {
+  await throughADoor(t, broken, 'it is refused, and may be tried again', async (t, _as, door) => {
     await rm(join(path, '..'), { recursive: true, force: true });
     const origin = await admit(broken, door);
     const { clientId, entryIds } = await openCase(origin.system);

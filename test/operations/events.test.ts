@@ -1,6 +1,6 @@
 /** What an agency is told of: one sequence without gaps, of what others did. */
 import t from 'tap';
-import { type System, systemAt, throughBothDoors } from '../support/both-doors.ts';
+import { type System, systemAt, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { PersonalValues } from '../support/personal-values.ts';
 import { admit, agree, entryOf, forward, sayYes, sendCase } from './world.ts';
@@ -16,7 +16,7 @@ interface Told {
 const eventsOf = (by: System, query: object = {}): Promise<{ events: Told[]; next: string; last: string }> =>
   by.done('listEvents', { query: { wait: 10, ...query } });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a recipient is told what came to it, its sender what became of that',
@@ -54,7 +54,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'events hold ids and nothing of what they are about', async (t, _as, door) => {
+await throughADoor(t, exchange, 'events hold ids and nothing of what they are about', async (t, _as, door) => {
   const [one, other, stranger] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -87,14 +87,14 @@ await throughBothDoors(t, exchange, 'events hold ids and nothing of what they ar
   );
 });
 
-await throughBothDoors(t, exchange, 'a long poll answers nothing when its time is over', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a long poll answers nothing when its time is over', async (t, _as, door) => {
   const agency = await admit(exchange, door);
   const { last } = await eventsOf(agency.system);
   t.same(await eventsOf(agency.system, { after: last, wait: 1 }), { events: [], next: last, last });
   t.match(await agency.system.refused('listEvents', { query: { wait: 31 } }), { code: 'bad-request' });
 });
 
-await throughBothDoors(t, exchange, 'at most a hundred long polls of one agency wait', async (t, as, door) => {
+await throughADoor(t, exchange, 'at most a hundred long polls of one agency wait', async (t, as, door) => {
   const agency = await admit(exchange, door);
   const other = await admit(exchange, door);
   const { last: after } = await eventsOf(agency.system);

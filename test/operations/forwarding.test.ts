@@ -1,7 +1,7 @@
 /** Forwarding: previewed, refused as a whole, sent in part, by a choice of entries, all or nothing. */
 import t from 'tap';
 import type { Category, Kind } from '../../src/domain/catalogue.ts';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { admit, agree, type Case, count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
@@ -84,7 +84,7 @@ const CASES: Row[] = [
   { what: 'nothing agreed to', entries: ['STAMMDATEN'], consent: [], sent: null, missingCore: ['STAMMDATEN'] },
 ];
 
-await throughBothDoors(t, exchange, 'what is previewed is what is sent', async (t, as) => {
+await throughADoor(t, exchange, 'what is previewed is what is sent', async (t, as) => {
   const arge = await as('arge');
   for (const {
     what,
@@ -135,7 +135,7 @@ await throughBothDoors(t, exchange, 'what is previewed is what is sent', async (
   }
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'it is sent to another agency, with entries that the sender may name',
@@ -177,7 +177,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'it is read by its two sides, and its first reading delivers it', async (t, as) => {
+await throughADoor(t, exchange, 'it is read by its two sides, and its first reading delivers it', async (t, as) => {
   const [arge, caritas, diakonie] = [await as('arge'), await as('caritas'), await as('diakonie')];
   const sent = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'SPRACHE']);
   const params = { forwardingId: sent.forwardingId };
@@ -223,7 +223,7 @@ await throughBothDoors(t, exchange, 'it is read by its two sides, and its first 
   t.equal(foreign.bytes, (await diakonie.refused('getForwarding', { params: { forwardingId: NOTHING } })).bytes);
 });
 
-await throughBothDoors(t, exchange, 'facts of residence never go to a public body', async (t, _as, door) => {
+await throughADoor(t, exchange, 'facts of residence never go to a public body', async (t, _as, door) => {
   const [one, office] = [await admit(exchange, door), await admit(exchange, door, { publicBody: true })];
   const other = await admit(exchange, door);
   await agree([one, office, other], { categories: ['STAMMDATEN', 'AUFENTHALT'] });

@@ -1,6 +1,6 @@
 /** A forwarding is accepted or rejected by its recipient, from the version that it saw; rejecting closes what it carried. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, forward, NOTHING, sendCase } from './world.ts';
@@ -20,7 +20,7 @@ const illegal = (currentStatus: string, ...allowed: string[]) => ({
   extra: { currentStatus, allowed },
 });
 
-await throughBothDoors(t, exchange, 'what was read can be accepted', async (t, as) => {
+await throughADoor(t, exchange, 'what was read can be accepted', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { forwardingId } = await sendCase(arge, AGENCY.caritas);
   t.match(await accept(caritas, forwardingId, 1), { ok: false, code: 'transition-illegal', status: 409 }, 'not unread');
@@ -38,7 +38,7 @@ await throughBothDoors(t, exchange, 'what was read can be accepted', async (t, a
   t.match(await read(caritas, forwardingId), { status: 'ACCEPTED', version: 3, entries: [{}] }, 'nothing has changed');
 });
 
-await throughBothDoors(t, exchange, 'reading an entry of it delivers it too', async (t, as) => {
+await throughADoor(t, exchange, 'reading an entry of it delivers it too', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   for (const id of ['getEntry', 'listEntries'] as const) {
     const { forwardingId, entryIds } = await sendCase(arge, AGENCY.caritas);
@@ -48,7 +48,7 @@ await throughBothDoors(t, exchange, 'reading an entry of it delivers it too', as
   }
 });
 
-await throughBothDoors(t, exchange, 'an illegal step is answered with the legal ones', async (t, as) => {
+await throughADoor(t, exchange, 'an illegal step is answered with the legal ones', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas);
   const { forwardingId } = sent;
@@ -66,7 +66,7 @@ await throughBothDoors(t, exchange, 'an illegal step is answered with the legal 
   }
 });
 
-await throughBothDoors(t, exchange, 'rejecting closes what was disclosed', async (t, as) => {
+await throughADoor(t, exchange, 'rejecting closes what was disclosed', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   for (const [code, isRead] of [
     ['NOT_RESPONSIBLE', true],
@@ -105,7 +105,7 @@ await throughBothDoors(t, exchange, 'rejecting closes what was disclosed', async
   }
 });
 
-await throughBothDoors(t, exchange, 'a third agency takes no step', async (t, as) => {
+await throughADoor(t, exchange, 'a third agency takes no step', async (t, as) => {
   const [arge, diakonie] = [await as('arge'), await as('diakonie')];
   const { forwardingId } = await sendCase(arge, AGENCY.caritas);
   for (const step of [accept, reject]) {
@@ -116,7 +116,7 @@ await throughBothDoors(t, exchange, 'a third agency takes no step', async (t, as
   t.equal(await count(exchange, 'forwarding', "id = $1 AND status = 'SENT' AND version = 1", [forwardingId]), 1);
 });
 
-await throughBothDoors(t, exchange, 'a step says from which version, and why', async (t, as) => {
+await throughADoor(t, exchange, 'a step says from which version, and why', async (t, as) => {
   const caritas = await as('caritas');
   const { forwardingId } = await sendCase(await as('arge'), AGENCY.caritas);
   const rows: ['acceptForwarding' | 'rejectForwarding', object, string][] = [
@@ -139,7 +139,7 @@ await throughBothDoors(t, exchange, 'a step says from which version, and why', a
   }
 });
 
-await throughBothDoors(t, exchange, 'of two that accept at once one does', async (t, as) => {
+await throughADoor(t, exchange, 'of two that accept at once one does', async (t, as) => {
   const caritas = await as('caritas');
   const { forwardingId } = await sendCase(await as('arge'), AGENCY.caritas);
   await read(caritas, forwardingId);

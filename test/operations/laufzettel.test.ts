@@ -1,13 +1,13 @@
 /** Laufzettel: what its creator and its recipients see of one, and the list of them. */
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
 import { admit, agree, count, entryOf, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());
 
-await throughBothDoors(t, exchange, 'a Laufzettel takes entries along and stays with its creator', async (t, as) => {
+await throughADoor(t, exchange, 'a Laufzettel takes entries along and stays with its creator', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { id: clientId } = await arge.done('createClient');
   const old = await arge.done('addEntry', { params: { clientId }, body: entryOf('SPRACHE') });
@@ -42,7 +42,7 @@ await throughBothDoors(t, exchange, 'a Laufzettel takes entries along and stays 
   t.match(bare, { urgency: 'NORMAL', dueDate: null, agreementId: null, route: [], entryIds: [] });
 });
 
-await throughBothDoors(t, exchange, 'it refers to what its creator may name', async (t, as, door) => {
+await throughADoor(t, exchange, 'it refers to what its creator may name', async (t, as, door) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const [own, another, foreign] = [await openCase(arge), await openCase(arge), await openCase(caritas)];
   const one = await admit(exchange, door);
@@ -76,7 +76,7 @@ await throughBothDoors(t, exchange, 'it refers to what its creator may name', as
   t.equal(await count(exchange, 'entry', 'client_id = $1', [own.clientId]), 1);
 });
 
-await throughBothDoors(t, exchange, 'a recipient sees its own part', async (t, as) => {
+await throughADoor(t, exchange, 'a recipient sees its own part', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const route = [AGENCY.caritas, AGENCY.rantzau];
   const more = { route, agreementId: AGREEMENT };
@@ -104,7 +104,7 @@ await throughBothDoors(t, exchange, 'a recipient sees its own part', async (t, a
   t.notMatch(JSON.stringify(seen), AGENCY.rantzau);
 });
 
-await throughBothDoors(t, exchange, 'two that differ in what is withheld read the same', async (t, as) => {
+await throughADoor(t, exchange, 'two that differ in what is withheld read the same', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const read = async (categories: Parameters<typeof openCase>[1]): Promise<string> => {
     const sent = await openCase(arge, categories);
@@ -127,7 +127,7 @@ await throughBothDoors(t, exchange, 'two that differ in what is withheld read th
   t.equal(await read(['STAMMDATEN', 'GESUNDHEIT', 'KONTAKT']), await read(['STAMMDATEN']));
 });
 
-await throughBothDoors(t, exchange, 'the list has what was created and received, each once', async (t, _as, door) => {
+await throughADoor(t, exchange, 'the list has what was created and received, each once', async (t, _as, door) => {
   const [one, other, third] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other, third]);
   const expected: string[] = [];

@@ -1,7 +1,7 @@
 /** From accepted to closed: each side takes its own steps, from the version that it saw, and is told of the other's. */
 import t from 'tap';
 import type { OperationId } from '../../src/contract/operations.ts';
-import { type As, type System, throughBothDoors } from '../support/both-doors.ts';
+import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -53,7 +53,7 @@ const told = async (agency: string, forwardingId: string): Promise<string[]> => 
   return (await exchange.sql(text, [agency, forwardingId])).map((event) => event.type);
 };
 
-await throughBothDoors(t, exchange, 'it is worked on, held, answered and closed', async (t, as) => {
+await throughADoor(t, exchange, 'it is worked on, held, answered and closed', async (t, as) => {
   const { arge, caritas, forwardingId } = await delivered(as);
   const way: [Action, System, string][] = [
     ['ACCEPT', caritas, 'ACCEPTED'],
@@ -87,7 +87,7 @@ await throughBothDoors(t, exchange, 'it is worked on, held, answered and closed'
   t.equal(await count(exchange, 'audit', audited, [forwardingId]), way.length);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'an answer without entries says so, and its recipient may close it too',
@@ -99,7 +99,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'what is not its turn is answered with what is', async (t, as) => {
+await throughADoor(t, exchange, 'what is not its turn is answered with what is', async (t, as) => {
   const LEFT: Record<string, Action[]> = {
     DELIVERED: ['ACCEPT', 'REJECT'],
     ACCEPTED: ['PROGRESS'],
@@ -134,7 +134,7 @@ await throughBothDoors(t, exchange, 'what is not its turn is answered with what 
   }
 });
 
-await throughBothDoors(t, exchange, 'with its last disclosure every step ends', async (t, as) => {
+await throughADoor(t, exchange, 'with its last disclosure every step ends', async (t, as) => {
   for (const way of [[], ['ACCEPT'], ['ACCEPT', 'PROGRESS'], ['ACCEPT', 'PROGRESS', 'ANSWER']] as Action[][]) {
     const { arge, caritas, clientId, forwardingId, version } = await delivered(as, ...way);
     await arge.done('recordStatement', { params: { clientId }, body: no() });
@@ -151,7 +151,7 @@ await throughBothDoors(t, exchange, 'with its last disclosure every step ends', 
   t.match(await read(closed.caritas, closed.forwardingId), { status: 'CLOSED', entries: [], closedEntries: [{}] });
 });
 
-await throughBothDoors(t, exchange, 'what nobody has accepted its sender may recall', async (t, as) => {
+await throughADoor(t, exchange, 'what nobody has accepted its sender may recall', async (t, as) => {
   for (const isRead of [true, false]) {
     const [arge, caritas] = [await as('arge'), await as('caritas')];
     const sent = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'SPRACHE']);
@@ -176,13 +176,13 @@ await throughBothDoors(t, exchange, 'what nobody has accepted its sender may rec
   }
 });
 
-await throughBothDoors(t, exchange, 'what was accepted is recalled no more', async (t, as) => {
+await throughADoor(t, exchange, 'what was accepted is recalled no more', async (t, as) => {
   const { arge, caritas, forwardingId, version } = await delivered(as, 'ACCEPT');
   t.match(await take('RECALL', arge, forwardingId, version), { code: 'transition-illegal', status: 409 });
   t.match(await read(caritas, forwardingId), { status: 'ACCEPTED', entries: [{}] });
 });
 
-await throughBothDoors(t, exchange, 'of many steps at once one is taken', async (t, as) => {
+await throughADoor(t, exchange, 'of many steps at once one is taken', async (t, as) => {
   const rows: [Action[], Action[]][] = [
     [[], ['ACCEPT', 'RECALL', 'REJECT']],
     [
@@ -205,7 +205,7 @@ await throughBothDoors(t, exchange, 'of many steps at once one is taken', async 
   }
 });
 
-await throughBothDoors(t, exchange, 'a third agency takes no step, also when it wrote what is in it', async (t, as) => {
+await throughADoor(t, exchange, 'a third agency takes no step, also when it wrote what is in it', async (t, as) => {
   const [caritas, arge, tgsh] = [await as('caritas'), await as('arge'), await as('tgsh')];
   const one = await openCase(caritas);
   await sayYes(caritas, one.clientId, { recipient: AGENCY.arge, categories: ['STAMMDATEN'] });

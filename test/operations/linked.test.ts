@@ -1,6 +1,6 @@
 /** What a link brings about: what was said to either handle holds for both, at once, and nobody else notices. */
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { link, persons, toldOfLinks } from './links.ts';
@@ -14,7 +14,7 @@ const sayNo = (by: Admitted, clientId: string, more: Record<string, unknown> = {
   by.system.done('recordStatement', { params: { clientId }, body: no(more) });
 const read = (by: Admitted, forwardingId: string) => by.system.done('getForwarding', { params: { forwardingId } });
 
-await throughBothDoors(t, exchange, 'a no said at one agency holds at the other at once', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a no said at one agency holds at the other at once', async (t, _as, door) => {
   const [owner, reader, heard] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -58,7 +58,7 @@ await throughBothDoors(t, exchange, 'a no said at one agency holds at the other 
   );
 });
 
-await throughBothDoors(t, exchange, 'a no that is said after the link, through either handle', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a no that is said after the link, through either handle', async (t, _as, door) => {
   const [owner, reader, other] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -72,7 +72,7 @@ await throughBothDoors(t, exchange, 'a no that is said after the link, through e
   t.equal((await read(reader, sent.forwardingId)).status, 'BLOCKED');
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   "a youth's no is not lifted by the guardian's yes at another agency",
@@ -102,7 +102,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'yeses of both handles unite; the smallest id is named', async (t, _as, door) => {
+await throughADoor(t, exchange, 'yeses of both handles unite; the smallest id is named', async (t, _as, door) => {
   const [owner, reader, bridge] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -127,7 +127,7 @@ await throughBothDoors(t, exchange, 'yeses of both handles unite; the smallest i
   t.same(items[0].basis.statements, [said.id]);
 });
 
-await throughBothDoors(t, exchange, 'a chain closes down to its end', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a chain closes down to its end', async (t, _as, door) => {
   const [origin, middle, last, heard] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -149,7 +149,7 @@ await throughBothDoors(t, exchange, 'a chain closes down to its end', async (t, 
   t.match(await read(last, hop), { status: 'BLOCKED', entries: [] }, 'what hangs on it as well');
 });
 
-await throughBothDoors(t, exchange, 'a chain that nothing forbids goes on across a link', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a chain that nothing forbids goes on across a link', async (t, _as, door) => {
   const [origin, middle, last, other] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -167,7 +167,7 @@ await throughBothDoors(t, exchange, 'a chain that nothing forbids goes on across
   t.equal((await read(middle, sent.forwardingId)).entries.length, 1);
 });
 
-await throughBothDoors(t, exchange, 'a third agency notices nothing that is not its own', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a third agency notices nothing that is not its own', async (t, _as, door) => {
   const [owner, third, other] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   await agree([owner, third]);
   await agree([owner, other]);

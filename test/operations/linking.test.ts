@@ -2,7 +2,7 @@
 import encodeQR from 'qr';
 import t from 'tap';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { issue, link, persons, redeem, toldOfLinks } from './links.ts';
 import { admit, agree, count, MALFORMED_IDS, NOTHING, openCase, sendCase } from './world.ts';
@@ -25,7 +25,7 @@ async function tablesWith(text: string): Promise<string[]> {
   return found;
 }
 
-await throughBothDoors(t, exchange, 'a code unites the two handles, once', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a code unites the two handles, once', async (t, _as, door) => {
   const [issuer, redeemer] = [await admit(exchange, door), await admit(exchange, door)];
   const [theirs, own] = [await newClient(issuer), await newClient(redeemer)];
   const issued = await issuer.system.done('issueLinkCode', {
@@ -65,7 +65,7 @@ await throughBothDoors(t, exchange, 'a code unites the two handles, once', async
   t.notMatch(exchange.log.join(''), issued.code);
 });
 
-await throughBothDoors(t, exchange, 'why a code is refused is told to nobody', async (t, _as, door) => {
+await throughADoor(t, exchange, 'why a code is refused is told to nobody', async (t, _as, door) => {
   const [issuer, redeemer] = [await admit(exchange, door), await admit(exchange, door)];
   const [theirs, own] = [await newClient(issuer), await newClient(redeemer)];
   const used = await issue(issuer, theirs, redeemer);
@@ -109,7 +109,7 @@ await throughBothDoors(t, exchange, 'why a code is refused is told to nobody', a
   );
 });
 
-await throughBothDoors(t, exchange, 'without a handle of its own the redeemer gets one', async (t, _as, door) => {
+await throughADoor(t, exchange, 'without a handle of its own the redeemer gets one', async (t, _as, door) => {
   const [issuer, redeemer] = [await admit(exchange, door), await admit(exchange, door)];
   const theirs = await newClient(issuer);
   const first = await link(issuer, theirs, redeemer);
@@ -127,7 +127,7 @@ await throughBothDoors(t, exchange, 'without a handle of its own the redeemer ge
   t.match(await redeemer.system.done('addEntry', entry), { clientId: first.clientId }, 'with a key of its own');
 });
 
-await throughBothDoors(t, exchange, 'two that are one already may be linked again', async (t, _as, door) => {
+await throughADoor(t, exchange, 'two that are one already may be linked again', async (t, _as, door) => {
   const [issuer, redeemer] = [await admit(exchange, door), await admit(exchange, door)];
   const [theirs, own] = [await newClient(issuer), await newClient(redeemer)];
   await link(issuer, theirs, redeemer, own);
@@ -137,7 +137,7 @@ await throughBothDoors(t, exchange, 'two that are one already may be linked agai
   t.equal((await toldOfLinks(exchange, redeemer)).length, 1, 'told as of every link');
 });
 
-await throughBothDoors(t, exchange, 'a client has a few open codes, one for each agency', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a client has a few open codes, one for each agency', async (t, _as, door) => {
   const issuer = await admit(exchange, door);
   const clientId = await newClient(issuer);
   const others = [];
@@ -163,7 +163,7 @@ await throughBothDoors(t, exchange, 'a client has a few open codes, one for each
   t.equal(new Set([...page.items, ...rest.items].map((one) => one.id)).size, 7);
 });
 
-await throughBothDoors(t, exchange, 'what is not the caller’s is not there', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what is not the caller’s is not there', async (t, _as, door) => {
   const [issuer, redeemer, stranger] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -198,7 +198,7 @@ await throughBothDoors(t, exchange, 'what is not the caller’s is not there', a
   t.equal(await persons(exchange, theirs, own, strangers), 'aab', 'and nothing happened');
 });
 
-await throughBothDoors(t, exchange, 'what cannot be read is told by its place', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what cannot be read is told by its place', async (t, _as, door) => {
   const issuer = await admit(exchange, door);
   const clientId = await newClient(issuer);
   for (const [id, input, pointer] of [
@@ -211,7 +211,7 @@ await throughBothDoors(t, exchange, 'what cannot be read is told by its place', 
   }
 });
 
-await throughBothDoors(t, exchange, 'scopes and suspension hold here too', async (t, _as, door) => {
+await throughADoor(t, exchange, 'scopes and suspension hold here too', async (t, _as, door) => {
   const owner = await admit(exchange, door);
   const { clientId } = await openCase(owner.system);
   const calls = [
@@ -229,7 +229,7 @@ await throughBothDoors(t, exchange, 'scopes and suspension hold here too', async
   for (const [id, input] of calls) t.equal((await owner.system.refused(id, input)).code, 'agency-suspended', id);
 });
 
-await throughBothDoors(t, exchange, 'an erased handle is linked with nobody', async (t, _as, door) => {
+await throughADoor(t, exchange, 'an erased handle is linked with nobody', async (t, _as, door) => {
   const [issuer, redeemer] = [await admit(exchange, door), await admit(exchange, door)];
   const erase = (clientId: string) =>
     exchange.sql('UPDATE client_key SET wrapped = NULL, destroyed_at = api.clock_now() WHERE client_id = $1', [
@@ -251,7 +251,7 @@ await throughBothDoors(t, exchange, 'an erased handle is linked with nobody', as
   t.equal((await issuer.system.refused('issueLinkCode', input)).code, 'not-found');
 });
 
-await throughBothDoors(t, exchange, 'who guesses has to be slow', async (t, _as, door) => {
+await throughADoor(t, exchange, 'who guesses has to be slow', async (t, _as, door) => {
   const guesser = await admit(exchange, door);
   const guess = { body: { code: '0000-0000-0000-0000' } };
   for (let number = 0; number < 10; number++) {
@@ -264,7 +264,7 @@ await throughBothDoors(t, exchange, 'who guesses has to be slow', async (t, _as,
   t.equal((await other.system.refused('redeemLinkCode', guess)).code, 'rule-broken', 'each agency by itself');
 });
 
-await throughBothDoors(t, exchange, 'twenty at once have one effect', async (t, _as, door) => {
+await throughADoor(t, exchange, 'twenty at once have one effect', async (t, _as, door) => {
   const [issuer, redeemer] = [await admit(exchange, door), await admit(exchange, door)];
   const [theirs, own] = [await newClient(issuer), await newClient(redeemer)];
   const input = { params: { clientId: theirs }, body: { agencyId: redeemer.id } };

@@ -1,7 +1,7 @@
 /** Inbox, sent and Laufzettel narrowed by what their headers show, alone and combined, page by page. */
 import t from 'tap';
 import type { OperationId } from '../../src/contract/operations.ts';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { admit, agree, forward, instant, MALFORMED_IDS, NOTHING, openCase, sayYes } from './world.ts';
 
@@ -28,7 +28,7 @@ async function passing(t: Test, by: System, id: OperationId, filter: Filter): Pr
   t.same(singly, all, `${JSON.stringify(filter)} one by one`);
   return all;
 }
-type Test = Parameters<Parameters<typeof throughBothDoors>[3]>[0];
+type Test = Parameters<Parameters<typeof throughADoor>[3]>[0];
 
 interface Sent {
   forwardingId: string;
@@ -48,7 +48,7 @@ async function send(by: System, recipient: string, more: object = {}): Promise<S
   return { ...sent, forwardingId: outcome.value.forwarding.id };
 }
 
-await throughBothDoors(t, exchange, 'inbox and sent by every part of the header', async (t, _as, door) => {
+await throughADoor(t, exchange, 'inbox and sent by every part of the header', async (t, _as, door) => {
   const [one, other, third] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other, third]);
   const plain = (await send(one.system, other.id)).forwardingId;
@@ -94,7 +94,7 @@ await throughBothDoors(t, exchange, 'inbox and sent by every part of the header'
   t.same(await passing(t, other.system, 'listInbox', { partner: one.id.toUpperCase() }), [talk, course, urgent, plain]);
 });
 
-await throughBothDoors(t, exchange, 'what changed, the oldest change first', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what changed, the oldest change first', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   const ids: string[] = [];
@@ -122,7 +122,7 @@ await throughBothDoors(t, exchange, 'what changed, the oldest change first', asy
   t.same(await passing(t, one.system, 'listSent', delivered), [ids[0], ids[3]], 'with others');
 });
 
-await throughBothDoors(t, exchange, 'a cursor is bound to its filter', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a cursor is bound to its filter', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   for (let number = 0; number < 2; number++) await send(one.system, other.id, { urgency: 'URGENT' });
@@ -154,7 +154,7 @@ await throughBothDoors(t, exchange, 'a cursor is bound to its filter', async (t,
   t.equal((await one.system.done('listSent', { query: sameSet })).items.length, 1, 'the order of a list says nothing');
 });
 
-await throughBothDoors(t, exchange, 'a filter that cannot be read is refused', async (t, as, door) => {
+await throughADoor(t, exchange, 'a filter that cannot be read is refused', async (t, as, door) => {
   const arge = await as('arge');
   const rows: [OperationId, Filter, string][] = [
     ['listInbox', { status: ['OPEN'] }, '/query/status/0'],
@@ -193,7 +193,7 @@ await throughBothDoors(t, exchange, 'a filter that cannot be read is refused', a
   }
 });
 
-await throughBothDoors(t, exchange, 'Laufzettel by what they show', async (t, _as, door) => {
+await throughADoor(t, exchange, 'Laufzettel by what they show', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   const kept = await openCase(one.system);
@@ -233,7 +233,7 @@ await throughBothDoors(t, exchange, 'Laufzettel by what they show', async (t, _a
   t.same(await passing(t, one.system, 'listLaufzettel', { changedSince: changedAt }), [sent.laufzettelId]);
 });
 
-await throughBothDoors(t, exchange, 'to its recipient a Laufzettel is new when it comes', async (t, _as, door) => {
+await throughADoor(t, exchange, 'to its recipient a Laufzettel is new when it comes', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   const opened = await openCase(one.system);

@@ -1,6 +1,6 @@
 /** From a refusal alone to a forwarding that goes: what `needed` says is recorded line by line, and nothing else. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { admit, agree, entryOf, forward, openCase, sayYes } from './world.ts';
@@ -25,7 +25,7 @@ async function neededBy(t: Test, by: System, one: { laufzettelId: string }, reci
   t.same((await preview(by, one, recipient)).needed, outcome.extra.needed, 'as the preview told');
   return outcome.extra.needed;
 }
-type Test = Parameters<Parameters<typeof throughBothDoors>[3]>[0];
+type Test = Parameters<Parameters<typeof throughADoor>[3]>[0];
 
 /** The body of a statement or release that a line asks for, made of the line alone. */
 async function say(by: System, line: Line): Promise<void> {
@@ -43,7 +43,7 @@ async function say(by: System, line: Line): Promise<void> {
   } else throw new Error(line.type);
 }
 
-await throughBothDoors(t, exchange, 'line by line until it goes', async (t, _as, door) => {
+await throughADoor(t, exchange, 'line by line until it goes', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   const { id: clientId } = await one.system.done('createClient', { body: {} });
@@ -76,7 +76,7 @@ await throughBothDoors(t, exchange, 'line by line until it goes', async (t, _as,
   t.same((await preview(one.system, { laufzettelId }, other.id)).needed, []);
 });
 
-await throughBothDoors(t, exchange, 'an agreement, and what nobody can mend', async (t, _as, door) => {
+await throughADoor(t, exchange, 'an agreement, and what nobody can mend', async (t, _as, door) => {
   const [one, office] = [await admit(exchange, door), await admit(exchange, door, { publicBody: true })];
   const sent = await openCase(one.system);
   await sayYes(one.system, sent.clientId, { recipient: office.id, categories: ['STAMMDATEN'] });
@@ -105,7 +105,7 @@ await throughBothDoors(t, exchange, 'an agreement, and what nobody can mend', as
   ]);
 });
 
-await throughBothDoors(t, exchange, 'of what another wrote: ask it, whatever was said to it', async (t, _as, door) => {
+await throughADoor(t, exchange, 'of what another wrote: ask it, whatever was said to it', async (t, _as, door) => {
   const [a, b, c] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   await agree([a, b, c]);
   const answers: unknown[] = [];

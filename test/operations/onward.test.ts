@@ -1,6 +1,6 @@
 /** Onward: B sends on what A wrote only as A's client told A; and it ends at C when it ends at B. */
 import t from 'tap';
-import { type As, type System, throughBothDoors } from '../support/both-doors.ts';
+import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { admit, agree, type Case, forward, instant, openCase, sayYes } from './world.ts';
@@ -37,7 +37,7 @@ async function sendOn(one: Chain): Promise<string> {
   return outcome.value.forwarding.id;
 }
 
-await throughBothDoors(t, exchange, 'the consent for the hop is recorded by who wrote the entry', async (t, as) => {
+await throughADoor(t, exchange, 'the consent for the hop is recorded by who wrote the entry', async (t, as) => {
   const one = await chain(as);
   t.match(await forward(one.b, one, AGENCY.tgsh), withheld('ONWARD_NOT_COVERED'), 'A asked nobody about C');
   await sayYes(one.b, one.clientAtB, toC);
@@ -46,7 +46,7 @@ await throughBothDoors(t, exchange, 'the consent for the hop is recorded by who 
   t.match(await forward(one.b, one, AGENCY.tgsh), { ok: true, value: { withheld: [] } });
 });
 
-await throughBothDoors(t, exchange, 'B learns nothing of what was said to A about C', async (t, as) => {
+await throughADoor(t, exchange, 'B learns nothing of what was said to A about C', async (t, as) => {
   const rows: [string, (one: Chain) => Promise<unknown>][] = [
     ['nothing', async () => {}],
     [
@@ -80,7 +80,7 @@ await throughBothDoors(t, exchange, 'B learns nothing of what was said to A abou
   t.equal(answers.size, 1, 'byte by byte');
 });
 
-await throughBothDoors(t, exchange, 'a no about what B passes on is told to B', async (t, as) => {
+await throughADoor(t, exchange, 'a no about what B passes on is told to B', async (t, as) => {
   const one = await chain(as);
   await sayYes(one.a, one.clientId, toC);
   const refused = { decision: 'REFUSED', discloser: AGENCY.arge, recipient: AGENCY.tgsh };
@@ -88,7 +88,7 @@ await throughBothDoors(t, exchange, 'a no about what B passes on is told to B', 
   t.match(await forward(one.b, one, AGENCY.tgsh), withheld('REFUSED'));
 });
 
-await throughBothDoors(t, exchange, 'C reads it, A sees the hop, and nobody sees too much', async (t, as) => {
+await throughADoor(t, exchange, 'C reads it, A sees the hop, and nobody sees too much', async (t, as) => {
   const one = await chain(as);
   await sayYes(one.a, one.clientId, toC);
   const second = await sendOn(one);
@@ -155,7 +155,7 @@ await throughBothDoors(t, exchange, 'C reads it, A sees the hop, and nobody sees
   }
 });
 
-await throughBothDoors(t, exchange, 'A is told of no agreement that others have without it', async (t, _as, door) => {
+await throughADoor(t, exchange, 'A is told of no agreement that others have without it', async (t, _as, door) => {
   const [a, b, c] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   const [ofAAndB, ofAAndC, ofBAndC] = [await agree([a, b]), await agree([a, c]), await agree([b, c])];
   const sent = await openCase(a.system);
@@ -200,7 +200,7 @@ const ENDINGS: [string, (one: Chain) => Promise<unknown>][] = [
   ],
 ];
 
-await throughBothDoors(t, exchange, 'what ends at B ends at C', async (t, as) => {
+await throughADoor(t, exchange, 'what ends at B ends at C', async (t, as) => {
   for (const [what, end] of ENDINGS) {
     const one = await chain(as);
     await sayYes(one.a, one.clientId, toC);
@@ -226,7 +226,7 @@ await throughBothDoors(t, exchange, 'what ends at B ends at C', async (t, as) =>
   }
 });
 
-await throughBothDoors(t, exchange, 'a no about C ends it at C alone', async (t, as) => {
+await throughADoor(t, exchange, 'a no about C ends it at C alone', async (t, as) => {
   const one = await chain(as);
   await sayYes(one.a, one.clientId, toC);
   const second = await sendOn(one);
@@ -242,7 +242,7 @@ await throughBothDoors(t, exchange, 'a no about C ends it at C alone', async (t,
   t.match(await forward(one.b, one, AGENCY.tgsh), withheld('ONWARD_NOT_COVERED'));
 });
 
-await throughBothDoors(t, exchange, 'the writer and the last receiver need an agreement too', async (t, as, door) => {
+await throughADoor(t, exchange, 'the writer and the last receiver need an agreement too', async (t, as, door) => {
   const one = await chain(as);
   const [b, c] = [{ id: AGENCY.arge, system: one.b }, await admit(exchange, door)];
   await agree([b, c]);
@@ -252,7 +252,7 @@ await throughBothDoors(t, exchange, 'the writer and the last receiver need an ag
   t.match(await forward(one.b, one, c.id), { ok: true });
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'an end that moves at C, because B holds the entry by another way too, is told to who wrote it',

@@ -1,7 +1,7 @@
 /** The page for a person: it says what the lists of the same agency say, of one moment, and nothing of anybody else. */
 import { createHash } from 'node:crypto';
 import t from 'tap';
-import { type Door, type System, throughBothDoors } from '../support/both-doors.ts';
+import { type Door, type System, throughADoor } from '../support/both-doors.ts';
 import { assertNoCanary, marker, markersIn } from '../support/canary.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
@@ -90,7 +90,7 @@ const FILE = {
   sha256: '',
 };
 
-await throughBothDoors(t, exchange, 'it says what the lists say, to author and recipient', async (t, _as, door) => {
+await throughADoor(t, exchange, 'it says what the lists say, to author and recipient', async (t, _as, door) => {
   const [author, middle, last] = await three(door);
   const sha256 = createHash('sha256').update('Ein erfundener Bescheid').digest('hex');
   const by = author.system;
@@ -180,7 +180,7 @@ await throughBothDoors(t, exchange, 'it says what the lists say, to author and r
   t.same(audited, [{ subject: { client: clientId } }, { subject: { client: clientId } }], 'each is on record');
 });
 
-await throughBothDoors(t, exchange, 'what was written about somebody else is not on it', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what was written about somebody else is not on it', async (t, _as, door) => {
   const [author, reader] = await three(door);
   const secret = marker(`what was written about the other one (${door})`);
   const by = author.system;
@@ -221,7 +221,7 @@ await throughBothDoors(t, exchange, 'what was written about somebody else is not
   assertNoCanary(t, { log: exchange.log });
 });
 
-await throughBothDoors(t, exchange, 'what was erased is named as erased, without content', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what was erased is named as erased, without content', async (t, _as, door) => {
   const [author, reader] = await three(door);
   const sent = await sendCase(author.system, reader.id, ['STAMMDATEN', 'SPRACHE']);
   const theirs = await clientOf(reader, sent.forwardingId);
@@ -242,7 +242,7 @@ await throughBothDoors(t, exchange, 'what was erased is named as erased, without
   t.ok(held.received.every((one: Any) => one.closedAt === erasedAt));
 });
 
-await throughBothDoors(t, exchange, 'after a link has ended each side has its own', async (t, _as, door) => {
+await throughADoor(t, exchange, 'after a link has ended each side has its own', async (t, _as, door) => {
   const [one, other, third] = await three(door);
   const first = await openCase(one.system);
   const second = await openCase(other.system);
@@ -257,28 +257,23 @@ await throughBothDoors(t, exchange, 'after a link has ended each side has its ow
   t.equal((await pageOf(other.system, second.clientId)).statements.length, 1);
 });
 
-await throughBothDoors(
-  t,
-  exchange,
-  'a foreign client is none, and no other language is spoken',
-  async (t, _as, door) => {
-    const [author, reader] = await three(door);
-    const { clientId } = await openCase(author.system);
-    const missing = await reader.system.refused('getOwnPage', { params: { clientId: NOTHING } });
-    t.match(missing, { code: 'not-found', status: 404 });
-    const foreign = await reader.system.refused('getOwnPage', { params: { clientId } });
-    t.equal(foreign.bytes, missing.bytes, 'and one that is not there is the same');
-    for (const id of MALFORMED_IDS) {
-      t.match(await reader.system.refused('getOwnPage', { params: { clientId: id } }), { code: 'not-found' });
-    }
-    const refused = await author.system.refused('getOwnPage', { params: { clientId }, query: { language: 'fr' } });
-    t.match(refused, { code: 'bad-request', status: 400 });
-    for (const scopes of [['consent:read'], ['laufzettel:read'], ['audit:read']]) {
-      const { system } = await admit(exchange, door, { agencyId: author.id, scopes });
-      t.equal((await system.refused('getOwnPage', { params: { clientId } })).code, 'scope-missing');
-    }
-  },
-);
+await throughADoor(t, exchange, 'a foreign client is none, and no other language is spoken', async (t, _as, door) => {
+  const [author, reader] = await three(door);
+  const { clientId } = await openCase(author.system);
+  const missing = await reader.system.refused('getOwnPage', { params: { clientId: NOTHING } });
+  t.match(missing, { code: 'not-found', status: 404 });
+  const foreign = await reader.system.refused('getOwnPage', { params: { clientId } });
+  t.equal(foreign.bytes, missing.bytes, 'and one that is not there is the same');
+  for (const id of MALFORMED_IDS) {
+    t.match(await reader.system.refused('getOwnPage', { params: { clientId: id } }), { code: 'not-found' });
+  }
+  const refused = await author.system.refused('getOwnPage', { params: { clientId }, query: { language: 'fr' } });
+  t.match(refused, { code: 'bad-request', status: 400 });
+  for (const scopes of [['consent:read'], ['laufzettel:read'], ['audit:read']]) {
+    const { system } = await admit(exchange, door, { agencyId: author.id, scopes });
+    t.equal((await system.refused('getOwnPage', { params: { clientId } })).code, 'scope-missing');
+  }
+});
 
 t.test('a recall is the cause of what it ended, and not of what had ended before', async (t) => {
   const [author, reader] = await three('REST');

@@ -1,7 +1,7 @@
 /** Plans that two agencies write together: proposed by either side, answered by the other, overwritten by nobody silently. */
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import {
   agreed,
@@ -32,7 +32,7 @@ const told = async (agency: string, planId: string): Promise<string[]> =>
 const NO_SUCH = { ok: false, code: 'not-found', status: 404 };
 const at = (planId: string) => ({ params: { planId } });
 
-await throughBothDoors(t, exchange, 'both sides propose, accept and decline', async (t, as) => {
+await throughADoor(t, exchange, 'both sides propose, accept and decline', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { planId, clientId, laufzettelId } = await openPlanWith(arge);
   const empty = await plan(arge, planId);
@@ -145,7 +145,7 @@ await throughBothDoors(t, exchange, 'both sides propose, accept and decline', as
   t.same((await caritas.done('listPlans', { query: { clientId: NOTHING } })).items, []);
 });
 
-await throughBothDoors(t, exchange, 'nobody overwrites silently', async (t, as) => {
+await throughADoor(t, exchange, 'nobody overwrites silently', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { planId } = await openPlanWith(arge);
   const first = await agreed(arge, caritas, planId, 'Deutsch A2');
@@ -223,48 +223,43 @@ await throughBothDoors(t, exchange, 'nobody overwrites silently', async (t, as) 
   t.match(await propose(arge, planId, { entry: part('x'), entryId: one.entry.id }), { ok: false, code: 'bad-request' });
 });
 
-await throughBothDoors(
-  t,
-  exchange,
-  'what the client has not agreed to is refused, and nothing is kept',
-  async (t, as) => {
-    const [arge, caritas] = [await as('arge'), await as('caritas')];
-    const { planId, clientId } = await openPlanWith(arge, AGENCY.caritas, { hasConsent: false });
-    const kept = () => count(exchange, 'entry', 'client_id = $1', [clientId]);
-    const headers = { 'idempotency-key': randomUUID() };
-    const body = { entry: part('Deutsch B1') };
-    const refused = await arge.call('proposePlanPart', { ...at(planId), body, headers });
-    t.match(refused, {
-      ok: false,
-      code: 'consent-missing',
-      status: 403,
-      extra: {
-        withheld: [{ category: 'FOERDERPLAN', reasons: ['NO_CONSENT'] }],
-        missingCore: ['FOERDERPLAN'],
-        needed: [{ type: 'CONSENT', clientId, recipient: AGENCY.caritas }],
-      },
-    });
-    t.equal(await kept(), 0, 'no entry');
-    const refusals = `action = 'plan.propose' AND outcome = 'WITHHOLD' AND subject ->> 'plan' = $1`;
-    t.equal(await count(exchange, 'audit', refusals, [planId]), 1);
-    const again = await arge.call('proposePlanPart', { ...at(planId), body, headers });
-    t.ok(again.replayed);
-    t.same({ ...again, bytes: '', replayed: false }, { ...refused, bytes: '' }, 'the same refusal again');
-    t.match(await caritas.call('getPlan', at(planId)), NO_SUCH);
+await throughADoor(t, exchange, 'what the client has not agreed to is refused, and nothing is kept', async (t, as) => {
+  const [arge, caritas] = [await as('arge'), await as('caritas')];
+  const { planId, clientId } = await openPlanWith(arge, AGENCY.caritas, { hasConsent: false });
+  const kept = () => count(exchange, 'entry', 'client_id = $1', [clientId]);
+  const headers = { 'idempotency-key': randomUUID() };
+  const body = { entry: part('Deutsch B1') };
+  const refused = await arge.call('proposePlanPart', { ...at(planId), body, headers });
+  t.match(refused, {
+    ok: false,
+    code: 'consent-missing',
+    status: 403,
+    extra: {
+      withheld: [{ category: 'FOERDERPLAN', reasons: ['NO_CONSENT'] }],
+      missingCore: ['FOERDERPLAN'],
+      needed: [{ type: 'CONSENT', clientId, recipient: AGENCY.caritas }],
+    },
+  });
+  t.equal(await kept(), 0, 'no entry');
+  const refusals = `action = 'plan.propose' AND outcome = 'WITHHOLD' AND subject ->> 'plan' = $1`;
+  t.equal(await count(exchange, 'audit', refusals, [planId]), 1);
+  const again = await arge.call('proposePlanPart', { ...at(planId), body, headers });
+  t.ok(again.replayed);
+  t.same({ ...again, bytes: '', replayed: false }, { ...refused, bytes: '' }, 'the same refusal again');
+  t.match(await caritas.call('getPlan', at(planId)), NO_SUCH);
 
-    await sayYesTo(arge, clientId, AGENCY.caritas);
-    const { id: entryId } = await arge.done('addEntry', { params: { clientId }, body: part('Ausbildung') });
-    const key = { 'idempotency-key': randomUUID() };
-    const made = await arge.call('proposePlanPart', { ...at(planId), body: { entryId }, headers: key });
-    t.match(made, { ok: true, value: { entry: { id: entryId } } }, 'one that was written before');
-    const repeated = await arge.call('proposePlanPart', { ...at(planId), body: { entryId }, headers: key });
-    t.ok(repeated.replayed);
-    t.same(repeated.ok && repeated.value, made.ok && made.value);
-    t.equal((await plan(arge, planId)).openProposals.length, 1, 'and one proposal');
-  },
-);
+  await sayYesTo(arge, clientId, AGENCY.caritas);
+  const { id: entryId } = await arge.done('addEntry', { params: { clientId }, body: part('Ausbildung') });
+  const key = { 'idempotency-key': randomUUID() };
+  const made = await arge.call('proposePlanPart', { ...at(planId), body: { entryId }, headers: key });
+  t.match(made, { ok: true, value: { entry: { id: entryId } } }, 'one that was written before');
+  const repeated = await arge.call('proposePlanPart', { ...at(planId), body: { entryId }, headers: key });
+  t.ok(repeated.replayed);
+  t.same(repeated.ok && repeated.value, made.ok && made.value);
+  t.equal((await plan(arge, planId)).openProposals.length, 1, 'and one proposal');
+});
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a withdrawn proposal is gone for the other side, and its forwarding recalled',
@@ -294,7 +289,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a plan is opened on a Laufzettel of its kind, by a name that the law has on that day',
@@ -340,7 +335,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'codes are told with the days on which they are in use', async (t, as) => {
+await throughADoor(t, exchange, 'codes are told with the days on which they are in use', async (t, as) => {
   const admin = await as('admin');
   const { codes } = await admin.done('listCodes', { query: { list: 'BENEFIT_NAMES', on: '2022-12-31' } });
   const names = codes.map((one: { code: string }) => one.code);

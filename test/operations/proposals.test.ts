@@ -1,6 +1,6 @@
 /** A yes that one agency brings and another one, which has to prove it, confirms: the life of a proposal. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, proposalOf, TEXT_HASH, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, entryOf, forward, instant, justAfter, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -41,7 +41,7 @@ const eventsAbout = async (proposalId: string) =>
     )
   ).map((event) => [event.type, event.agency]);
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a proposal counts from its confirmation, as the giver’s own statement',
@@ -129,7 +129,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'a release is proposed to its origin', async (t, as) => {
+await throughADoor(t, exchange, 'a release is proposed to its origin', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { ofArge, ofCaritas } = await known(arge, caritas);
   const { purpose: _purpose, discloser: _discloser, ...rest } = bodyOf();
@@ -146,7 +146,7 @@ await throughBothDoors(t, exchange, 'a release is proposed to its origin', async
   t.match(items, [{ id: confirmed.releaseId, origin: AGENCY.arge, evidenceRef: own, proposalId: proposal.id }]);
 });
 
-await throughBothDoors(t, exchange, 'a weaker one is confirmed twice over', async (t, as) => {
+await throughADoor(t, exchange, 'a weaker one is confirmed twice over', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { ofCaritas, forwardingId } = await known(arge, caritas);
   const weaker = { categories: ['STAMMDATEN'], statedAt: instant(Date.now()), validUntil: soon(9) };
@@ -164,7 +164,7 @@ await throughBothDoors(t, exchange, 'a weaker one is confirmed twice over', asyn
   t.equal(instant(row.until), weaker.validUntil);
 });
 
-await throughBothDoors(t, exchange, 'a no that came in between beats what was proposed before it', async (t, as) => {
+await throughADoor(t, exchange, 'a no that came in between beats what was proposed before it', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { ofArge, ofCaritas, laufzettelId } = await known(arge, caritas);
   const { id: proposalId } = await propose(caritas, ofCaritas, { categories: ['STAMMDATEN'] });
@@ -193,7 +193,7 @@ const BROKEN: [string, Record<string, unknown>, string[]][] = [
   ],
 ];
 
-await throughBothDoors(t, exchange, 'what could not be confirmed is not proposed', async (t, as) => {
+await throughADoor(t, exchange, 'what could not be confirmed is not proposed', async (t, as) => {
   const [caritas, arge] = [await as('caritas'), await as('arge')];
   const { id: clientId } = await caritas.done('createClient');
   for (const [what, more, pointers] of BROKEN) {
@@ -225,7 +225,7 @@ await throughBothDoors(t, exchange, 'what could not be confirmed is not proposed
   t.equal(foreign.bytes, unknown.bytes);
 });
 
-await throughBothDoors(t, exchange, 'each side does what is its own, once', async (t, as) => {
+await throughADoor(t, exchange, 'each side does what is its own, once', async (t, as) => {
   const [arge, caritas, tgsh] = [await as('arge'), await as('caritas'), await as('tgsh')];
   const { ofArge, ofCaritas } = await known(arge, caritas);
   const made = async () => ({ params: { proposalId: (await propose(caritas, ofCaritas)).id } });
@@ -268,7 +268,7 @@ await throughBothDoors(t, exchange, 'each side does what is its own, once', asyn
   t.equal((await arge.done('listStatements', { params: { clientId: ofArge } })).items.length, 2);
 });
 
-await throughBothDoors(t, exchange, 'it is confirmed for an own handle on that person', async (t, as) => {
+await throughADoor(t, exchange, 'it is confirmed for an own handle on that person', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { ofArge, ofCaritas } = await known(arge, caritas);
   const { clientId: another } = await openCase(arge);
@@ -284,7 +284,7 @@ await throughBothDoors(t, exchange, 'it is confirmed for an own handle on that p
   t.match(await confirm(ofArge), { ok: true, value: { clientId: ofArge } });
 });
 
-await throughBothDoors(t, exchange, 'when the proposer’s proof is gone the giver needs its own', async (t, as) => {
+await throughADoor(t, exchange, 'when the proposer’s proof is gone the giver needs its own', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { ofCaritas } = await known(arge, caritas);
   const { id: proposalId } = await propose(caritas, ofCaritas);
@@ -303,7 +303,7 @@ await throughBothDoors(t, exchange, 'when the proposer’s proof is gone the giv
   });
 });
 
-await throughBothDoors(t, exchange, 'at most fifty wait about one client', async (t, as) => {
+await throughADoor(t, exchange, 'at most fifty wait about one client', async (t, as) => {
   const caritas = await as('caritas');
   const { id: clientId } = await caritas.done('createClient');
   const made: string[] = [];

@@ -1,6 +1,6 @@
 /** The rules for recording what a person said, at their boundaries: what breaks one is 422, and nothing is stored. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, TEXT_HASH } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, instant, NOTHING, stopClock } from './world.ts';
@@ -65,7 +65,7 @@ const SORTS = [
 ] as const;
 
 for (const { record, table, giver, more } of SORTS) {
-  await throughBothDoors(t, exchange, `a ${table} follows the rules of recording`, async (t, as) => {
+  await throughADoor(t, exchange, `a ${table} follows the rules of recording`, async (t, as) => {
     const arge = await as('arge');
     for (const [why, changes, pointer] of ROWS) {
       const { id: clientId } = await arge.done('createClient');
@@ -93,7 +93,7 @@ for (const { record, table, giver, more } of SORTS) {
   });
 }
 
-await throughBothDoors(t, exchange, 'everything that is broken is told at once', async (t, as) => {
+await throughADoor(t, exchange, 'everything that is broken is told at once', async (t, as) => {
   const arge = await as('arge');
   const { id: clientId } = await arge.done('createClient');
   const body = {
@@ -109,7 +109,7 @@ await throughBothDoors(t, exchange, 'everything that is broken is told at once',
   t.same([...pointers].sort(), ['/adultFrom', '/discloser', '/statedAt', '/validUntil']);
 });
 
-await throughBothDoors(t, exchange, 'what has not the form of a statement is 400', async (t, as) => {
+await throughADoor(t, exchange, 'what has not the form of a statement is 400', async (t, as) => {
   const arge = await as('arge');
   const { id: clientId } = await arge.done('createClient');
   const statement = { ...YES, purpose: 'BERATUNG' };
@@ -145,7 +145,7 @@ async function record(by: System, body: object): Promise<Record<string, unknown>
   return by.done('recordStatement', { params: { clientId }, body });
 }
 
-await throughBothDoors(t, exchange, 'a day stands for 00:00 in Berlin', async (t, as) => {
+await throughADoor(t, exchange, 'a day stands for 00:00 in Berlin', async (t, as) => {
   const arge = await as('arge');
   t.match(
     await record(arge, { ...YES, ...YOUTH, purpose: 'BERATUNG', statedAt: '2028-01-10', validFrom: '2028-01-10' }),
@@ -159,7 +159,7 @@ await throughBothDoors(t, exchange, 'a day stands for 00:00 in Berlin', async (t
   );
 });
 
-await throughBothDoors(t, exchange, 'a no is recorded in any form by anybody, and at once', async (t, as) => {
+await throughADoor(t, exchange, 'a no is recorded in any form by anybody, and at once', async (t, as) => {
   const arge = await as('arge');
   for (const decision of ['REFUSED', 'WITHDRAWN']) {
     for (const [statedBy, ageBand] of [

@@ -1,6 +1,6 @@
 /** What a sender and a recipient are reminded of: what waits, what is to be answered, what has its date. */
 import t from 'tap';
-import { type Door, throughBothDoors } from '../support/both-doors.ts';
+import { type Door, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { handle, reminderJob, send, toldTo } from './reminders.ts';
 import { type Admitted, admit, agree, stopClock } from './world.ts';
@@ -30,7 +30,7 @@ async function two(door: Door, more: { terms?: object; lands?: [string | null, s
 const told = async (by: Admitted, types: string[], ...subjects: string[]): Promise<string[]> =>
   (await toldTo(exchange, by.system, types, subjects)).map(({ type, time }) => `${type} ${time}`);
 
-await throughBothDoors(t, exchange, 'who has not accepted is reminded once, on a working day', async (t, _as, door) => {
+await throughADoor(t, exchange, 'who has not accepted is reminded once, on a working day', async (t, _as, door) => {
   await stopClock(exchange, '2026-12-22T10:00:00+01:00');
   const [one, other] = await two(door);
   const consent = { statedAt: '2026-12-21', validUntil: '2027-11-01' };
@@ -53,7 +53,7 @@ await throughBothDoors(t, exchange, 'who has not accepted is reminded once, on a
   t.equal(await tickAt('2027-01-05T10:00:00+01:00'), 0, 'what has expired meanwhile is not told either');
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'an answer that is due is told to both sides, on the same day',
@@ -88,7 +88,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'each side is told of a due date before its own holiday, and both when it has passed',
@@ -125,7 +125,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what a standstill or a late start has delayed is told once, as far as it is true',
@@ -145,7 +145,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'nobody is reminded of what was completed, recalled or has ended',

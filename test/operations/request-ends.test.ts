@@ -2,7 +2,7 @@
 import t from 'tap';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { requestStore } from '../../src/persistence/request-store.ts';
-import { type System, systemAt, throughBothDoors } from '../support/both-doors.ts';
+import { type System, systemAt, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { admit, agree, ask, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -40,7 +40,7 @@ const NOES: [why: string, scope: Record<string, unknown>, ends: boolean][] = [
   ['for something else', { purpose: 'SCHULE' }, false],
   ['about something else', { categories: ['KONTAKT'] }, false],
 ];
-await throughBothDoors(t, exchange, 'a no that covers it ends a request, whoever recorded it', async (t, as) => {
+await throughADoor(t, exchange, 'a no that covers it ends a request, whoever recorded it', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   for (const [why, scope, ends] of NOES) {
     for (const [by, knows] of [
@@ -67,7 +67,7 @@ await throughBothDoors(t, exchange, 'a no that covers it ends a request, whoever
   }
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'it ends with the agreement, and with a side that is suspended',
@@ -119,7 +119,7 @@ const fulfil = (agency: string, requestId: string, hop: string): Promise<string 
       (error) => (error as { code: string }).code,
     );
 
-await throughBothDoors(t, exchange, 'a forwarding to who asked, about whom it asked, fulfils it', async (t, as) => {
+await throughADoor(t, exchange, 'a forwarding to who asked, about whom it asked, fulfils it', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const came = await sendCase(caritas, AGENCY.arge);
   const { clientId } = await arge.done('getForwarding', { params: { forwardingId: came.forwardingId } });

@@ -1,6 +1,6 @@
 /** A forwarding that names the request which it answers, from the request to its end. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { ask, count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
@@ -9,7 +9,7 @@ t.teardown(() => exchange.close());
 
 const get = (by: System, requestId: string) => by.done('getRequest', { params: { requestId } });
 
-await throughBothDoors(t, exchange, 'what is sent fulfils the request that it names', async (t, as) => {
+await throughADoor(t, exchange, 'what is sent fulfils the request that it names', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const came = await sendCase(caritas, AGENCY.arge);
   const { clientId } = await arge.done('getForwarding', { params: { forwardingId: came.forwardingId } });
@@ -44,7 +44,7 @@ await throughBothDoors(t, exchange, 'what is sent fulfils the request that it na
   t.equal(await count(exchange, 'event', event, [AGENCY.arge, forwardingId]), 1);
 });
 
-await throughBothDoors(t, exchange, 'of twenty forwardings at once one fulfils it', async (t, as) => {
+await throughADoor(t, exchange, 'of twenty forwardings at once one fulfils it', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const came = await sendCase(caritas, AGENCY.arge);
   const { clientId } = await arge.done('getForwarding', { params: { forwardingId: came.forwardingId } });

@@ -1,6 +1,6 @@
 /** Requests: please send me a Laufzettel about this client. Who may ask, what the asked agency sees, how it ends. */
 import t from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { link } from './links.ts';
@@ -28,7 +28,7 @@ const told = async (agency: string, requestId: string): Promise<string[]> =>
 
 const NO_SUCH = { ok: false, code: 'not-found', status: 404 };
 
-await throughBothDoors(t, exchange, 'an agency that knows the client sees who asks, and declines', async (t, as) => {
+await throughADoor(t, exchange, 'an agency that knows the client sees who asks, and declines', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas);
   const { clientId: theirs } = await caritas.done('getForwarding', { params: { forwardingId: sent.forwardingId } });
@@ -83,7 +83,7 @@ await throughBothDoors(t, exchange, 'an agency that knows the client sees who as
   t.equal(await count(exchange, 'audit', `${audits} AND outcome = 'DECLINED'`, [AGENCY.caritas, asked.id]), 1);
 });
 
-await throughBothDoors(t, exchange, 'who asked can withdraw it', async (t, as) => {
+await throughADoor(t, exchange, 'who asked can withdraw it', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas);
   const { id } = await ask(arge, sent.clientId, AGENCY.caritas);
@@ -93,7 +93,7 @@ await throughBothDoors(t, exchange, 'who asked can withdraw it', async (t, as) =
   t.same(await told(AGENCY.arge, id), []);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'without a handle on the client the asked agency sees nothing, and the asker cannot tell',
@@ -134,7 +134,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'what nobody agreed to is not asked', async (t, as) => {
+await throughADoor(t, exchange, 'what nobody agreed to is not asked', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { clientId } = await openCase(arge);
   const body = { clientId, agencyId: AGENCY.caritas, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG' };
@@ -159,7 +159,7 @@ await throughBothDoors(t, exchange, 'what nobody agreed to is not asked', async 
   t.same(await listed(caritas, { status: 'FULFILLED' }), []);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'who has told the asker about the client knows already, and may be asked until the client says no',
@@ -177,7 +177,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'only about an own client, to another agency', async (t, as) => {
+await throughADoor(t, exchange, 'only about an own client, to another agency', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas);
   const call = (by: System, more: object) =>
@@ -209,7 +209,7 @@ await throughBothDoors(t, exchange, 'only about an own client, to another agency
   t.match(await call(arge, {}), NO_SUCH, 'nor about one whose key was destroyed');
 });
 
-await throughBothDoors(t, exchange, 'page by page, each list with cursors of its own', async (t, _as, door) => {
+await throughADoor(t, exchange, 'page by page, each list with cursors of its own', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   const sent = await sendCase(one.system, other.id);
@@ -229,7 +229,7 @@ await throughBothDoors(t, exchange, 'page by page, each list with cursors of its
   }
 });
 
-await throughBothDoors(t, exchange, 'of twenty that decline or withdraw at once one does', async (t, as) => {
+await throughADoor(t, exchange, 'of twenty that decline or withdraw at once one does', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const sent = await sendCase(arge, AGENCY.caritas);
   const { id } = await ask(arge, sent.clientId, AGENCY.caritas);
@@ -250,7 +250,7 @@ t.test('asking counts as asking, like a preview', async (t) => {
   t.match(await arge.post('/v1/requests', body), { status: 429, body: { code: 'rate-limited' } });
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'declining tells that one knows the client too, so the client has to have agreed to that, or the asker to know it',

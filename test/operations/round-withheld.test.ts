@@ -1,7 +1,7 @@
 /** A round tells its reader nothing of what it does not get: not by an item, a count, a section or by which round it stands in. */
 import t from 'tap';
 import type { Category } from '../../src/domain/catalogue.ts';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { publishDueRounds } from '../support/rounds-job.ts';
 import { type Admitted, admit, agree, forward, openCase, sayYes, stopClock } from './world.ts';
@@ -52,7 +52,7 @@ const withoutIds = (rounds: unknown): string =>
 
 const read = (by: System, forwardingId: string) => by.done('getForwarding', { params: { forwardingId } });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'two worlds that differ in what is withheld give the same rounds',
@@ -86,7 +86,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'what closed unread vanishes, as if it had never come', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what closed unread vanishes, as if it had never come', async (t, _as, door) => {
   const world = async (closes: boolean): Promise<string> => {
     await stopClock(exchange, '2026-12-01T09:00:00.000Z');
     const pair: [Admitted, Admitted] = [await admit(exchange, door), await admit(exchange, door)];
@@ -103,7 +103,7 @@ await throughBothDoors(t, exchange, 'what closed unread vanishes, as if it had n
   t.equal(gone, await world(false));
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what closes after a round was made is not shown by it any more',
@@ -124,7 +124,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'the end of what was passed on is told to nobody', async (t, _as, door) => {
+await throughADoor(t, exchange, 'the end of what was passed on is told to nobody', async (t, _as, door) => {
   await stopClock(exchange, '2026-12-01T09:00:00.000Z');
   const three = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)] as const;
   const [origin, middle, last] = three;
@@ -150,7 +150,7 @@ await throughBothDoors(t, exchange, 'the end of what was passed on is told to no
   t.same([await ending(middle, last), await ending(last, middle)], [0, 0]);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what stands under an agreement without a rhythm stands in the one that has',

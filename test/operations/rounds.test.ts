@@ -1,6 +1,6 @@
 /** The round: what each side of a pair is told when the agreement says so, and what it is not. */
 import t from 'tap';
-import { type System, sign, throughBothDoors } from '../support/both-doors.ts';
+import { type System, sign, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { publishDueRounds, roundsJob } from '../support/rounds-job.ts';
 import { type Admitted, admit, agree, count, forward, NOTHING, openCase, sayYes, stopClock } from './world.ts';
@@ -72,52 +72,47 @@ async function weekly(door: System['door'], more: object = {}): Promise<[Admitte
   return pair;
 }
 
-await throughBothDoors(
-  t,
-  exchange,
-  'a forwarding goes from section to section, for either side',
-  async (t, _as, door) => {
-    const [one, other] = await weekly(door);
-    const { forwardingId, clientId, laufzettelId } = await send(one.system, other.id);
-    await publishAt(FIRST);
-    const sent = await latest(one.system);
-    t.match(sent, { at: FIRST, windowFrom: '2026-11-30T23:00:00.000Z', partner: other.id, reader: one.id });
-    t.same(standing(sent), { NEW: [forwardingId] }, 'sent, and not collected yet');
-    t.match(sent.sections[0]!.items[0], {
-      direction: 'SENT',
-      clientId,
-      laufzettelId,
-      status: 'SENT',
-      at: '2026-12-01T09:00:00.000Z',
-    });
-    const got = await latest(other.system);
-    t.same([got.partner, standing(got)], [one.id, { NEW: [forwardingId] }]);
-    t.match(got.sections[0]!.items[0], { direction: 'RECEIVED', status: 'SENT' });
-    t.not(got.sections[0]!.items[0]!.clientId, clientId, 'by its own handle');
+await throughADoor(t, exchange, 'a forwarding goes from section to section, for either side', async (t, _as, door) => {
+  const [one, other] = await weekly(door);
+  const { forwardingId, clientId, laufzettelId } = await send(one.system, other.id);
+  await publishAt(FIRST);
+  const sent = await latest(one.system);
+  t.match(sent, { at: FIRST, windowFrom: '2026-11-30T23:00:00.000Z', partner: other.id, reader: one.id });
+  t.same(standing(sent), { NEW: [forwardingId] }, 'sent, and not collected yet');
+  t.match(sent.sections[0]!.items[0], {
+    direction: 'SENT',
+    clientId,
+    laufzettelId,
+    status: 'SENT',
+    at: '2026-12-01T09:00:00.000Z',
+  });
+  const got = await latest(other.system);
+  t.same([got.partner, standing(got)], [one.id, { NEW: [forwardingId] }]);
+  t.match(got.sections[0]!.items[0], { direction: 'RECEIVED', status: 'SENT' });
+  t.not(got.sections[0]!.items[0]!.clientId, clientId, 'by its own handle');
 
-    await at('2026-12-08T10:00:00.000Z');
-    await step(other.system, 'acceptForwarding', forwardingId);
-    await publishAt(SECOND);
-    for (const { system } of [one, other]) {
-      const second = await latest(system);
-      t.equal(second.windowFrom, FIRST);
-      t.same(standing(second), { CHANGED: [forwardingId], UNANSWERED: [forwardingId] });
-      t.equal(second.sections[2]!.items[0]!.at, '2026-12-08T10:00:00.000Z', 'since it was accepted');
-    }
+  await at('2026-12-08T10:00:00.000Z');
+  await step(other.system, 'acceptForwarding', forwardingId);
+  await publishAt(SECOND);
+  for (const { system } of [one, other]) {
+    const second = await latest(system);
+    t.equal(second.windowFrom, FIRST);
+    t.same(standing(second), { CHANGED: [forwardingId], UNANSWERED: [forwardingId] });
+    t.equal(second.sections[2]!.items[0]!.at, '2026-12-08T10:00:00.000Z', 'since it was accepted');
+  }
 
-    await publishAt('2026-12-21T07:00:00.000Z');
-    t.same(standing(await latest(one.system)), { UNANSWERED: [forwardingId] }, 'nothing has changed');
+  await publishAt('2026-12-21T07:00:00.000Z');
+  t.same(standing(await latest(one.system)), { UNANSWERED: [forwardingId] }, 'nothing has changed');
 
-    // 28 days after 8 December: 5 January is the last of them.
-    await publishAt('2027-01-11T07:00:00.000Z');
-    const late = await latest(other.system);
-    t.same(standing(late), { UNANSWERED: [forwardingId], OVERDUE: [forwardingId] });
-    t.equal(late.sections[3]!.items[0]!.at, '2027-01-05T23:00:00.000Z', 'since the day after in Berlin');
-    t.same(late.counts, { new: 0, changed: 0, unanswered: 1, overdue: 1, ended: 0, consentEnding: 0, planReview: 0 });
-  },
-);
+  // 28 days after 8 December: 5 January is the last of them.
+  await publishAt('2027-01-11T07:00:00.000Z');
+  const late = await latest(other.system);
+  t.same(standing(late), { UNANSWERED: [forwardingId], OVERDUE: [forwardingId] });
+  t.equal(late.sections[3]!.items[0]!.at, '2027-01-05T23:00:00.000Z', 'since the day after in Berlin');
+  t.same(late.counts, { new: 0, changed: 0, unanswered: 1, overdue: 1, ended: 0, consentEnding: 0, planReview: 0 });
+});
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what has ended stands in one round, and what nobody has collected in each',
@@ -142,7 +137,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a due date that has passed makes it overdue, accepted or not',
@@ -157,7 +152,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'a consent that ends within 30 days is told until it is renewed or closed',
@@ -201,7 +196,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'an empty round is published too, and each reader is told of its own',
@@ -226,7 +221,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'history is paged and narrowed', async (t, _as, door) => {
+await throughADoor(t, exchange, 'history is paged and narrowed', async (t, _as, door) => {
   await at('2026-12-01T09:00:00.000Z');
   const three = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)] as const;
   const agreementId = await agree(three, WEEKLY);
@@ -253,32 +248,27 @@ await throughBothDoors(t, exchange, 'history is paged and narrowed', async (t, _
   t.same((await one.system.done('listRounds', { query: { agreementId: NOTHING } })).items, []);
 });
 
-await throughBothDoors(
-  t,
-  exchange,
-  'what was missed is made up once, and nothing is left out',
-  async (t, _as, door) => {
-    const [one, other] = await weekly(door);
-    await publishAt(FIRST);
-    await at('2026-12-09T10:00:00.000Z');
-    const { forwardingId } = await send(one.system, other.id);
-    // Nobody was there on the 14th, 21st and 28th.
-    await publishAt('2026-12-30T10:00:00.000Z');
-    const { items } = await one.system.done('listRounds', {});
-    t.same(
-      items.map((round: Round) => round.at),
-      ['2026-12-28T07:00:00.000Z', FIRST],
-    );
-    t.equal(items[0].windowFrom, FIRST);
-    t.equal(items[0].counts.new, 1);
-    await publishDueRounds(exchange);
-    t.equal((await one.system.done('listRounds', {})).items.length, 2, 'once');
-    await publishAt('2027-01-04T07:00:00.000Z');
-    t.same(standing(await latest(one.system)), {}, `${forwardingId} has expired in the round before`);
-  },
-);
+await throughADoor(t, exchange, 'what was missed is made up once, and nothing is left out', async (t, _as, door) => {
+  const [one, other] = await weekly(door);
+  await publishAt(FIRST);
+  await at('2026-12-09T10:00:00.000Z');
+  const { forwardingId } = await send(one.system, other.id);
+  // Nobody was there on the 14th, 21st and 28th.
+  await publishAt('2026-12-30T10:00:00.000Z');
+  const { items } = await one.system.done('listRounds', {});
+  t.same(
+    items.map((round: Round) => round.at),
+    ['2026-12-28T07:00:00.000Z', FIRST],
+  );
+  t.equal(items[0].windowFrom, FIRST);
+  t.equal(items[0].counts.new, 1);
+  await publishDueRounds(exchange);
+  t.equal((await one.system.done('listRounds', {})).items.length, 2, 'once');
+  await publishAt('2027-01-04T07:00:00.000Z');
+  t.same(standing(await latest(one.system)), {}, `${forwardingId} has expired in the round before`);
+});
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'there is a round of those who have signed, from when they have',
@@ -320,7 +310,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'a rhythm that is none is refused with what to write', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a rhythm that is none is refused with what to write', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const draft = (turnus: string, more: object = {}) =>
     one.system.refused('createAgreement', {

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { startOfDayBerlin } from '../../src/domain/calendar.ts';
 import type { Category } from '../../src/domain/catalogue.ts';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { count, forward, instant, justAfter, openCase, sayYes, sendCase } from './world.ts';
@@ -16,7 +16,7 @@ const withheld = (...reasons: string[]) => ({ ok: false, code: 'consent-missing'
 const categoriesOf = (read: { entries: { category: Category }[] }): Category[] =>
   read.entries.map((one) => one.category);
 
-await throughBothDoors(t, exchange, 'a yes, a no, and a yes again', async (t, as) => {
+await throughADoor(t, exchange, 'a yes, a no, and a yes again', async (t, as) => {
   const arge = await as('arge');
   const sent = await openCase(arge);
   const { clientId } = sent;
@@ -34,7 +34,7 @@ await throughBothDoors(t, exchange, 'a yes, a no, and a yes again', async (t, as
   }
 });
 
-await throughBothDoors(t, exchange, 'a no stops what it names, and everything when it names nothing', async (t, as) => {
+await throughADoor(t, exchange, 'a no stops what it names, and everything when it names nothing', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const rows: [string, Record<string, unknown>, Category[]][] = [
     ['another recipient', { recipient: AGENCY.diakonie }, ['STAMMDATEN', 'KONTAKT']],
@@ -62,7 +62,7 @@ await throughBothDoors(t, exchange, 'a no stops what it names, and everything wh
   }
 });
 
-await throughBothDoors(t, exchange, 'the recipient may record the no of its client', async (t, as) => {
+await throughADoor(t, exchange, 'the recipient may record the no of its client', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   const { forwardingId } = await sendCase(arge, AGENCY.caritas);
   const params = { forwardingId };
@@ -76,7 +76,7 @@ await throughBothDoors(t, exchange, 'the recipient may record the no of its clie
   });
 });
 
-await throughBothDoors(t, exchange, 'an entry under secrecy needs a release beside the consent', async (t, as) => {
+await throughADoor(t, exchange, 'an entry under secrecy needs a release beside the consent', async (t, as) => {
   const arge = await as('arge');
   const scope = { recipient: AGENCY.caritas, categories: ['STAMMDATEN', 'BERATUNGSNOTIZ'] };
   const sent = await openCase(arge, ['STAMMDATEN', 'BERATUNGSNOTIZ']);
@@ -129,7 +129,7 @@ const WEAKER: [string, Record<string, unknown>, object | null][] = [
   ['fewer categories', { categories: ['STAMMDATEN'], validUntil: soon(300) }, null],
 ];
 
-await throughBothDoors(t, exchange, 'a weaker yes is recorded once it is confirmed', async (t, as) => {
+await throughADoor(t, exchange, 'a weaker yes is recorded once it is confirmed', async (t, as) => {
   const [arge, caritas] = [await as('arge'), await as('caritas')];
   for (const [what, weaker, consequence] of WEAKER) {
     const { clientId, forwardingId } = await sendCase(arge, AGENCY.caritas, ['STAMMDATEN', 'GESUNDHEIT']);

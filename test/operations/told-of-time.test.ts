@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/persistence/database.ts';
 import { proposalStore } from '../../src/persistence/proposal-store.ts';
 import type { Deps } from '../../src/usecases/ports.ts';
 import { tellLapsedProposals, tellUnacknowledged } from '../../src/usecases/tell-of-time.ts';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { admit, agree, sendCase } from './world.ts';
@@ -38,7 +38,7 @@ const lapsesTold = async (agency: string): Promise<string[]> =>
     )
   ).map((one) => one.id);
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'that a proposal has lapsed is told to whom it is shown as lapsed, and says nothing of what was decided',

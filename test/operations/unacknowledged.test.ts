@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/persistence/database.ts';
 import { proposalStore } from '../../src/persistence/proposal-store.ts';
 import type { Deps } from '../../src/usecases/ports.ts';
 import { tellLapsedProposals, tellUnacknowledged } from '../../src/usecases/tell-of-time.ts';
-import { type Door, type System, throughBothDoors } from '../support/both-doors.ts';
+import { type Door, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { type Admitted, admit, agree, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
@@ -66,7 +66,7 @@ async function admitted(door: Door, many: number): Promise<Admitted[]> {
 const answer = (by: Admitted, disclosureId: string, given: string, statute: string | null = null) =>
   by.system.done('answerClosure', { params: { disclosureId }, body: { answer: given, statute } });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'from the day of the agreement on its giver sees what is not answered, and is told once',
@@ -108,7 +108,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'of what travelled on, sender and author are told; of several agreements the shortest days count',
@@ -154,7 +154,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what time has ended is unacknowledged from its end on, closed by the clock or not',
@@ -180,7 +180,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'the client hears who was told, and who answered what', async (t, _as, door) => {
+await throughADoor(t, exchange, 'the client hears who was told, and who answered what', async (t, _as, door) => {
   const [giver, first, second, third] = (await admitted(door, 4)) as [Admitted, Admitted, Admitted, Admitted];
   await agree([giver, first, second, third], { daysToAcknowledge: 5 });
   const sent = await openCase(giver.system);
@@ -248,7 +248,7 @@ await throughBothDoors(t, exchange, 'the client hears who was told, and who answ
   t.equal(foreign.bytes, nothing.bytes);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'the admin sees which agency since which day, and a number only about five persons or more',

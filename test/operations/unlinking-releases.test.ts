@@ -1,6 +1,6 @@
 /** The end of a link, and what frees from secrecy: it parts like everything that was said (unlinking.test.ts). */
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { link, unlink } from './links.ts';
@@ -17,7 +17,7 @@ function releaseNotes(by: Admitted, clientId: string, recipient: Admitted) {
   return by.system.done('recordRelease', { params: { clientId }, body });
 }
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what stood on a release of the other one closes, also where there is an own one meanwhile',
@@ -45,7 +45,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'of what was said at a handle that stood for both, each has every no and neither a yes too much',

@@ -1,6 +1,6 @@
 /** Ending a mistaken link: each side gets back what is its own, what stood on the other one's word closes, nothing reopens. */
 import t from 'tap';
-import { throughBothDoors } from '../support/both-doors.ts';
+import { throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { link, persons, toldOfLinks, unlink } from './links.ts';
@@ -18,7 +18,7 @@ async function sendTo(by: Admitted, about: { laufzettelId: string }, recipient: 
 }
 const categories = ['STAMMDATEN'];
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what relies on what the other one said closes, once confirmed',
@@ -75,30 +75,25 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
-  t,
-  exchange,
-  'it closes even where its own person has said yes meanwhile',
-  async (t, _as, door) => {
-    const [owner, reader, bridge] = [
-      await admit(exchange, door),
-      await admit(exchange, door),
-      await admit(exchange, door),
-    ];
-    await agree([owner, reader]);
-    const [said, other] = [await openCase(owner.system), await openCase(owner.system)];
-    await sayYes(owner.system, said.clientId, { recipient: reader.id, categories });
-    const first = await link(owner, said.clientId, bridge);
-    const second = await link(bridge, first.clientId, owner, other.clientId);
-    const hop = await sendTo(owner, other, reader);
-    await sayYes(owner.system, other.clientId, { recipient: reader.id, categories });
-    await unlink(owner, other.clientId, second.linkId);
-    t.equal((await read(reader, hop)).status, 'BLOCKED', 'it stood on what somebody else had said');
-    t.equal((await read(reader, await sendTo(owner, other, reader))).entries.length, 1, 'a new one stands by itself');
-  },
-);
+await throughADoor(t, exchange, 'it closes even where its own person has said yes meanwhile', async (t, _as, door) => {
+  const [owner, reader, bridge] = [
+    await admit(exchange, door),
+    await admit(exchange, door),
+    await admit(exchange, door),
+  ];
+  await agree([owner, reader]);
+  const [said, other] = [await openCase(owner.system), await openCase(owner.system)];
+  await sayYes(owner.system, said.clientId, { recipient: reader.id, categories });
+  const first = await link(owner, said.clientId, bridge);
+  const second = await link(bridge, first.clientId, owner, other.clientId);
+  const hop = await sendTo(owner, other, reader);
+  await sayYes(owner.system, other.clientId, { recipient: reader.id, categories });
+  await unlink(owner, other.clientId, second.linkId);
+  t.equal((await read(reader, hop)).status, 'BLOCKED', 'it stood on what somebody else had said');
+  t.equal((await read(reader, await sendTo(owner, other, reader))).entries.length, 1, 'a new one stands by itself');
+});
 
-await throughBothDoors(t, exchange, 'handles that came since go with the side they came from', async (t, _as, door) => {
+await throughADoor(t, exchange, 'handles that came since go with the side they came from', async (t, _as, door) => {
   const [one, other, early, late] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -120,7 +115,7 @@ await throughBothDoors(t, exchange, 'handles that came since go with the side th
   t.same(await toldOfLinks(exchange, late), [], 'for it nothing has changed');
 });
 
-await throughBothDoors(t, exchange, 'a handle that stood for both becomes two', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a handle that stood for both becomes two', async (t, _as, door) => {
   const [one, other, reader] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other, reader]);
   const [mine, theirs] = [await openCase(one.system), await openCase(other.system)];
@@ -157,7 +152,7 @@ await throughBothDoors(t, exchange, 'a handle that stood for both becomes two', 
   await reader.system.done('addEntry', { params: { clientId: split.clientId }, body: entryOf('SPRACHE') });
 });
 
-await throughBothDoors(t, exchange, 'links in a row are ended in any order', async (t, _as, door) => {
+await throughADoor(t, exchange, 'links in a row are ended in any order', async (t, _as, door) => {
   for (const order of ['first', 'last'] as const) {
     const [one, two, three] = [await admit(exchange, door), await admit(exchange, door), await admit(exchange, door)];
     const [a, b, c] = [await newClient(one), await newClient(two), await newClient(three)];
@@ -178,7 +173,7 @@ await throughBothDoors(t, exchange, 'links in a row are ended in any order', asy
   }
 });
 
-await throughBothDoors(t, exchange, 'who are tied twice part with the second end', async (t, _as, door) => {
+await throughADoor(t, exchange, 'who are tied twice part with the second end', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const [a, b] = [await newClient(one), await newClient(other)];
   const first = await link(one, a, other, b);
@@ -189,34 +184,29 @@ await throughBothDoors(t, exchange, 'who are tied twice part with the second end
   t.equal(await persons(exchange, a, b), 'ab');
 });
 
-await throughBothDoors(
-  t,
-  exchange,
-  'an entry that concerns both goes on when both have agreed',
-  async (t, _as, door) => {
-    const [owner, reader, bridge] = [
-      await admit(exchange, door),
-      await admit(exchange, door),
-      await admit(exchange, door),
-    ];
-    await agree([owner, reader]);
-    const [a, b] = [await newClient(owner), await newClient(owner)];
-    const entry = entryOf('STAMMDATEN', { concerns: [a, b] });
-    const body = { clientId: a, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entries: [entry] };
-    const { id: laufzettelId } = await owner.system.done('createLaufzettel', { body });
-    for (const clientId of [a, b]) await sayYes(owner.system, clientId, { recipient: reader.id, categories });
-    const first = await link(owner, a, bridge);
-    const second = await link(bridge, first.clientId, owner, b);
-    const hop = await sendTo(owner, { laufzettelId }, reader);
-    t.equal((await read(reader, hop)).entries[0].concerns.length, 1, 'one person');
-    await unlink(bridge, first.clientId, second.linkId);
-    t.equal((await read(reader, hop)).entries[0].concerns.length, 2, 'two, with a handle on each');
-    await owner.system.done('recordStatement', { params: { clientId: b }, body: no() });
-    t.equal((await read(reader, hop)).entries.length, 0);
-  },
-);
+await throughADoor(t, exchange, 'an entry that concerns both goes on when both have agreed', async (t, _as, door) => {
+  const [owner, reader, bridge] = [
+    await admit(exchange, door),
+    await admit(exchange, door),
+    await admit(exchange, door),
+  ];
+  await agree([owner, reader]);
+  const [a, b] = [await newClient(owner), await newClient(owner)];
+  const entry = entryOf('STAMMDATEN', { concerns: [a, b] });
+  const body = { clientId: a, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entries: [entry] };
+  const { id: laufzettelId } = await owner.system.done('createLaufzettel', { body });
+  for (const clientId of [a, b]) await sayYes(owner.system, clientId, { recipient: reader.id, categories });
+  const first = await link(owner, a, bridge);
+  const second = await link(bridge, first.clientId, owner, b);
+  const hop = await sendTo(owner, { laufzettelId }, reader);
+  t.equal((await read(reader, hop)).entries[0].concerns.length, 1, 'one person');
+  await unlink(bridge, first.clientId, second.linkId);
+  t.equal((await read(reader, hop)).entries[0].concerns.length, 2, 'two, with a handle on each');
+  await owner.system.done('recordStatement', { params: { clientId: b }, body: no() });
+  t.equal((await read(reader, hop)).entries.length, 0);
+});
 
-await throughBothDoors(t, exchange, 'what is about one on a Laufzettel of the other closes', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what is about one on a Laufzettel of the other closes', async (t, _as, door) => {
   const [owner, reader, bridge] = [
     await admit(exchange, door),
     await admit(exchange, door),
@@ -236,7 +226,7 @@ await throughBothDoors(t, exchange, 'what is about one on a Laufzettel of the ot
   t.equal(await count(exchange, 'disclosure', 'forwarding_id = $1 AND closed_at IS NULL', [hop]), 0);
 });
 
-await throughBothDoors(t, exchange, 'a handle that a reading brought goes with whom it is on', async (t, _as, door) => {
+await throughADoor(t, exchange, 'a handle that a reading brought goes with whom it is on', async (t, _as, door) => {
   const [owner, reader, other] = [
     await admit(exchange, door),
     await admit(exchange, door),

@@ -1,6 +1,6 @@
 /** What waits for an agency: everything that it has to do something about, and nothing that it has done. */
 import t from 'tap';
-import { type System, sign, throughBothDoors } from '../support/both-doors.ts';
+import { type System, sign, throughADoor } from '../support/both-doors.ts';
 import { no, proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { type Admitted, admit, agree, ask, forward, openCase, sayYes, sendCase } from './world.ts';
@@ -17,7 +17,7 @@ const step = async (by: System, forwardingId: string, id: 'acceptForwarding' | '
   await by.done(id, { params: { forwardingId }, body: { expectedVersion: version } });
 };
 
-await throughBothDoors(t, exchange, 'each thing waits until it is done', async (t, _as, door) => {
+await throughADoor(t, exchange, 'each thing waits until it is done', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const [third, fourth] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([third, fourth]);
@@ -82,7 +82,7 @@ await throughBothDoors(t, exchange, 'each thing waits until it is done', async (
   t.same(await typesOf(other.system), []);
 });
 
-await throughBothDoors(t, exchange, 'pages go on where they ended, what waits longest first', async (t, _as, door) => {
+await throughADoor(t, exchange, 'pages go on where they ended, what waits longest first', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   const sent: string[] = [];
@@ -99,7 +99,7 @@ await throughBothDoors(t, exchange, 'pages go on where they ended, what waits lo
   t.match(await one.system.refused('listWaiting', { query: { cursor: nextCursor } }), { code: 'bad-request' });
 });
 
-await throughBothDoors(t, exchange, 'who knows nobody is asked and proposed to in vain', async (t, _as, door) => {
+await throughADoor(t, exchange, 'who knows nobody is asked and proposed to in vain', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one, other]);
   const { clientId } = await openCase(one.system);
@@ -110,7 +110,7 @@ await throughBothDoors(t, exchange, 'who knows nobody is asked and proposed to i
   t.same(await typesOf(other.system), []);
 });
 
-await throughBothDoors(t, exchange, 'what nobody accepts in time waits no longer', async (t, _as, door) => {
+await throughADoor(t, exchange, 'what nobody accepts in time waits no longer', async (t, _as, door) => {
   const [one, other]: Admitted[] = [await admit(exchange, door), await admit(exchange, door)];
   await agree([one!, other!]);
   const sent = await openCase(one!.system);

@@ -2,7 +2,7 @@
 
 import { Webhook } from 'standardwebhooks';
 import t, { type Test } from 'tap';
-import { type System, throughBothDoors } from '../support/both-doors.ts';
+import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { type Receiver, startReceiver } from '../support/webhook-receiver.ts';
 import { admit, agree, NOTHING, sendCase } from './world.ts';
@@ -26,7 +26,7 @@ const codeIn = async (receiver: Receiver): Promise<string> => {
   return receiver.received.findLast(({ body }) => body.type === 'webhook.verification')!.body.data.code;
 };
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'an address is told of what happens once it is proved to be one’s own',
@@ -67,7 +67,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'nobody else’s webhook can be seen or changed', async (t, _as, door) => {
+await throughADoor(t, exchange, 'nobody else’s webhook can be seen or changed', async (t, _as, door) => {
   const [one, other] = [await admit(exchange, door), await admit(exchange, door)];
   const { about } = await confirmed(t, one.system);
   for (const given of [about, { params: { webhookId: NOTHING } }]) {
@@ -81,7 +81,7 @@ await throughBothDoors(t, exchange, 'nobody else’s webhook can be seen or chan
   t.same((await other.system.done('listWebhooks')).items, []);
 });
 
-await throughBothDoors(t, exchange, 'whoever may not read events has none pushed', async (t, _as, door) => {
+await throughADoor(t, exchange, 'whoever may not read events has none pushed', async (t, _as, door) => {
   const { system } = await admit(exchange, door, { scopes: ['agency:admin'] });
   const body = { url: 'http://127.0.0.1:9/', description: DESCRIPTION };
   const refused = await system.refused('registerWebhook', { body });
@@ -89,7 +89,7 @@ await throughBothDoors(t, exchange, 'whoever may not read events has none pushed
   t.same((await system.done('listWebhooks')).items, []);
 });
 
-await throughBothDoors(t, exchange, 'addresses that not everybody can reach are refused', async (t, _as, door) => {
+await throughADoor(t, exchange, 'addresses that not everybody can reach are refused', async (t, _as, door) => {
   const { system } = await admit(exchange, door);
   const urls = [
     'http://10.0.0.1/',
@@ -105,7 +105,7 @@ await throughBothDoors(t, exchange, 'addresses that not everybody can reach are 
   t.same((await system.done('listWebhooks')).items, [], 'and nothing is kept of them');
 });
 
-await throughBothDoors(t, exchange, 'two secrets sign while one follows on the other', async (t, _as, door) => {
+await throughADoor(t, exchange, 'two secrets sign while one follows on the other', async (t, _as, door) => {
   const { system } = await admit(exchange, door);
   const { receiver, webhook, about } = await confirmed(t, system);
   const rotated = await system.done('rotateWebhookSecret', { ...about, body: { overlapHours: 1 } });
@@ -128,7 +128,7 @@ await throughBothDoors(t, exchange, 'two secrets sign while one follows on the o
   t.equal((await system.done('getWebhook', about)).formerUntil, null);
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'what was sent, and what came of it, can be seen and sent again',
@@ -162,7 +162,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'one that is disabled is sent nothing, and everything once it is enabled',
@@ -183,7 +183,7 @@ await throughBothDoors(
   },
 );
 
-await throughBothDoors(t, exchange, 'enabling proves nothing about an address', async (t, _as, door) => {
+await throughADoor(t, exchange, 'enabling proves nothing about an address', async (t, _as, door) => {
   const { system } = await admit(exchange, door);
   const receiver = await startReceiver();
   t.teardown(() => receiver.close());
@@ -199,7 +199,7 @@ await throughBothDoors(t, exchange, 'enabling proves nothing about an address', 
   t.equal((await system.done('confirmWebhook', { ...about, body: { code: await codeIn(receiver) } })).status, 'ACTIVE');
 });
 
-await throughBothDoors(
+await throughADoor(
   t,
   exchange,
   'an agency has at most ten, and the admin sees those in trouble',
