@@ -118,6 +118,9 @@ export async function throughBothDoors(t: Test, exchange: Exchange, story: strin
   for (const door of DOORS) await throughDoor(door, t, exchange, story, tell);
 }
 
+/** Where each of many things is tried, and behind the second door the same code looks: REST, and both with TEST_DOORS=both. */
+export const TRIED_DOORS: readonly Door[] = process.env.TEST_DOORS === 'both' ? DOORS : ['REST'];
+
 /**
  * A story of what the use cases do, which are the same behind either door: by the door that its name draws, and by both with
  * TEST_DOORS=both. That the doors answer alike is what `test/contract` and `test/misuse` are about.
