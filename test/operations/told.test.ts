@@ -22,6 +22,9 @@ const CLOSES: EventType[] = ['disclosure.closed', 'forwarding.blocked', 'request
 /** Without an agreement in force between the two. */
 const CONFERENCES_END: EventType[] = ['conference.cancelled', 'conference.ended'];
 
+/** A tick of the clock may come between two steps. */
+const BROUGHT_BY_TIME: ReadonlySet<EventType> = new Set(['disclosure.ending', 'consent.ending', 'release.ending']);
+
 const WEBHOOKS = OPERATIONS.filter(({ tag, graphql }) => tag === 'Webhooks' && graphql.type === 'mutation').map(
   ({ id }) => id,
 );
@@ -151,7 +154,8 @@ class Watch {
   ): Promise<any> {
     const [{ last }] = await exchange.sql('SELECT coalesce(max(place), 0) AS last FROM event');
     const value = await (await this.#as(by)).done(id, input);
-    const events = await exchange.sql('SELECT agency_id, type FROM event WHERE place > $1 ORDER BY place', [last]);
+    const all = await exchange.sql('SELECT agency_id, type FROM event WHERE place > $1 ORDER BY place', [last]);
+    const events = all.filter(({ type }) => !BROUGHT_BY_TIME.has(type));
     const after = await this.#look();
     this.played.add(id);
     for (const one of AGENCIES) {
