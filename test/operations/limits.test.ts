@@ -37,6 +37,13 @@ async function whileLocked<T>(exchange: Exchange, work: () => Promise<T>): Promi
   }
 }
 
+/** Whether anybody in this database waits for a lock. */
+async function isWaiting(exchange: Exchange): Promise<boolean> {
+  const [row] = await exchange.sql(`SELECT EXISTS (
+      SELECT FROM pg_locks JOIN pg_database ON oid = database WHERE datname = current_database() AND NOT granted) AS waits`);
+  return row.waits;
+}
+
 async function clients(exchange: Exchange): Promise<number> {
   const [row] = await exchange.sql('SELECT count(*)::int AS many FROM client');
   return row.many;
@@ -63,12 +70,13 @@ t.test('a statement that takes too long is given up, and leaves nothing', async 
 });
 
 t.test('when no connection comes free the request is given up', async (t) => {
-  const exchange = await exchangeWith(t, { POOL_SIZE: '1' });
+  // Who holds the connection is given time enough for the others to be refused, however busy the machine.
+  const patient = { STATEMENT_TIMEOUT_MS: '100000', HANDLER_TIMEOUT_MS: '100000' };
+  const exchange = await exchangeWith(t, { POOL_SIZE: '1', ...patient });
   const systems = await Promise.all(DOORS.map((door) => arge(exchange, door)));
   const waiting = await whileLocked(exchange, async () => {
     const holding = systems[0]!.call('createClient', { body: {} });
-    // On a busy machine it takes a while until it waits for the lock.
-    while ((await exchange.sql('SELECT FROM pg_locks WHERE NOT granted')).length === 0) await sleep(20);
+    while (!(await isWaiting(exchange))) await sleep(20);
     const refused = await Promise.all(systems.map((system) => system.refused('createClient', { body: {} })));
     for (const one of refused) demandOverloaded(t, one, /^The database does not answer/);
     return { holding };
