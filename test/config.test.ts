@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import t from 'tap';
 import { readConfig, withPort } from '../src/config.ts';
 import { OperatorError } from '../src/domain/operator-error.ts';
+import { t } from './support/t.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const URL_OF_SERVICE = 'postgresql://laufzettel_service:s3cret%40word@db.example:5432/laufzettel';

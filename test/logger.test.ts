@@ -1,8 +1,8 @@
 import Fastify from 'fastify';
-import t from 'tap';
 import { z } from 'zod';
 import { OperatorError } from '../src/domain/operator-error.ts';
 import { createLogger, type Logger } from '../src/logger.ts';
+import { t } from './support/t.ts';
 
 const MARKER = 'Marker-4711';
 const ID = '0198c5a0-0000-7000-8000-000000000001';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import t from 'tap';
 import { withClient } from '../src/persistence/connection.ts';
 import { newDataDir } from './support/data-dir.ts';
 import { cloneDatabase, testServerUrl } from './support/database.ts';
 import { failsWith, MASTER_KEY, startMain } from './support/main.ts';
+import { t } from './support/t.ts';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import t from 'tap';
 import { newDataDir } from './support/data-dir.ts';
 import { cloneDatabase } from './support/database.ts';
 import { failsWith, MASTER_KEY, startMain, urlOf } from './support/main.ts';
+import { t } from './support/t.ts';
 
 const health = async (url: string) => (await fetch(`${url}/healthz`)).status;
 

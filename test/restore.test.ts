@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { fetchToken } from '../src/auth/client-credentials.ts';
 import { readKeyFile } from '../src/cli/keys.ts';
 import { forward, openCase, sayYes } from './operations/world.ts';
@@ -12,6 +12,7 @@ import { systemAt } from './support/both-doors.ts';
 import { newDataDir } from './support/data-dir.ts';
 import { AGENCY } from './support/exchange.ts';
 import { startMain, urlOf } from './support/main.ts';
+import { t } from './support/t.ts';
 
 const KEEPER = 'arge-pinneberg';
 const RECEIVER = 'caritas-pinneberg';

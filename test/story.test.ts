@@ -1,7 +1,8 @@
 /** The first forwarding, as partners live it: refused, permitted in part, accepted, withdrawn. */
-import t from 'tap';
+
 import { no, yes } from './support/consent-bodies.ts';
 import { AGENCY, startExchange } from './support/exchange.ts';
+import { t } from './support/t.ts';
 
 t.test('a Laufzettel travels by REST, and only with consent', async (t) => {
   const exchange = await startExchange();

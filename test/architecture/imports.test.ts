@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
 import ts from 'typescript';
+import { t } from '../support/t.ts';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 

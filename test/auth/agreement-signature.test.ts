@@ -1,8 +1,8 @@
 /** A signature under an agreement counts only by a key of one's own, over that very text. */
 import { CompactSign, compactVerify, FlattenedSign, importJWK, type JWK, SignJWT } from 'jose';
-import t from 'tap';
 import { checkAgreementSignature } from '../../src/auth/agreement-signature.ts';
 import { type ClientKeyAlgorithm, generateClientKey, signText } from '../../src/auth/client-credentials.ts';
+import { t } from '../support/t.ts';
 
 const TEXT = 'Kooperationsvereinbarung – Fassung 1\n';
 const own = await generateClientKey();

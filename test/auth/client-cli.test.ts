@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt, type JWK } from 'jose';
-import t from 'tap';
 import { clientKeysFault } from '../../src/auth/client-keys.ts';
+import { t } from '../support/t.ts';
 import { AGENCY, register, startExchange, TOKEN_AUDIENCE } from './exchange.ts';
 
 const CLIENT = new URL('../../src/cli/client.ts', import.meta.url).pathname;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
-import t from 'tap';
 import { clientKeysFault, essentialMembers } from '../../src/auth/client-keys.ts';
+import { t } from '../support/t.ts';
 
 const rsa = (modulusLength: number, publicExponent = 65537) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey.export({ format: 'jwk' });

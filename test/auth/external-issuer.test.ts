@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { importJWK, SignJWT } from 'jose';
-import t from 'tap';
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { AGENCY, AGENCY_NAME, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 t.test('tokens of the configured identity provider are taken, and no others', async (t) => {
   const { key, jwks } = await generateClientKey();

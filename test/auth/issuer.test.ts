@@ -1,11 +1,12 @@
+// Alone: what a library says once in a process is looked for.
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { CompactSign, decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
-import t from 'tap';
 import { fetchToken, generateClientKey, TokenRefused } from '../../src/auth/client-credentials.ts';
 import { trustInBuiltIn } from '../../src/auth/issuer.ts';
 import { createTokenVerifier } from '../../src/auth/verify.ts';
 import type { Scope } from '../../src/domain/permission.ts';
+import { t } from '../support/t.ts';
 import {
   AGENCY,
   AUDIENCE,

@@ -2,11 +2,11 @@ import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import t from 'tap';
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { createTokenVerifier, type TokenVerifierOptions } from '../../src/auth/verify.ts';
 import type { Caller } from '../../src/domain/permission.ts';
 import { isProblem, type ProblemCode } from '../../src/domain/problem.ts';
+import { t } from '../support/t.ts';
 import { AGENCY, AUDIENCE, ISSUER, unsigned, withoutUndefined } from './exchange.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');

@@ -2,10 +2,10 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import t from 'tap';
 import { createNarrator, StoryBroke, WIDTH, wrap } from '../../src/cli/demo/narrator.ts';
 import { startChild } from '../support/child.ts';
 import { newDataDir } from '../support/data-dir.ts';
+import { t } from '../support/t.ts';
 
 /** Three exchanges are started from nothing, each with a database of its own. */
 t.setTimeout(240_000);

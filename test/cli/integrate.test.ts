@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import t from 'tap';
 import { ROOT, startChild } from '../support/child.ts';
 import { newDataDir } from '../support/data-dir.ts';
 import { markedIn, passagesOf, runPassages, timeless } from '../support/passages.ts';
+import { t } from '../support/t.ts';
 
 t.setTimeout(300_000);
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import t from 'tap';
 import { inventPerson, mulberry32 } from '../../src/cli/demo/persons.ts';
 import { parsePayload } from '../../src/contract/payload.ts';
 import { CATEGORIES, type Category } from '../../src/domain/catalogue.ts';
+import { t } from '../support/t.ts';
 
 const seeds = fc.integer({ min: 0, max: 0xffff_ffff });
 

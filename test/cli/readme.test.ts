@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import t from 'tap';
 import { ROOT, startChild } from '../support/child.ts';
 import { newDataDir } from '../support/data-dir.ts';
 import { markedIn, passagesOf, runPassages, timeless } from '../support/passages.ts';
+import { t } from '../support/t.ts';
 
 t.setTimeout(240_000);
 

@@ -1,9 +1,9 @@
 /** Signing an agreement by hand: read first, then sign what was read. */
 import { join } from 'node:path';
-import t from 'tap';
 import { systemAt } from '../support/both-doors.ts';
 import { startChild } from '../support/child.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 t.setTimeout(120_000);
 

@@ -1,10 +1,11 @@
 /** Headers that ask for conditions: how they are read, and which operations take them. */
-import t from 'tap';
+
 import { z } from 'zod';
 import { getterOf } from '../../src/contract/changes.ts';
 import { matchesStrongly, matchesWeakly, readTags } from '../../src/contract/conditions.ts';
 import { demandsVersion, hasTag, type Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
+import { t } from '../support/t.ts';
 
 t.test('lists of entity tags (RFC 9110 section 8.8.3)', async (t) => {
   const tag = (opaque: string, weak = false) => ({ opaque, weak });

@@ -1,5 +1,5 @@
 /** The words of consent texts: in every language the same things are said, in the order in which they have to be. */
-import t from 'tap';
+
 import { CATEGORY_WORDS } from '../../src/contract/words/categories.ts';
 import { CONSENT_TEXT_WORDS, DRAFT_IN_GERMAN } from '../../src/contract/words/consent-text/index.ts';
 import {
@@ -13,6 +13,7 @@ import { CATEGORIES } from '../../src/domain/catalogue.ts';
 import { maySpeak } from '../../src/domain/consent-text.ts';
 import { AGE_BANDS, STATED_BY } from '../../src/domain/facts.ts';
 import { awaitsReview, directionOf, LANGUAGES } from '../../src/domain/languages.ts';
+import { t } from '../support/t.ts';
 
 const PAPER: PaperLike = {
   id: '01980000-0000-7000-8000-0000000000e0',

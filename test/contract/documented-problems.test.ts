@@ -2,9 +2,10 @@
  * An operation documents no problem that it cannot answer. That it answers none that it does not document is held
  * wherever a story is told: see `checked` in test/support/both-doors.ts.
  */
-import t from 'tap';
+
 import { COMMON_PROBLEMS, type Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
+import { t } from '../support/t.ts';
 import { codesOfHandlers } from './sentences.ts';
 
 t.test('every problem that an operation documents can come of it', async (t) => {

@@ -1,5 +1,5 @@
 /** Whatever one door answers, the other does too. */
-import t from 'tap';
+
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
@@ -7,6 +7,7 @@ import { languageOf } from '../../src/contract/problem-texts.ts';
 import { isBodyOptional } from '../../src/contract/run.ts';
 import { PROBLEMS, type ProblemCode, problem } from '../../src/domain/problem.ts';
 import { type DoorsApp, doorsApp } from '../rest/doors-app.ts';
+import { t } from '../support/t.ts';
 
 const CLIENT = EXAMPLE_IDS.client;
 const CANARY = 'Kanarienvogel';

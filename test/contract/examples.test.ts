@@ -1,7 +1,6 @@
 /** Every operation's example is sent, at both doors, to a world in which it works; the docs show the same examples. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import t from 'tap';
 import { parse } from 'yaml';
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { Operation } from '../../src/contract/operation.ts';
@@ -13,6 +12,7 @@ import { yes } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
 import { insertRound } from '../support/rounds-job.ts';
 import { signedBody } from '../support/signing.ts';
+import { t } from '../support/t.ts';
 import { startReceiver } from '../support/webhook-receiver.ts';
 
 type ExampleName = keyof typeof EXAMPLE_IDS;

@@ -1,8 +1,9 @@
 /** Every sentence that a caller can get is there in German, and none is there that nobody can get. */
-import t from 'tap';
+
 import { GERMAN, inGerman } from '../../src/contract/german.ts';
 import { problemDocument } from '../../src/contract/problem-texts.ts';
 import { problem } from '../../src/domain/problem.ts';
+import { t } from '../support/t.ts';
 import { sentencesOfTheSource } from './sentences.ts';
 
 const sentences = sentencesOfTheSource();

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import t from 'tap';
 import { z } from 'zod';
 import { inventPerson } from '../../src/cli/demo/persons.ts';
 import {
@@ -17,6 +16,7 @@ import {
   MAX_DOCUMENT_BYTES,
   type PayloadOf,
 } from '../../src/domain/catalogue.ts';
+import { t } from '../support/t.ts';
 
 const examples = inventPerson(7);
 const exampleOf = (category: Category): object => examples[category.toLowerCase() as Lowercase<Category>];

@@ -1,6 +1,7 @@
 /** A short run, with TESTS=all; `npm run crashtest` makes long ones. */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { leftToItsCommand } from '../support/long.ts';
+import { t } from '../support/t.ts';
 import { type CrashOptions, crash } from './crash.ts';
 import { lastLine, lineOf } from './report.ts';
 

@@ -1,5 +1,5 @@
 /** What is compared finds what differs: a reconciliation that never finds anything would be worth nothing. */
-import t from 'tap';
+import { t } from '../support/t.ts';
 import { reconcile } from './findings.ts';
 
 const kinds = (asked: string[], there: string[]): string[] =>

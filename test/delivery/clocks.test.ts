@@ -1,9 +1,9 @@
 /** A tick of the clock: what has ended first, then reminders until none is left; what fails is tried again by the next. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
 import { startClocks } from '../../src/delivery/clocks.ts';
 import type { Reminder } from '../../src/domain/reminder.ts';
 import type { Deps } from '../../src/usecases/ports.ts';
+import { t } from '../support/t.ts';
 
 const due = { kind: 'OVERDUE', id: 'f1', told: 0, dueDate: '2027-01-04', land: null } as unknown as Reminder;
 

@@ -1,9 +1,9 @@
 /** The public holidays of each Land, by dates that are written down from its law and not from the library that knows them. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
 import { germanHolidays } from '../../src/delivery/holidays.ts';
 import { LAENDER, type Land } from '../../src/domain/laender.ts';
+import { t } from '../support/t.ts';
 
 /** Those that move with Easter, and Buß- und Bettag, the Wednesday before 23 November. */
 const MOVING: Record<number, Record<string, string>> = {

@@ -1,7 +1,8 @@
 /** When it is looked for webhooks that have something to do, and what is said when that fails. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { startLaneRunner } from '../../src/delivery/lane-runner.ts';
+import { t } from '../support/t.ts';
 
 type Runner = Parameters<typeof startLaneRunner>;
 

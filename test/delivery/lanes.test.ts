@@ -1,8 +1,9 @@
 /** What a lane makes of a batch: what was sent, what waits, and how far it is. */
-import t from 'tap';
+
 import { runLane } from '../../src/delivery/lanes.ts';
 import type { AttemptOutcome } from '../../src/domain/webhook.ts';
 import type { SentBatch, TakenWebhook, WaitingEvent } from '../../src/usecases/ports.ts';
+import { t } from '../support/t.ts';
 
 const WEBHOOK = '01980000-0000-7000-8000-000000000001';
 

@@ -1,7 +1,7 @@
 /** Looking names up with a limit of time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
 import { createNameLookup, type FoundAddress } from '../../src/delivery/name-lookup.ts';
+import { t } from '../support/t.ts';
 
 const HERE: readonly FoundAddress[] = [{ address: '127.0.0.1', family: 4 }];
 

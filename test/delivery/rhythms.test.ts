@@ -1,8 +1,8 @@
 /** When a rhythm comes: rows taken from the calendar by hand, and any rule against an oracle that looks at each day. */
 import fc from 'fast-check';
-import t from 'tap';
 import { rhythms } from '../../src/delivery/rhythms.ts';
 import { startOfDayBerlin } from '../../src/domain/calendar.ts';
+import { t } from '../support/t.ts';
 import { comesBy } from './calendar-oracle.ts';
 
 /** Followed from moment to moment, as the clock job does. */

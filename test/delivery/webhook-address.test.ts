@@ -1,6 +1,5 @@
 /** Which addresses may be called, and how a URL can hide one that may not. */
 import fc from 'fast-check';
-import t from 'tap';
 import {
   type AddressRules,
   callableUrl,
@@ -9,6 +8,7 @@ import {
   isNetwork,
   urlFault,
 } from '../../src/delivery/webhook-address.ts';
+import { t } from '../support/t.ts';
 
 const PUBLIC_ONLY: AddressRules = { allowed: [] };
 const PUBLIC = '93.184.215.14';

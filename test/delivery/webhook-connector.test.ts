@@ -4,12 +4,13 @@ import type { RequestListener } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import type { NameLookup } from '../../src/delivery/name-lookup.ts';
 import { urlFault } from '../../src/delivery/webhook-address.ts';
 import { createWebhookSender, type SenderOptions } from '../../src/delivery/webhook-sender.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { closed, httpReceiver, rawReceiver, tlsReceiver } from '../support/receiver.ts';
+import { t } from '../support/t.ts';
 
 const HERE = { allowed: ['127.0.0.0/8'] };
 const PUBLIC_ONLY = { allowed: [] };

@@ -1,6 +1,7 @@
 /** What is told of an attempt. */
-import t from 'tap';
+
 import { webhookPost } from '../../src/delivery/webhook-post.ts';
+import { t } from '../support/t.ts';
 
 const message = { id: 'one', type: 'webhook.test', subject: 'one', data: {} };
 const keys = [{ hmac: Buffer.alloc(32, 1), seed: Buffer.alloc(32, 2) }];

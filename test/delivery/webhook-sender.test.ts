@@ -2,9 +2,10 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { createWebhookSender, type SenderOptions, type SendOutcome } from '../../src/delivery/webhook-sender.ts';
 import { closed, deadPort, httpReceiver, rawReceiver } from '../support/receiver.ts';
+import { t } from '../support/t.ts';
 
 const HERE = { allowed: ['127.0.0.0/8'] };
 const SOON_MS = 400;

@@ -1,8 +1,8 @@
 /** A receiver's view: the public library checks v1, and v1a is checked by the specification's text alone. */
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import t from 'tap';
 import { newSigningKeys, publicKeyText, secretText, signedHeaders } from '../../src/delivery/webhook-signature.ts';
+import { t } from '../support/t.ts';
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 const aMessage = () => ({ id: 'evt_0198-a', timestampSeconds: nowSeconds(), body: '{"type":"x","größe":"ß €"}' });

@@ -1,9 +1,9 @@
 /** docs/consent.md and SECURITY.md: what they prove by tests is there, and nothing of the contract is left out. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import t from 'tap';
 import { REASONS } from '../../src/domain/facts.ts';
 import { fromRoot } from '../image/dockerfile.ts';
+import { t } from '../support/t.ts';
 import { missing, namedTests } from './named-tests.ts';
 
 const read = (path: string): string => readFileSync(fromRoot(path), 'utf8');

@@ -5,13 +5,13 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import t from 'tap';
 import ts from 'typescript';
 import { parse } from 'yaml';
 import { readConfig, readDatabaseUrl } from '../../src/config.ts';
 import { Environment } from '../../src/config-schema.ts';
 import { fromRoot } from '../image/dockerfile.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 const page = readFileSync(fromRoot('docs/operate.md'), 'utf8');
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 /** docs/webhooks.md, and the example that it shows to integrators, against what is really sent. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import t from 'tap';
 import { comesFromExchange } from '../../docs/integrate/verify-webhook.ts';
 import { newSigningKeys, publicKeyText, secretText, signedHeaders } from '../../src/delivery/webhook-signature.ts';
 import { ATTEMPT_OUTCOMES, DISABLED_WHY } from '../../src/domain/webhook.ts';
+import { t } from '../support/t.ts';
 
 const keys = newSigningKeys(randomBytes);
 const others = newSigningKeys(randomBytes);

@@ -1,4 +1,3 @@
-import t from 'tap';
 import {
   type AgreementVersionTerms,
   agreementStatus,
@@ -10,6 +9,7 @@ import {
 } from '../../src/domain/agreement.ts';
 import { SIGNATURE_FAULTS, type SignatureFaultCode, signatureFault } from '../../src/domain/agreement-signature.ts';
 import { agreementText, type DraftedVersion } from '../../src/domain/agreement-text.ts';
+import { t } from '../support/t.ts';
 
 const TERMS: AgreementVersionTerms = {
   title: 'Vereinbarung Musterkreis',

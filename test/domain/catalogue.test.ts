@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import t from 'tap';
 import {
   ALWAYS_SECRET_CATEGORIES,
   ARTICLE_9_CATEGORIES,
@@ -17,6 +16,7 @@ import {
 import { CLOSURE_ANSWERS } from '../../src/domain/closure-answer.ts';
 import { type Field, type Fields, isFreeText, meaningOf, type Shape } from '../../src/domain/fields.ts';
 import { FORWARDING_STATUSES, LAUFZETTEL_STATUSES, REJECT_CODES } from '../../src/domain/laufzettel.ts';
+import { t } from '../support/t.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 const definitions = Object.entries(CATALOGUE) as [Category, CategoryDefinition][];

@@ -1,5 +1,5 @@
-import t from 'tap';
 import { answersBefore, CLOSURE_ANSWERS, STATUTE } from '../../src/domain/closure-answer.ts';
+import { t } from '../support/t.ts';
 
 t.test('which answer may follow on which', async (t) => {
   const rows = ['STOPPED → RETAINED', 'STOPPED → ERASED', 'RETAINED → ERASED'];

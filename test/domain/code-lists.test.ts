@@ -1,6 +1,6 @@
-import t from 'tap';
 import { CODE_LISTS, codesOf, DATED_CODES, isInUse, planNameOn, reviewDayOf } from '../../src/domain/code-lists.ts';
 import { isDay } from '../../src/domain/fields.ts';
+import { t } from '../support/t.ts';
 
 t.test('a name is in use from its first day to its last, both included', async (t) => {
   const rows: [from: string | null, until: string | null, on: string, isUsed: boolean][] = [

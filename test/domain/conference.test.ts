@@ -1,4 +1,3 @@
-import t from 'tap';
 import {
   allowedConferenceActions,
   CONFERENCE_ACTIONS,
@@ -28,6 +27,7 @@ import {
   row,
   withdrawn,
 } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 
 /** Every step that there is, from a status and an answer; every other one is none. `-`: no answer. */
 const STEPS: Record<string, string> = {

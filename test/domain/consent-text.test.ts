@@ -1,6 +1,5 @@
 /** What a paper asks, and what may be recorded from it. */
 import fc from 'fast-check';
-import t from 'tap';
 import { startOfDayBerlin } from '../../src/domain/calendar.ts';
 import { type Category, PURPOSES } from '../../src/domain/catalogue.ts';
 import { decide } from '../../src/domain/consent.ts';
@@ -19,6 +18,7 @@ import { AGE_BANDS, type Facts, type Instant, STATED_BY } from '../../src/domain
 import type { Needed } from '../../src/domain/needed.ts';
 import { neededFor } from '../../src/domain/needed-consents.ts';
 import { given, NOW, release, type World } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 import { anyWorld } from './consent/any-world.ts';
 import { tellWorld } from './consent/asking.ts';
 import { holds, NOT_MEANT } from './consent/holds.ts';

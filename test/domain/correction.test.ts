@@ -1,4 +1,3 @@
-import t from 'tap';
 import { type HeldRow, inheritMarks, offers } from '../../src/domain/correction.ts';
 import type { DisclosureRowFact, EntryMeta, Facts, Instant, Reason } from '../../src/domain/facts.ts';
 import {
@@ -14,6 +13,7 @@ import {
   stopEverything,
   withdrawn,
 } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 
 /** mbe wrote it; it travelled jmd → schule → jobcenter, each hop with a yes of its own; anna is whom it is about. */
 const FIRST = row({ id: 'first', from: 'mbe', to: 'jmd' });

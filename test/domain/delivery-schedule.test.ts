@@ -1,6 +1,7 @@
 /** When what could not be delivered is tried again. */
-import t from 'tap';
+
 import { restMs, retryDelayMs } from '../../src/domain/delivery-schedule.ts';
+import { t } from '../support/t.ts';
 
 const SECONDS = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 

@@ -1,8 +1,8 @@
-import t from 'tap';
 import { decide } from '../../src/domain/consent.ts';
 import { disclose, isDisclosed, type Own, own } from '../../src/domain/disclosure.ts';
 import type { EntryMeta, Permit } from '../../src/domain/facts.ts';
 import { entry, facts, given, NOW, question } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 
 const stored = (change: Partial<EntryMeta> = {}) => ({ ...entry(change), createdAt: NOW });
 

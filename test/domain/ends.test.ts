@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import t from 'tap';
 import { goodUntil } from '../../src/domain/consent.ts';
 import { endsOf } from '../../src/domain/ends.ts';
 import { day, entry, facts, given, NOW, question, row } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 
 t.test('many ends at once are those that each has by itself, own and passed on', async (t) => {
   const days = fc.integer({ min: 1, max: 300 });

@@ -1,5 +1,5 @@
 /** What is right for each type of a personal field, and that no sentence about a wrong value repeats it. */
-import t from 'tap';
+
 import {
   base64Length,
   isDay,
@@ -8,6 +8,7 @@ import {
   stringKeywords,
   stringProblem,
 } from '../../src/domain/fields.ts';
+import { t } from '../support/t.ts';
 
 const NAME: StringShape = { type: 'name', max: 10 };
 const TEXT: StringShape = { type: 'text', max: 10 };

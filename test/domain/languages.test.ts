@@ -1,8 +1,8 @@
-import t from 'tap';
 import { CATEGORY_WORDS } from '../../src/contract/words/categories.ts';
 import { PURPOSE_WORDS } from '../../src/contract/words/purposes.ts';
 import { CATEGORIES, PURPOSES } from '../../src/domain/catalogue.ts';
 import { awaitsReview, directionOf, LANGUAGES } from '../../src/domain/languages.ts';
+import { t } from '../support/t.ts';
 
 t.test('Arabic and Persian are written from the right, the others from the left', async (t) => {
   const fromRight = LANGUAGES.filter((language) => directionOf(language) === 'rtl');

@@ -1,4 +1,3 @@
-import t from 'tap';
 import {
   allowedActions,
   ENDED,
@@ -9,6 +8,7 @@ import {
   TRANSITIONS,
   transition,
 } from '../../src/domain/laufzettel.ts';
+import { t } from '../support/t.ts';
 
 const ROLES: ForwardingRole[] = ['SENDER', 'RECIPIENT', 'EXCHANGE'];
 

@@ -1,7 +1,7 @@
 /** Codes as people write, read out and type them. */
 import fc from 'fast-check';
-import t from 'tap';
 import { LINK_CODE_BYTES, readLinkCode, writeLinkCode } from '../../src/domain/link-code.ts';
+import { t } from '../support/t.ts';
 
 t.test('a code is sixteen characters that cannot be taken for each other', async (t) => {
   for (const [bytes, code] of [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import t from 'tap';
 import { CATEGORIES, type Category, type PayloadOf } from '../../src/domain/catalogue.ts';
 import { type Marks, type MarksInput, marksOf } from '../../src/domain/marks.ts';
+import { t } from '../support/t.ts';
 
 const AT = Date.parse('2026-11-02T09:30:00.000Z');
 const DAY = 86_400_000;

@@ -1,6 +1,5 @@
 /** What a reader sees of a plan: a fold over the proposals that it sees, as if there were no others. */
 import fc from 'fast-check';
-import t from 'tap';
 import {
   allowedPlanActions,
   changedBeneath,
@@ -15,6 +14,7 @@ import {
   type PlanProposal,
   type Proposing,
 } from '../../src/domain/plan.ts';
+import { t } from '../support/t.ts';
 
 const ARGE = 'arge';
 const CARITAS = 'caritas';

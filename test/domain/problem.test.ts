@@ -1,9 +1,9 @@
-import t from 'tap';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import { SCOPES } from '../../src/domain/permission.ts';
 import { isProblem, PROBLEMS, problem } from '../../src/domain/problem.ts';
 import { StoreUnavailable } from '../../src/domain/store-unavailable.ts';
 import { WAITING_TYPES } from '../../src/domain/waiting.ts';
+import { t } from '../support/t.ts';
 
 t.test('a problem is told from every other answer', async (t) => {
   t.equal(isProblem(problem('not-found', 'There is no such entry.')), true);

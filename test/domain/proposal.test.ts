@@ -1,5 +1,5 @@
 /** Who may do what with a proposal: every pair of status and role. */
-import t from 'tap';
+
 import {
   isActionOf,
   PROPOSAL_ACTIONS,
@@ -9,6 +9,7 @@ import {
   type ProposalStatus,
   proposalActions,
 } from '../../src/domain/proposal.ts';
+import { t } from '../support/t.ts';
 
 const ROWS: [ProposalStatus, ProposalRole, ProposalAction[]][] = [
   ['PROPOSED', 'PROPOSER', ['WITHDRAW']],

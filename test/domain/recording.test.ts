@@ -1,6 +1,6 @@
-import t from 'tap';
 import type { AgeBand, StatedBy } from '../../src/domain/facts.ts';
 import { cutToRecording, problemsOfYes, type YesTimes } from '../../src/domain/recording.ts';
+import { t } from '../support/t.ts';
 
 const at = (text: string): number => Date.parse(text);
 const RECORDED = at('2026-06-15T12:00:00+02:00');

@@ -1,6 +1,7 @@
 /** What a rhythm may say, and what it means where it leaves something to its beginning. */
-import t from 'tap';
+
 import { type Day, inFull, readRule } from '../../src/domain/recurrence-rule.ts';
+import { t } from '../support/t.ts';
 
 const faultOf = (text: string): string | null => {
   const read = readRule(text);

@@ -1,5 +1,5 @@
 /** When somebody is reminded: periods over weekends, holidays and both changes of the clocks; and what is worth telling at all. */
-import t from 'tap';
+
 import type { Facts, GivenRelease, GivenStatement } from '../../src/domain/facts.ts';
 import { LAENDER, type Land } from '../../src/domain/laender.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from '../../src/domain/reminder.ts';
 import { addDays, type HolidaysOf, isWorkingDay } from '../../src/domain/working-days.ts';
 import { day, given, NOW, refused, release, withdrawn, withdrawnRelease } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 
 /** As the law of each has them, of the days that are met here. */
 const EVERYWHERE = ['2026-04-03', '2026-04-06', '2026-12-25', '2026-12-26', '2027-01-01'];

@@ -1,4 +1,3 @@
-import t from 'tap';
 import type { Facts, Reason, StatementFact } from '../../src/domain/facts.ts';
 import {
   type Asking,
@@ -24,6 +23,7 @@ import {
   stopEverything,
   withdrawn,
 } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 
 /** Every step that there is; every other pair is none. */
 const STEPS: Record<string, RequestStatus> = {

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import t from 'tap';
 import { decide, goodUntil } from '../../src/domain/consent.ts';
 import type { DisclosureRowFact, Facts, GivenStatement, StatementFact } from '../../src/domain/facts.ts';
 import { type OpenRow, type Review, reviewRows } from '../../src/domain/review.ts';
@@ -17,6 +16,7 @@ import {
   withdrawn,
   withdrawnRelease,
 } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 
 /** mbe wrote it; it travels jmd → schule → jobcenter. Consents end one after the other, the first one first. */
 const TO_JMD = given({ id: 'to-jmd', recipient: 'jmd', validUntil: day(30) });

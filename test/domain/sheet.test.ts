@@ -1,6 +1,7 @@
 /** What one signed sheet says: its lines together. */
-import t from 'tap';
+
 import { contradictions, endedByYeses, type LineScope } from '../../src/domain/sheet.ts';
+import { t } from '../support/t.ts';
 
 const yes = (more: Partial<LineScope> = {}): LineScope => ({
   type: 'STATEMENT',

@@ -1,8 +1,8 @@
-import t from 'tap';
 import type { Category } from '../../src/domain/catalogue.ts';
 import type { GivenRelease, GivenStatement, NoStatement } from '../../src/domain/facts.ts';
 import { weakens } from '../../src/domain/weakens.ts';
 import { ADULT_FROM, day, facts, given, NOW, release, withdrawn } from '../support/consent-world.ts';
+import { t } from '../support/t.ts';
 
 interface Case {
   name: string;

@@ -1,8 +1,9 @@
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { readOrMakeMasterKeys } from '../../src/embedded/master-key.ts';
 import { newDataDir } from '../support/data-dir.ts';
+import { t } from '../support/t.ts';
 
 const whileEmpty = async () => true;
 const whileFull = async () => false;

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { withClient } from '../../src/persistence/connection.ts';
 import { startChild } from '../support/child.ts';
 import { newDataDir } from '../support/data-dir.ts';
+import { t } from '../support/t.ts';
 
 const log = { info() {}, warn() {} };
 const CHILD = 'test/support/embedded-child.ts';

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { withClient } from '../../src/persistence/connection.ts';
 import { startChild } from '../support/child.ts';
 import { newDataDir } from '../support/data-dir.ts';
+import { t } from '../support/t.ts';
 
 const log = { info() {}, warn() {} };
 const CHILD = 'test/support/embedded-child.ts';

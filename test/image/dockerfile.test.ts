@@ -10,13 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import t from 'tap';
 import { parse } from 'yaml';
 import { fetchToken, generateClientKey } from '../../src/auth/client-credentials.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
 import { systemAt } from '../support/both-doors.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { t } from '../support/t.ts';
 import { buildByHand } from './build.ts';
 import { fromRoot, readDockerfile } from './dockerfile.ts';
 

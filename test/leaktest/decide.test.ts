@@ -1,9 +1,9 @@
 /** The oracle of the canary run and `decide` were written apart; in random worlds they say the same. */
 import fc from 'fast-check';
-import t from 'tap';
 import { decide } from '../../src/domain/consent.ts';
 import type { DisclosureRowFact, EntryMeta, Facts, Question } from '../../src/domain/facts.ts';
 import { anyWorld } from '../domain/consent/any-world.ts';
+import { t } from '../support/t.ts';
 import { type Entry, type Handle, type Known, type Row, reasonsAgainst, type Word } from './decide.ts';
 
 const NAMES = new Map<string, number>();

@@ -1,5 +1,5 @@
 /** The search of the canary run finds a marker however it is disguised, and nothing else. */
-import t from 'tap';
+import { t } from '../support/t.ts';
 import { markerSource, markersIn, maybeIn, writeMarker } from './markers.ts';
 
 const marker = { kind: 'e', owner: 41, number: 123_456 } as const;

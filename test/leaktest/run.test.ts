@@ -1,5 +1,5 @@
 /** The canary run, short: nobody gets what they may not know. The long one: docs/leaktest.md. */
-import t from 'tap';
+import { t } from '../support/t.ts';
 import { leaktest } from './run.ts';
 
 t.setTimeout(300_000);

@@ -6,8 +6,8 @@
  * repository, and the playground reads it), and it says nothing of anybody. Without a token there is none.
  */
 import { getIntrospectionQuery } from 'graphql';
-import t from 'tap';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { leavesNoTrace } from './trace.ts';
 import { raw } from './wire.ts';
 import { forger, thingsOf } from './world.ts';

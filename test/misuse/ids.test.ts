@@ -2,13 +2,14 @@
  * Nobody learns by an id whether there is such a thing at somebody else's: wherever an id fits into a request, one of
  * another agency's, one that nothing has, and one of a thing of another kind get the same bytes.
  */
-import t from 'tap';
+
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { NOTHING, stopClock } from '../operations/world.ts';
 import { type Input, type Outcome, systemAt, TRIED_DOORS } from '../support/both-doors.ts';
 import { yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { type Place, placesOf, putInto } from './places.ts';
 import { isForAdminAlone, ownRequest } from './requests.ts';
 import { leavesNoTrace } from './trace.ts';

@@ -3,13 +3,13 @@
  * decides (mass assignment), and what would reach the prototype of every object (prototype pollution).
  */
 import { buildSchema } from 'graphql';
-import t from 'tap';
 import { z } from 'zod';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { schemaText } from '../../src/graphql/schema.ts';
 import { type Door, TRIED_DOORS } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { callerOf, ownRequest } from './requests.ts';
 import { leavesNoTrace } from './trace.ts';
 import { thingsOf } from './world.ts';

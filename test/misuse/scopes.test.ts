@@ -2,7 +2,7 @@
  * What a token may not do, it does not do: every operation without its scope, every operation by whom it is not for, and
  * a refusal leaves nothing behind.
  */
-import t from 'tap';
+
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { SCOPES } from '../../src/domain/permission.ts';
@@ -10,6 +10,7 @@ import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { NOTHING } from '../operations/world.ts';
 import { systemAt, TRIED_DOORS } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { isForAdminAlone, isForAgenciesAlone, ownRequest } from './requests.ts';
 import { leavesNoTrace } from './trace.ts';
 import { forger, thingsOf } from './world.ts';

@@ -6,11 +6,11 @@
 import { createPublicKey, type JsonWebKey, randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose';
-import t from 'tap';
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { readKeyFile } from '../../src/cli/keys.ts';
 import { ask, assertion, seconds, unsigned } from '../auth/exchange.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { leavesNoTrace } from './trace.ts';
 import { forger, issuerKey } from './world.ts';
 

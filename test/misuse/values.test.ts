@@ -2,9 +2,10 @@
  * Values that look like others, or like none: texts of Unicode, numbers of JSON, parameters of a list, cursors. Each is
  * taken for what it is or refused, and never for something else.
  */
-import t from 'tap';
+
 import { DOORS, systemAt } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { leavesNoTrace } from './trace.ts';
 import { forger, thingsOf } from './world.ts';
 

@@ -1,7 +1,8 @@
 /** What no client of HTTP would send: broken headers, lengths that lie, bodies that never end. Each row on a socket of its own. */
+// Alone: the memory of the process is measured.
 import { gzipSync } from 'node:zlib';
-import t from 'tap';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { leavesNoTrace } from './trace.ts';
 import { answersIn, raw } from './wire.ts';
 

@@ -1,4 +1,4 @@
-import t from 'tap';
+import { t } from '../support/t.ts';
 import { type Mutant, survivorsIn, tally } from './survivors.ts';
 
 const SOURCE = 'const a = 1;\nconst b = a ||\n  2;\n';

@@ -1,8 +1,9 @@
 /** Agencies: the directory that everybody sees, and how the admin admits an agency and its system. */
-import t from 'tap';
+
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { systemAt, throughADoor, tokenOf } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, NOTHING } from './world.ts';
 
 const exchange = await startExchange();

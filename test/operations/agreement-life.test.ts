@@ -1,10 +1,10 @@
 /** The agreement, its whole life: signed by each party's own key, amended once all have signed, left; and what each closes, told before. */
 import { compactVerify, importJWK } from 'jose';
-import t from 'tap';
 import { generateClientKey, signText } from '../../src/auth/client-credentials.ts';
 import { sign, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { keyOf, signedBody } from '../support/signing.ts';
+import { t } from '../support/t.ts';
 import { amend, closedOf, idsOf, previewOf, TERMS } from './agreements.ts';
 import { plan } from './conferring.ts';
 import { type Admitted, admit, agree, forward, instant, openCase, sayYes, sendCase } from './world.ts';

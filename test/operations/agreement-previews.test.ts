@@ -1,8 +1,9 @@
 /** What a change of an agreement would close is told before, and depends on nothing that its reader is not shown. */
-import t from 'tap';
+
 import { sign, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { randomOf } from '../support/random.ts';
+import { t } from '../support/t.ts';
 import { amend, closedOf, idsIn, idsOf, previewOf, TERMS } from './agreements.ts';
 import { type Admitted, admit, agree, forward, sayYes, sendCase, stopClock } from './world.ts';
 

@@ -1,8 +1,9 @@
 /** Agreements: without one that both have signed nothing goes, and what one permitted closes when it ends. */
-import t from 'tap';
+
 import { sign, throughADoor } from '../support/both-doors.ts';
 import { AGREEMENT, startExchange } from '../support/exchange.ts';
 import { signedBody } from '../support/signing.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,9 +1,10 @@
 /** An answer with entries is a forwarding of its own, with its own check; both happen or neither. */
-import t from 'tap';
+
 import type { Category } from '../../src/domain/catalogue.ts';
 import { type As, type Outcome, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, entryOf, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,8 +1,9 @@
 /** Days, months and birthdays are those of Europe/Berlin, at both doors, to the millisecond, whatever day it is elsewhere. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { TEXT_HASH } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, forward, instant, openCase, stopClock } from './world.ts';
 
 const exchange = await startExchange();

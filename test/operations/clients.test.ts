@@ -1,7 +1,8 @@
 /** Clients: an agency's own handles, found by its own file reference, which nobody else can read. */
-import t from 'tap';
+
 import { throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, NOTHING } from './world.ts';
 
 const exchange = await startExchange();

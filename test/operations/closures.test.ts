@@ -1,8 +1,9 @@
 /** Who had read what has closed owes an answer: stopped, erased, or retained by which statute. Giver and author see it. */
-import t from 'tap';
+
 import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

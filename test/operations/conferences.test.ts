@@ -1,7 +1,8 @@
 /** Case conferences: invited to, agreed upon, held, and what comes of them. */
-import t from 'tap';
+
 import { type Outcome, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { get, now, onAgenda, pair, plan, put, sendForConference, step, toldOf } from './conferring.ts';
 import { admit, count, entryOf, forward, instant, NOTHING, openCase, sayYes } from './world.ts';
 

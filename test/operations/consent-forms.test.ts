@@ -1,8 +1,9 @@
 /** One signed sheet with several lines: all of it is recorded, at one instant, or nothing. */
-import t from 'tap';
+
 import { type System, systemAt, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, entryOf, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

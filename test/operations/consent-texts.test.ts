@@ -1,11 +1,11 @@
 /** The consent conversation: from a preview's gaps to papers, from papers to what is recorded, and from there to a forwarding. */
 import { createHash } from 'node:crypto';
-import t from 'tap';
 import { dayBerlin, startOfDayBerlin } from '../../src/domain/calendar.ts';
 import { LANGUAGES } from '../../src/domain/languages.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { type Admitted, admit, agree, count, entryOf, forward, NOTHING, openCase, sayYes, stopClock } from './world.ts';
 
 const exchange = await startExchange();

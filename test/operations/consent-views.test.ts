@@ -1,8 +1,9 @@
 /** Who sees what a person said: a yes its discloser, a no who has to act on it; the proof only who keeps it. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { forward, NOTHING, openCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,7 +1,8 @@
 /** A corrected entry lasts no longer than the forwarding by which it goes, as long as nobody has accepted that. */
-import t from 'tap';
+
 import { throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { payloadOf, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,8 +1,9 @@
 /** Corrections: a new entry replaces one, goes to everybody who held it and still may, and closes what was disclosed of it. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, count, type entryOf, forward, NOTHING, openCase, payloadOf, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

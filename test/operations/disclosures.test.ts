@@ -1,9 +1,10 @@
 /** Who received what about a client: told to who gave it, who got it, and who wrote it; never with content. */
-import t from 'tap';
+
 import { expiryOf } from '../../src/domain/laufzettel.ts';
 import { throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,8 +1,9 @@
 /** A Laufzettel is added to while it is open, and completed or cancelled by its creator; whom its creator sent it is told. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, entryOf, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

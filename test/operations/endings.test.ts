@@ -1,8 +1,9 @@
 /** What agencies are told of 30 days before it ends, and of the answers that they still owe. */
-import t from 'tap';
+
 import { type Door, throughADoor } from '../support/both-doors.ts';
 import { yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { disclosuresOf, handle, reminderJob, type SentCase, send, toldTo } from './reminders.ts';
 import { type Admitted, admit, agree, forward, sayYes, stopClock } from './world.ts';
 

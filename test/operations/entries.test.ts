@@ -1,5 +1,5 @@
 /** Entries: every category as its author writes and reads it, its marks, whom it concerns, and what a recipient sees. */
-import t from 'tap';
+
 import { inventPerson } from '../../src/cli/demo/persons.ts';
 import {
   ALWAYS_SECRET_CATEGORIES,
@@ -9,6 +9,7 @@ import {
 } from '../../src/domain/catalogue.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, entryOf, forward, NOTHING, openCase, payloadOf, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,8 +1,9 @@
 /** Where an entry travelled: A, who wrote it, sees every hop; B and C those that they took part in. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { type Admitted, admit, agree, type Case, forward, MALFORMED_IDS, NOTHING, openCase, sayYes } from './world.ts';
 
 const exchange = await startExchange();

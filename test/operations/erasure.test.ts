@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import t from 'tap';
 import { throughADoor } from '../support/both-doors.ts';
 import { yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   admit,
   agree,

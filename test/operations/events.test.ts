@@ -1,8 +1,9 @@
 /** What an agency is told of: one sequence without gaps, of what others did. */
-import t from 'tap';
+
 import { type System, systemAt, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { PersonalValues } from '../support/personal-values.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, entryOf, forward, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,8 +1,9 @@
 /** Forwarding: previewed, refused as a whole, sent in part, by a choice of entries, all or nothing. */
-import t from 'tap';
+
 import type { Category, Kind } from '../../src/domain/catalogue.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, type Case, count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

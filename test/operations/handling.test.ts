@@ -1,8 +1,9 @@
 /** A forwarding is accepted or rejected by its recipient, from the version that it saw; rejecting closes what it carried. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, forward, NOTHING, sendCase } from './world.ts';
 
 const exchange = await startExchange();

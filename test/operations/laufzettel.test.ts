@@ -1,7 +1,8 @@
 /** Laufzettel: what its creator and its recipients see of one, and the list of them. */
-import t from 'tap';
+
 import { throughADoor } from '../support/both-doors.ts';
 import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, count, entryOf, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,9 +1,10 @@
 /** From accepted to closed: each side takes its own steps, from the version that it saw, and is told of the other's. */
-import t from 'tap';
+
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { createApp } from '../../src/app.ts';
 import { readKeyFile } from '../../src/cli/keys.ts';
 import { readConfig } from '../../src/config.ts';
@@ -12,6 +12,7 @@ import { findFreePort } from '../../src/embedded/postgres-cluster.ts';
 import { createLogger } from '../../src/logger.ts';
 import { DOORS, type Door, type Refused, systemAt, tokenOf } from '../support/both-doors.ts';
 import { type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 async function exchangeWith(t: Test, environment: Record<string, string>): Promise<Exchange> {
   const exchange = await startExchange(environment);
@@ -26,10 +27,11 @@ function demandOverloaded(t: Test, refused: Refused, detail: RegExp): void {
   t.match(refused.bytes, /^retry-after: \d+$/m);
 }
 
-/** Nobody reads or writes agencies or clients until it has ended. */
-async function whileLocked<T>(exchange: Exchange, work: () => Promise<T>): Promise<T> {
+const NOBODY_READS_OR_WRITES = 'agency, client IN ACCESS EXCLUSIVE MODE';
+
+async function whileLocked<T>(exchange: Exchange, tables: string, work: () => Promise<T>): Promise<T> {
   await exchange.sql('BEGIN');
-  await exchange.sql('LOCK TABLE agency, client IN ACCESS EXCLUSIVE MODE');
+  await exchange.sql(`LOCK TABLE ${tables}`);
   try {
     return await work();
   } finally {
@@ -54,7 +56,7 @@ t.test('a statement that takes too long is given up, and leaves nothing', async 
   const before = await clients(exchange);
   for (const door of DOORS) {
     const system = await arge(exchange, door);
-    const [created, listed] = await whileLocked(exchange, () =>
+    const [created, listed] = await whileLocked(exchange, NOBODY_READS_OR_WRITES, () =>
       Promise.all([system.refused('createClient', { body: {} }), system.refused('listAgencies')]),
     );
     demandOverloaded(t, created, /^The database does not answer/);
@@ -74,7 +76,8 @@ t.test('when no connection comes free the request is given up', async (t) => {
   const patient = { STATEMENT_TIMEOUT_MS: '100000', HANDLER_TIMEOUT_MS: '100000' };
   const exchange = await exchangeWith(t, { POOL_SIZE: '1', ...patient });
   const systems = await Promise.all(DOORS.map((door) => arge(exchange, door)));
-  const waiting = await whileLocked(exchange, async () => {
+  // Jobs, which read, go on: it is the request that has the connection, and none of them.
+  const waiting = await whileLocked(exchange, 'client IN SHARE MODE', async () => {
     const holding = systems[0]!.call('createClient', { body: {} });
     while (!(await isWaiting(exchange))) await sleep(20);
     const refused = await Promise.all(systems.map((system) => system.refused('createClient', { body: {} })));
@@ -88,7 +91,9 @@ t.test('an answer that takes too long is given up', async (t) => {
   const exchange = await exchangeWith(t, { HANDLER_TIMEOUT_MS: '500' });
   for (const door of DOORS) {
     const system = await arge(exchange, door);
-    const refused = await whileLocked(exchange, () => system.refused('createClient', { body: {} }));
+    const refused = await whileLocked(exchange, NOBODY_READS_OR_WRITES, () =>
+      system.refused('createClient', { body: {} }),
+    );
     demandOverloaded(t, refused, /^This took too long/);
   }
 });

@@ -1,8 +1,9 @@
 /** What a link brings about: what was said to either handle holds for both, at once, and nobody else notices. */
-import t from 'tap';
+
 import { throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { link, persons, toldOfLinks } from './links.ts';
 import { type Admitted, admit, agree, count, forward, openCase, sayYes, sendCase } from './world.ts';
 

@@ -1,9 +1,9 @@
 /** A code that a client carries from one agency to another, and what becomes of it. */
 import encodeQR from 'qr';
-import t from 'tap';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { issue, link, persons, redeem, toldOfLinks } from './links.ts';
 import { admit, agree, count, MALFORMED_IDS, NOTHING, openCase, sendCase } from './world.ts';
 

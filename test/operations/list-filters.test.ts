@@ -1,8 +1,9 @@
 /** Inbox, sent and Laufzettel narrowed by what their headers show, alone and combined, page by page. */
-import t from 'tap';
+
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, forward, instant, MALFORMED_IDS, NOTHING, openCase, sayYes } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,9 +1,10 @@
 /** Lists of forwardings: newest first, page by page; a cursor serves the list and the agency that it was given to. */
-import t from 'tap';
+
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, sendCase } from './world.ts';
 
 const exchange = await startExchange();

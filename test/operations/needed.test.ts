@@ -1,8 +1,9 @@
 /** From a refusal alone to a forwarding that goes: what `needed` says is recorded line by line, and nothing else. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, entryOf, forward, openCase, sayYes } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,10 +1,11 @@
 /** Values at the edge of what a text, a day or a key may be: each is taken as it is or refused, and none is our failure. */
-import t from 'tap';
+
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type Input, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Partner, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());

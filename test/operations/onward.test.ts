@@ -1,8 +1,9 @@
 /** Onward: B sends on what A wrote only as A's client told A; and it ends at C when it ends at B. */
-import t from 'tap';
+
 import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, type Case, forward, instant, openCase, sayYes } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,7 +1,8 @@
 /** Clients with open matters: what is due first at the top, counted by what the headers show. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { type Admitted, admit, agree, forward, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

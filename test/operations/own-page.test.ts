@@ -1,10 +1,10 @@
 /** The page for a person: it says what the lists of the same agency say, of one moment, and nothing of anybody else. */
 import { createHash } from 'node:crypto';
-import t from 'tap';
 import { type Door, type System, throughADoor } from '../support/both-doors.ts';
 import { assertNoCanary, marker, markersIn } from '../support/canary.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { link, unlink } from './links.ts';
 import {
   type Admitted,

@@ -1,8 +1,9 @@
 /** How parts of a plan end for a side: everything that closes a disclosure takes its part out of that side's plan, and out of no other's. */
-import t from 'tap';
+
 import { type System, systemAt } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Partner, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { clockJob } from '../walls/scenes.ts';
 import { link, unlink } from './links.ts';
 import {

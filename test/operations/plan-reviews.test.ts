@@ -1,8 +1,9 @@
 /** Review days of plans: both sides are reminded, and told in their rounds, of what is agreed on as each of them sees it. */
-import t from 'tap';
+
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { publishDueRounds } from '../support/rounds-job.ts';
+import { t } from '../support/t.ts';
 import { agreed, openPlanWith, plan, sayYesTo } from './plan-world.ts';
 import { reminderJob, toldTo } from './reminders.ts';
 import { type Admitted, admit, agree, stopClock } from './world.ts';

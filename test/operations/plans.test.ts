@@ -1,8 +1,8 @@
 /** Plans that two agencies write together: proposed by either side, answered by the other, overwritten by nobody silently. */
 import { randomUUID } from 'node:crypto';
-import t from 'tap';
 import { throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   agreed,
   answer,

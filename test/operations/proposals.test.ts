@@ -1,8 +1,9 @@
 /** A yes that one agency brings and another one, which has to prove it, confirms: the life of a proposal. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, proposalOf, TEXT_HASH, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, entryOf, forward, instant, justAfter, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,8 +1,9 @@
 /** The rules for recording what a person said, at their boundaries: what breaks one is 422, and nothing is stored. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, TEXT_HASH } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, instant, NOTHING, stopClock } from './world.ts';
 
 const exchange = await startExchange();

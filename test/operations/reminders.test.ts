@@ -1,7 +1,8 @@
 /** What a sender and a recipient are reminded of: what waits, what is to be answered, what has its date. */
-import t from 'tap';
+
 import { type Door, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { handle, reminderJob, send, toldTo } from './reminders.ts';
 import { type Admitted, admit, agree, stopClock } from './world.ts';
 

@@ -1,10 +1,11 @@
 /** How a request ends that neither side ends: by a no, with the agreement, by time; and that it is fulfilled once. */
-import t from 'tap';
+
 import { openDatabase } from '../../src/persistence/database.ts';
 import { requestStore } from '../../src/persistence/request-store.ts';
 import { type System, systemAt, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, ask, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000' });

@@ -1,7 +1,8 @@
 /** A forwarding that names the request which it answers, from the request to its end. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { ask, count, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000' });

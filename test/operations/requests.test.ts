@@ -1,8 +1,9 @@
 /** Requests: please send me a Laufzettel about this client. Who may ask, what the asked agency sees, how it ends. */
-import t from 'tap';
+
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { link } from './links.ts';
 import { admit, agree, ask, count, entryOf, forward, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 

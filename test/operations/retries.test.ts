@@ -1,11 +1,11 @@
 /** A request with an Idempotency-Key may be sent again: one effect, and each time the answer of the first, as of now. */
 import { randomUUID } from 'node:crypto';
-import t from 'tap';
 import type { OperationId } from '../../src/contract/operations.ts';
 import type { Category } from '../../src/domain/catalogue.ts';
 import { type Input, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, count, NOTHING, openCase, payloadOf, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000' });

@@ -1,9 +1,10 @@
 /** A round tells its reader nothing of what it does not get: not by an item, a count, a section or by which round it stands in. */
-import t from 'tap';
+
 import type { Category } from '../../src/domain/catalogue.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { publishDueRounds } from '../support/rounds-job.ts';
+import { t } from '../support/t.ts';
 import { type Admitted, admit, agree, forward, openCase, sayYes, stopClock } from './world.ts';
 
 const exchange = await startExchange();

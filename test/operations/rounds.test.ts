@@ -1,8 +1,9 @@
 /** The round: what each side of a pair is told when the agreement says so, and what it is not. */
-import t from 'tap';
+
 import { type System, sign, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { publishDueRounds, roundsJob } from '../support/rounds-job.ts';
+import { t } from '../support/t.ts';
 import { type Admitted, admit, agree, count, forward, NOTHING, openCase, sayYes, stopClock } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,10 +1,11 @@
 /** What the person said last is what holds, at once and for everybody; and a weaker yes has to be confirmed. */
-import t from 'tap';
+
 import { startOfDayBerlin } from '../../src/domain/calendar.ts';
 import type { Category } from '../../src/domain/catalogue.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { count, forward, instant, justAfter, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();

@@ -1,9 +1,9 @@
 /** The subscription `events`: what is told as it happens, to whom, and how a socket ends. */
 import type { SubscribePayload } from 'graphql-ws';
-import t from 'tap';
 import { systemAt } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { clientAt, EVENTS, listen, openRaw, type Told } from '../support/sockets.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, sendCase } from './world.ts';
 
 const exchange = await startExchange();

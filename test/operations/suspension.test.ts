@@ -1,10 +1,11 @@
 /** A suspended agency is refused by every operation at once, and what was disclosed to, from or by it closes for good. */
-import t from 'tap';
+
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';
 import { throughBothDoors } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, forward, NOTHING, sendCase } from './world.ts';
 
 const exchange = await startExchange();

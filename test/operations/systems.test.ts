@@ -1,9 +1,9 @@
 /** An agency's systems: new keys without a gap, and one that is switched off. */
 import type { JWK } from 'jose';
-import t from 'tap';
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { systemAt, throughADoor, tokenOf } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, NOTHING } from './world.ts';
 
 const exchange = await startExchange();

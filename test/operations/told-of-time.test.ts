@@ -1,5 +1,5 @@
 /** What time alone changes for somebody is told once, whoever ticks: here a proposal that lapses. What nobody answers is in `unacknowledged.test.ts`. */
-import t from 'tap';
+
 import { closureStore } from '../../src/persistence/closure-store.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { proposalStore } from '../../src/persistence/proposal-store.ts';
@@ -8,6 +8,7 @@ import { tellLapsedProposals, tellUnacknowledged } from '../../src/usecases/tell
 import { throughADoor } from '../support/both-doors.ts';
 import { proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, sendCase } from './world.ts';
 
 /** As the clock does. */

@@ -2,7 +2,7 @@
  * You are told of every change that you did not make: of each mutation, whose view it changes, and by which event those are told.
  * The table is played; each time everything that every agency is shown is compared with what it was shown before.
  */
-import t from 'tap';
+
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import type { EventType } from '../../src/domain/event.ts';
@@ -10,6 +10,7 @@ import { type Input, type System, throughDoor } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { signedBody } from '../support/signing.ts';
+import { t } from '../support/t.ts';
 import { changed, type Shown, shownTo } from './shown.ts';
 import { entryOf } from './world.ts';
 

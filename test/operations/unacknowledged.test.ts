@@ -1,5 +1,5 @@
 /** What has closed and nobody answers: listed for giver, author and admin from the agreement's day on, told once, and shown to the client. */
-import t from 'tap';
+
 import { addDaysBerlin, dayBerlin } from '../../src/domain/calendar.ts';
 import { closureStore } from '../../src/persistence/closure-store.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
@@ -9,6 +9,7 @@ import { tellLapsedProposals, tellUnacknowledged } from '../../src/usecases/tell
 import { type Door, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { type Admitted, admit, agree, forward, instant, NOTHING, openCase, sayYes, sendCase } from './world.ts';
 
 /** As the clock does. */

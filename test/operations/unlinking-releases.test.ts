@@ -1,8 +1,9 @@
 /** The end of a link, and what frees from secrecy: it parts like everything that was said (unlinking.test.ts). */
-import t from 'tap';
+
 import { throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { link, unlink } from './links.ts';
 import { type Admitted, admit, agree, forward, openCase, sayYes } from './world.ts';
 

@@ -1,8 +1,9 @@
 /** Ending a mistaken link: each side gets back what is its own, what stood on the other one's word closes, nothing reopens. */
-import t from 'tap';
+
 import { throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { link, persons, toldOfLinks, unlink } from './links.ts';
 import { type Admitted, admit, agree, count, entryOf, forward, openCase, sayYes, sendCase } from './world.ts';
 

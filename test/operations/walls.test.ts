@@ -1,5 +1,5 @@
 /** For every operation of the table: who may call it at all, and that unknown, foreign and malformed ids look the same. */
-import t from 'tap';
+
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
@@ -8,6 +8,7 @@ import { type Input, type System, systemAt, throughBothDoors } from '../support/
 import { proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { insertRound } from '../support/rounds-job.ts';
+import { t } from '../support/t.ts';
 import { admit, agree, ask, MALFORMED_IDS, NOTHING, sendCase } from './world.ts';
 
 const exchange = await startExchange();

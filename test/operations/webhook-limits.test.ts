@@ -1,7 +1,8 @@
 /** Webhooks at their limits, and what comes at the same time. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { type Receiver, startReceiver } from '../support/webhook-receiver.ts';
 import { type Admitted, admit, agree, sendCase } from './world.ts';
 

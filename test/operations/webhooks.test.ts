@@ -1,9 +1,10 @@
 /** Webhooks: proved to be one's own, told of every event, looked after by their agency. */
 
 import { Webhook } from 'standardwebhooks';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { type Receiver, startReceiver } from '../support/webhook-receiver.ts';
 import { admit, agree, NOTHING, sendCase } from './world.ts';
 

@@ -1,8 +1,9 @@
 /** A version of an agreement for paper: the very text that was signed, and who signed it by which key. */
-import t from 'tap';
+
 import { sign, systemAt } from '../support/both-doors.ts';
 import { openBrowser, watchForeignConnections } from '../support/browser.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 t.setTimeout(120_000);
 

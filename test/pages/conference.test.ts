@@ -1,9 +1,10 @@
 /** A conference for the desk: as an event for a calendar and as a page to print, by Accept, of the very same answer. */
-import t from 'tap';
+
 import { get, plan, put, step } from '../operations/conferring.ts';
 import { forward, sayYes } from '../operations/world.ts';
 import { systemAt } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());

@@ -1,10 +1,10 @@
 /** A consent text in a real browser, in every language: as it is printed, and nothing on it that was not hashed. */
 import { createHash } from 'node:crypto';
-import t from 'tap';
 import { directionOf, LANGUAGES } from '../../src/domain/languages.ts';
 import { systemAt } from '../support/both-doors.ts';
 import { openBrowser, watchForeignConnections } from '../support/browser.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 t.setTimeout(180_000);
 

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import t from 'tap';
 import { parse } from 'yaml';
 import { openBrowser } from '../support/browser.ts';
+import { t } from '../support/t.ts';
 import { get, keptBeyondTheTab, startPagesUnderTest, VISITS, visit } from './support.ts';
 
 t.setTimeout(120_000);

@@ -1,5 +1,5 @@
 /** The page for a person, printed: seven languages, from this service alone, on A4; it says what the JSON says. */
-import t from 'tap';
+
 import { codeWord } from '../../src/contract/words/catalogue.ts';
 import { CATEGORY_WORDS } from '../../src/contract/words/categories.ts';
 import { ownPageWords } from '../../src/contract/words/own-page.ts';
@@ -13,6 +13,7 @@ import { systemAt } from '../support/both-doors.ts';
 import { openBrowser, watchForeignConnections } from '../support/browser.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 t.setTimeout(120_000);
 

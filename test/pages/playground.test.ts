@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import t from 'tap';
 import { openBrowser, PLAIN_HTTP_HOST } from '../support/browser.ts';
+import { t } from '../support/t.ts';
 import { get, keptBeyondTheTab, startPagesUnderTest, VISITS, visit } from './support.ts';
 
 t.setTimeout(120_000);

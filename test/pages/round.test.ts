@@ -1,11 +1,12 @@
 /** A round for the desk: as a page to print and as a table, by Accept, of the very same answer. */
-import t from 'tap';
+
 import { preferredType } from '../../src/rest/representations.ts';
 import { forward, sayYes, stopClock } from '../operations/world.ts';
 import { sign, systemAt } from '../support/both-doors.ts';
 import { openBrowser, watchForeignConnections } from '../support/browser.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { publishDueRounds } from '../support/rounds-job.ts';
+import { t } from '../support/t.ts';
 
 t.setTimeout(120_000);
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import t from 'tap';
 import { openBrowser, watchForeignConnections } from '../support/browser.ts';
+import { t } from '../support/t.ts';
 
 t.setTimeout(60_000);
 

@@ -1,10 +1,10 @@
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import { erasureLedger } from '../../src/persistence/erasure-ledger.ts';
 import { LedgerUnusable } from '../../src/usecases/ports.ts';
+import { t } from '../support/t.ts';
 
 const ONE = { clientId: '01980000-0000-7000-8000-000000000001', at: Date.parse('2026-11-26T10:00:00.001Z') };
 const TWO = { ...ONE, clientId: '01980000-0000-7000-8000-000000000002' };

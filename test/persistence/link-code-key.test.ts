@@ -1,7 +1,8 @@
 /** Codes follow from an id and a key of the exchange: the same again for who has the key, nothing for who has not. */
-import t from 'tap';
+
 import { readLinkCode } from '../../src/domain/link-code.ts';
 import { linkCodeKey } from '../../src/persistence/link-code-key.ts';
+import { t } from '../support/t.ts';
 
 const ID = '01980000-0000-7000-8000-000000000060';
 const OTHER = '01980000-0000-7000-8000-000000000061';

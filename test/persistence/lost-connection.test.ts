@@ -1,8 +1,9 @@
 /** A connection that is lost in the middle of a transaction costs that transaction, and nothing else. */
-import t from 'tap';
+
 import { withClient } from '../../src/persistence/connection.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 t.test('lost between two statements of a transaction, a connection is replaced and the process goes on', async (t) => {
   const exchange = await startExchange();

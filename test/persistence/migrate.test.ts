@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { findDrift } from '../../src/cli/schema-drift.ts';
 import { withClient } from '../../src/persistence/connection.ts';
 import { checkSchema, migrate } from '../../src/persistence/migrate.ts';
 import { type ClonedDatabase, cloneDatabase } from '../support/database.ts';
+import { t } from '../support/t.ts';
 
 const log = { info() {} };
 

@@ -1,9 +1,10 @@
 /** What an instance knows of agencies and agreements: of the same moment as the facts beside it, and fetched once for many. */
-import t from 'tap';
+
 import { type Caller, openDatabase } from '../../src/persistence/database.ts';
 import { KnownNetwork } from '../../src/persistence/network.ts';
 import { ChangedMeanwhile } from '../../src/usecases/ports.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 t.test('agencies and agreements among those that are involved', async (t) => {
   const exchange = await startExchange();

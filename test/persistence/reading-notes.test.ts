@@ -1,10 +1,11 @@
 /** Readings that are noted together: each is answered by its own note, when that is durable, and for its own faults alone. */
-import t from 'tap';
+
 import type { Caller, Database } from '../../src/persistence/database.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { readingNotes } from '../../src/persistence/reading-notes.ts';
 import { AgencySuspended, StoreUnavailable } from '../../src/usecases/ports.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { MASTER, read, sent } from '../walls/scenes.ts';
 
 const actor = (agency: string | null, caseworker: string | null = null) => ({ agency, system: 'probe', caseworker });

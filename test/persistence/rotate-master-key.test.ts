@@ -1,11 +1,11 @@
 /** The master key is changed: what the command does to the wrappings, what it refuses, and what it leaves alone. */
 import { randomBytes } from 'node:crypto';
-import t from 'tap';
 import { MasterKey, MasterKeyRing, masterKeyOf } from '../../src/persistence/master-key.ts';
 import { rotateMasterKey } from '../../src/persistence/rotate-master-key.ts';
 import { createVault } from '../../src/persistence/vault.ts';
 import { sealedAs } from '../../src/usecases/ports.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { expecting, MASTER, newClient, newSlip } from '../walls/scenes.ts';
 import { connectAs } from '../walls/service-role.ts';
 

@@ -1,5 +1,5 @@
-import t from 'tap';
 import { asUnavailable } from '../../src/persistence/unavailable.ts';
+import { t } from '../support/t.ts';
 
 const byPrisma = (originalCode: string, originalMessage = '') => ({
   code: 'P2010',

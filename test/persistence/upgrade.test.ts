@@ -3,12 +3,12 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
-import t from 'tap';
 import { migrate } from '../../src/persistence/migrate.ts';
 import { MIGRATIONS_DIRECTORY } from '../../src/persistence/migration-history.ts';
 import { no } from '../support/consent-bodies.ts';
 import { cloneDatabase } from '../support/database.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   CONTACT,
   clockJob,

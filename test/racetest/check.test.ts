@@ -1,5 +1,5 @@
 /** The checks of a race can fail: small histories and rows that were made up, each breaking one rule, and one that breaks none. */
-import t from 'tap';
+import { t } from '../support/t.ts';
 import { type Audited, checkForwardings, checkHistory } from './check-history.ts';
 import { checkRows, type Facts, type Row, type Said } from './check-rows.ts';
 import { type Call, type Ended, printed } from './history.ts';

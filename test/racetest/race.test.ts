@@ -1,6 +1,7 @@
 /** A short race of two processes on one database, with TESTS=all; `npm run racetest` runs a long one. */
-import t from 'tap';
+
 import { leftToItsCommand } from '../support/long.ts';
+import { t } from '../support/t.ts';
 import { race } from './race.ts';
 import { lastLine } from './report.ts';
 

@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import Fastify, { type RouteOptions } from 'fastify';
-import t from 'tap';
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
@@ -8,6 +7,7 @@ import type { Handlers } from '../../src/contract/run.ts';
 import { problem } from '../../src/domain/problem.ts';
 import { restDoor } from '../../src/rest/door.ts';
 import { createRateLimits } from '../../src/rest/rate-limit.ts';
+import { t } from '../support/t.ts';
 import { doorsApp } from './doors-app.ts';
 
 const CANARY = 'Kanarienvogel';

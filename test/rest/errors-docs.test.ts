@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import Fastify from 'fastify';
-import t from 'tap';
 import { problemExample } from '../../src/contract/problem-examples.ts';
 import { type Language, problemTitle, problemType } from '../../src/contract/problem-texts.ts';
 import { REASONS } from '../../src/domain/facts.ts';
@@ -10,6 +9,7 @@ import { PROBLEMS, type ProblemCode } from '../../src/domain/problem.ts';
 import { errorsPage } from '../../src/rest/errors-page.ts';
 import { openApiDocument } from '../../src/rest/openapi.ts';
 import { isSaid, isUsed } from '../contract/sentences.ts';
+import { t } from '../support/t.ts';
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[];
 

@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
-import t from 'tap';
 import { health } from '../../src/rest/health.ts';
+import { t } from '../support/t.ts';
 
 t.test('alive as long as it answers, ready when what it needs is', async (t) => {
   let isReady: () => Promise<boolean> = async () => true;

@@ -3,10 +3,10 @@
  * well, sort by the first tag, take the first kind of security, and send the example of a body and of what is in the path.
  */
 import { readFileSync } from 'node:fs';
-import t from 'tap';
 import { parse } from 'yaml';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
+import { t } from '../support/t.ts';
 
 const text = readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8');
 const document = parse(text);

@@ -1,8 +1,9 @@
 /** What the doors take before anybody looks at what is asked: how often, how long, how deep. */
 import type { LightMyRequestResponse as Answer } from 'fastify';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import { createRateLimits } from '../../src/rest/rate-limit.ts';
+import { t } from '../support/t.ts';
 import { type DoorsApp, doorsApp } from './doors-app.ts';
 
 const UNLIMITED = 1_000_000;

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import t from 'tap';
 import { parse } from 'yaml';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { PROBLEMS } from '../../src/domain/problem.ts';
 import { openApiDocument } from '../../src/rest/openapi.ts';
+import { t } from '../support/t.ts';
 
 const BESIDE_THE_TABLE = ['GET /healthz isAlive', 'GET /readyz isReady', 'POST /v1/bulk bulk', 'GET /v1/export export'];
 

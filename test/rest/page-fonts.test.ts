@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
-import t from 'tap';
 import { FONT_FACES, FONT_STACK, pageFonts } from '../../src/rest/page-fonts.ts';
+import { t } from '../support/t.ts';
 
 const app = Fastify();
 t.teardown(() => app.close());

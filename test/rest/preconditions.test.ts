@@ -1,10 +1,11 @@
 /** ETags of what a reader sees, and the conditions on them (RFC 9110 section 13). */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import { admit, agree, count, forward, NOTHING, sayYes, sendCase } from '../operations/world.ts';
 import { DOORS, systemAt } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Answer, type PartnerSystem, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());

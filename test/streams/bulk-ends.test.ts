@@ -1,9 +1,9 @@
 /** What ends an upload before its last line, and what is left of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
 import { MOST_LINES } from '../../src/contract/bulk.ts';
 import { problem } from '../../src/domain/problem.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { caseFile, clientLines } from './case-file.ts';
 import { streamDoor } from './door.ts';
 import { type Json, sent, upload, uploadAll } from './requests.ts';

@@ -1,9 +1,9 @@
 /** A file of operations in one request: each line as a request of its own. */
 import { randomUUID } from 'node:crypto';
-import t from 'tap';
 import { BULK_OPERATION_IDS } from '../../src/contract/bulk.ts';
 import { entryOf } from '../operations/world.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { caseFile, clientLines, ref } from './case-file.ts';
 import { type Json, sent, upload, uploadAll } from './requests.ts';
 

@@ -1,12 +1,13 @@
 /** One moment while others write, and what ends an export before its last line. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import type { Exporting, ExportView } from '../../src/contract/export.ts';
 import { problem } from '../../src/domain/problem.ts';
 import { entryOf } from '../operations/world.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { clientLines, ref } from './case-file.ts';
 import { streamDoor } from './door.ts';
 import { exportFrom, type Json, uploadAll } from './requests.ts';

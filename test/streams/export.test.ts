@@ -1,9 +1,9 @@
 /** All of one's own, as of a moment. */
 import { createHash, randomUUID } from 'node:crypto';
-import t from 'tap';
 import { EXPORT_LINES, type ExportType, exportHead } from '../../src/contract/export.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, type Partner, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { fill } from '../walls/service-role.ts';
 import { clientLines, ref } from './case-file.ts';
 import { exportFrom, type Json, uploadAll } from './requests.ts';

@@ -122,6 +122,7 @@ export async function startExchange(
     });
     apps.push(app);
     const { url } = await app.listen();
+    personal.alsoAt(url);
     const systems = new Map<Partner, Promise<PartnerSystem>>();
     return {
       url,

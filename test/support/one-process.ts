@@ -1,9 +1,7 @@
 /**
  * node test/support/one-process.ts <test files>: runs them one after the other in this process, for what runs them very
- * often or measures them. tap's time-out is for one file, and is off here.
+ * often or measures them.
  */
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { runFile } from './t.ts';
 
-process.env.TAP_TIMEOUT = '0';
-for (const file of process.argv.slice(2)) await import(pathToFileURL(resolve(file)).href);
+for (const file of process.argv.slice(2)) await runFile(file);

@@ -1,6 +1,6 @@
-import t from 'tap';
 import type { Answer } from './exchange.ts';
 import { PersonalValues } from './personal-values.ts';
+import { t } from './t.ts';
 
 const body = {
   category: 'STAMMDATEN',

@@ -12,7 +12,16 @@ const PERSONAL = new Set(['payload', 'fileReference', 'evidenceRef']);
 const TELLS_NOTHING = /^([A-Z0-9_]+|\d{4}-\d{2}-\d{2}(T.*)?|[a-z]{2,3}(-\w+)*)$/;
 const SHORTEST = 5;
 
+const byUrl = new Map<string, PersonalValues>();
+
 export class PersonalValues {
+  /** Of the exchange that has an instance at this URL, for whoever knows no more of it. */
+  static at(url: string): PersonalValues {
+    const known = byUrl.get(url) ?? new PersonalValues();
+    byUrl.set(url, known);
+    return known;
+  }
+
   readonly #values = new Set<string>();
   readonly #errors: string[] = [];
   /** Each line once: there are few. */
@@ -20,6 +29,11 @@ export class PersonalValues {
 
   get size(): number {
     return this.#values.size;
+  }
+
+  /** An instance of the exchange begins to answer there. */
+  alsoAt(url: string): void {
+    byUrl.set(url, this);
   }
 
   /** Remembers what a request carries, by REST or in the variables of GraphQL. */

@@ -1,10 +1,11 @@
 /**
  * npm test [-- files or options of tap]: one PostgreSQL for the run, a migrated template in it, tap, and the counts as
- * the very last line. Each test file takes its own copy of the template (database.ts).
+ * the very last line. Each test file takes its own copy of the template (database.ts). Files that are named have a process
+ * each; of all files most share one with others (shares.ts).
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { OperatorError } from '../../src/domain/operator-error.ts';
 import { migrate } from '../../src/persistence/migrate.ts';
+import { makePrograms } from './shares.ts';
 import { readTapOutput } from './tap-output.ts';
 import { startTestServer } from './test-server.ts';
 
@@ -19,6 +21,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TAP = fileURLToPath(import.meta.resolve('tap')).replace(/index\.js$/, 'run.mjs');
 /** tap makes this link when it builds itself with the plugins of .taprc. */
 const TAP_BUILT = join(ROOT, 'node_modules/@tapjs/test/test-built/node_modules');
+/** A test file that has to have its process for itself says why in such a line. */
+const ALONE = /^\/\/ Alone: \S/m;
 const KILL_AFTER_MS = 10_000;
 const SLOWEST = 15;
 
@@ -50,34 +54,52 @@ async function buildTap(): Promise<void> {
   if (code !== 0) throw new Error('tap could not be built with the plugins of .taprc; is node_modules writable?');
 }
 
+/** All test files: those that bear no company, and the others. */
+async function allFiles(): Promise<{ alone: string[]; shared: string[] }> {
+  const alone: string[] = [];
+  const shared: string[] = [];
+  for (const file of globSync('test/**/*.test.ts', { cwd: ROOT }).sort())
+    (ALONE.test(await readFile(join(ROOT, file), 'utf8')) ? alone : shared).push(file);
+  return { alone, shared };
+}
+
 async function runTap(args: readonly string[], superUrl: string): Promise<Counts> {
   const directory = await mkdtemp(join(tmpdir(), 'laufzettel-tap-'));
   const outputFile = join(directory, 'output.tap');
   try {
+    const named = args.some((arg) => !arg.startsWith('-'));
+    const { alone, shared } = named ? { alone: [], shared: [] } : await allFiles();
+    const programs = shared.length === 0 ? [] : await makePrograms(shared, directory);
     const terminal = process.stdout.isTTY;
     const reporter = terminal ? 'terse' : 'min';
-    tap = spawn(process.execPath, [TAP, 'run', `--reporter=${reporter}`, `--output-file=${outputFile}`, ...args], {
-      cwd: ROOT,
-      stdio: ['ignore', terminal ? 'inherit' : 'pipe', 'inherit'],
-      // Every file is a process, and most of them load the whole service.
-      env: {
-        ...process.env,
-        LAUFZETTEL_TEST_POSTGRES: superUrl,
-        LAUFZETTEL_TEST_CHROMIUM: join(directory, 'chromium'),
-        NODE_COMPILE_CACHE: join(directory, 'compiled'),
+    tap = spawn(
+      process.execPath,
+      [TAP, 'run', `--reporter=${reporter}`, `--output-file=${outputFile}`, ...args, ...alone, ...programs],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', terminal ? 'inherit' : 'pipe', 'inherit'],
+        // Every file is a process, and most of them load the whole service.
+        env: {
+          ...process.env,
+          LAUFZETTEL_TEST_POSTGRES: superUrl,
+          LAUFZETTEL_TEST_CHROMIUM: join(directory, 'chromium'),
+          NODE_COMPILE_CACHE: join(directory, 'compiled'),
+        },
       },
-    });
+    );
     // The reporters steer the cursor even where there is none, which would end up in the last line.
     tap.stdout?.setEncoding('utf8').on('data', (text: string) => process.stdout.write(stripVTControlCharacters(text)));
     const [code] = (await once(tap, 'close')) as [number | null];
     const { passed, failed, failures, files } = readTapOutput(await readFile(outputFile, 'utf8').catch(() => ''));
     // The reporter says nothing of a file that was ended for its time; this list is complete, and it comes last.
-    for (const failure of failures) console.log(`not ok: ${failure}`);
+    const ran = new Set(files.map(({ file }) => file));
+    const unseen = [...alone, ...shared].filter((file) => !ran.has(file)).map((file) => `${file} (did not end)`);
+    for (const failure of [...failures, ...unseen]) console.log(`not ok: ${failure}`);
     if (!terminal) {
       const slowest = files.slice(0, SLOWEST).map(({ file, ms }) => `${file} ${(ms / 1000).toFixed(1)} s`);
       console.log(`\nslowest: ${slowest.join(', ')}`);
     }
-    const exitCode = interrupted ? 130 : (code ?? 1);
+    const exitCode = interrupted ? 130 : code || Math.min(unseen.length, 1);
     // tap also fails for what is not an assertion: a timeout, a crash, a file without tests.
     return { passed, failed: exitCode === 0 ? failed : Math.max(failed, 1), exitCode };
   } finally {

@@ -1,4 +1,4 @@
-import t from 'tap';
+import { t } from './t.ts';
 import { readTapOutput } from './tap-output.ts';
 
 const OUTPUT = `TAP version 14

@@ -10,6 +10,7 @@ export interface TapOutput {
 }
 
 const INDENT = 4;
+const TEST_FILE = /\.test\.ts$/;
 const SUBTEST = /^( *)# Subtest: (.*)$/;
 const RESULT = /^( *)(ok|not ok) \d+(?: - (.*?))?(?: # time=([\d.]+)ms)?(?: \{)?$/;
 const PLACE = /^ +(fileName|lineNumber|exitCode|signal|failure|expired): (.+)$/;
@@ -28,8 +29,8 @@ export function readTapOutput(output: string): TapOutput {
     if (result) {
       const [, indent = '', verdict, name = 'unnamed', ms] = result;
       const depth = indent.length / INDENT;
-      if (depth === 0 && ms !== undefined) files.push({ file: name, ms: Number(ms) });
-      open = verdict === 'ok' ? undefined : { path: [...within.slice(0, depth), name], details: new Map() };
+      if (TEST_FILE.test(name) && ms !== undefined) files.push({ file: name, ms: Number(ms) });
+      open = verdict === 'ok' ? undefined : { path: fromFile([...within.slice(0, depth), name]), details: new Map() };
       if (open) failures.push(open);
     } else if (open) {
       const place = PLACE.exec(line);
@@ -42,6 +43,12 @@ export function readTapOutput(output: string): TapOutput {
     failures: innermost(failures).map(({ path, details }) => `${path.join(' > ')}${said(details)}`),
     files: files.sort((a, b) => b.ms - a.ms),
   };
+}
+
+/** Above a test file may stand the process that ran it. */
+function fromFile(path: string[]): string[] {
+  const start = path.findIndex((name) => TEST_FILE.test(name));
+  return start === -1 ? path : path.slice(start);
 }
 
 /** A failed assertion is followed by the tests and the file around it, which fail with it and say nothing new. */

@@ -1,10 +1,11 @@
 /** What the metrics tell, and that they tell of nobody. */
-import t from 'tap';
+
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { admit, agree, forward, openCase, sayYes } from '../operations/world.ts';
 import { DOORS, systemAt } from '../support/both-doors.ts';
 import { assertNoCanary, marker } from '../support/canary.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 const exchange = await startExchange({ METRICS_PORT: '0' });
 t.teardown(() => exchange.close());

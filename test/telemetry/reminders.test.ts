@@ -1,6 +1,6 @@
-import t from 'tap';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { watchDecisions } from '../../src/telemetry/watchers.ts';
+import { t } from '../support/t.ts';
 
 t.test('what time has brought is counted by kind, and by nothing else', async (t) => {
   const metrics = createMetrics();

@@ -1,6 +1,7 @@
 /** Every log line of a request carries the id that its answer carries. */
-import t from 'tap';
+
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());

@@ -3,12 +3,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import t from 'tap';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { admit, agree, forward, NOTHING, openCase, sayYes } from '../operations/world.ts';
 import { DOORS } from '../support/both-doors.ts';
 import { assertNoCanary, marker } from '../support/canary.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 interface Sent {
   name: string;

@@ -1,8 +1,8 @@
 /** Events and webhooks are counted, by what came of them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import t from 'tap';
 import { admit, agree, sendCase } from '../operations/world.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { startReceiver } from '../support/webhook-receiver.ts';
 
 const exchange = await startExchange({ METRICS_PORT: '0' });

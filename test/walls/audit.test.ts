@@ -1,7 +1,8 @@
 /** The audit: everything asked, sent, refused, read and closed is in it once, with who, what and why, by ids and codes. */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   CONTACT,
   expecting,

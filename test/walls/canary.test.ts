@@ -1,8 +1,9 @@
 /** What somebody writes stays where it belongs: no error answer repeats it, no log line, event or audit record holds it. */
-import t from 'tap';
+
 import { assertNoCanary, marker, markersIn } from '../support/canary.ts';
 import { proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Answer, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { expecting, forward, newClient, newSlip, partners, read, sayYes } from './scenes.ts';
 
 t.test('no personal value comes back in an error, nor into the log, events or audit', async (t) => {

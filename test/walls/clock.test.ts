@@ -1,6 +1,7 @@
 /** The one clock: it is the database's, it does not stand still, and nothing that it has ended goes on. */
-import t from 'tap';
+
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { later, rowsOf, sent, stopClock } from './scenes.ts';
 import { connectAs } from './service-role.ts';
 

@@ -1,7 +1,8 @@
 /** What is told when a chain falls, and releases; that it falls with each cause is in `revocation.test.ts`. */
-import t from 'tap';
+
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   CONTACT,
   eventsOf,

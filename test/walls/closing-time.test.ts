@@ -1,7 +1,8 @@
 /** What time ends is gone at that millisecond, whether or not any job has run; and it never comes back. */
-import t from 'tap';
+
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, signAs, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   clockJob,
   entriesRead,

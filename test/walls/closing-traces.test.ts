@@ -1,7 +1,8 @@
 /** What a closing leaves behind, for whom. What of it is in the audit: audit.test.ts. */
-import t from 'tap';
+
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { CONTACT, expecting, LANGUAGE, MASTER, now, partners, read, readByGraphql, rowsOf, sent } from './scenes.ts';
 
 t.test('of a row that closes, who had read it keeps id, category and end; who had not keeps nothing', async (t) => {

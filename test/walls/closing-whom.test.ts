@@ -2,9 +2,10 @@
  * A fact closes what it ends in its own transaction, also where it is about somebody whom the row does not name: another person
  * concerned, the author of what was passed on. The second decision would hide such a row at every reading; here the row itself is looked at.
  */
-import t from 'tap';
+
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, signAs, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   type Agency,
   CONTACT,

@@ -2,9 +2,10 @@
  * Every recorded fact that takes a disclosure's basis away closes it in its own transaction: when the fact has been answered
  * nobody reads the content any more, at either door, and the row is closed in the database.
  */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   type Agency,
   CONTACT,

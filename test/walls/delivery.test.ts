@@ -1,8 +1,9 @@
 /** Whatever an address does, in the end it has every event at least once, and can say so by their numbers. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { type Admitted, admit, agree, openCase, sayYes, sendCase } from '../operations/world.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { type Behaviour, type Received, type Receiver, startReceiver } from '../support/webhook-receiver.ts';
 
 const exchange = await startExchange({ WEBHOOK_TIMEOUT_MS: '300' });

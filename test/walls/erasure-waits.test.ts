@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import t from 'tap';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Answer, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { expecting, MASTER, newClient, newSlip, sayYes } from './scenes.ts';
 
 const ACTOR = { agency: AGENCY.arge, system: 'arge', caseworker: null };

@@ -1,10 +1,10 @@
 /** Numbering and waking, when things go wrong: a connection that is lost, a transaction that is late, a database from before. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import t from 'tap';
 import { type System, systemAt } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { clientAt, listen } from '../support/sockets.ts';
+import { t } from '../support/t.ts';
 
 const exchange = await startExchange();
 t.teardown(() => exchange.close());

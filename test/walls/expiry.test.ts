@@ -1,7 +1,8 @@
 /** What nobody accepts within 14 days has expired at that millisecond, and what it disclosed has ended; no job has to run. */
-import t from 'tap';
+
 import { expiryOf } from '../../src/domain/laufzettel.ts';
 import { AGENCY, type Exchange, type PartnerSystem, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   clockJob,
   entriesRead,

@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import t from 'tap';
 import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { MASTER, newClient, newSlip, sayYes } from './scenes.ts';
 
 const ADMIN = { agency: null, system: 'exchange-admin', caseworker: null };

@@ -2,9 +2,10 @@
  * Who forwards an entry of its own on another agency's Laufzettel does not tell by it that there is another one (ADR 17): it
  * reads as if the sender had made the Laufzettel.
  */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { expecting, forward, MASTER, type NewEntry, newSlip, partners, sent } from './scenes.ts';
 import { transcript } from './transcript.ts';
 

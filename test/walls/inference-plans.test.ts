@@ -1,7 +1,8 @@
 /** What the other side of a plan may infer from it: nothing about what it does not get, whatever keeps it back. */
-import t from 'tap';
+
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, type PartnerSystem, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { expecting, newClient, newSlip, partners } from './scenes.ts';
 import { normalise } from './transcript.ts';
 

@@ -7,8 +7,8 @@
  * A failing pair is then made smaller, unless INFERENCE_SHRINK=no.
  */
 import fc from 'fast-check';
-import t from 'tap';
 import { OPERATIONS } from '../../src/contract/operations.ts';
+import { t } from '../support/t.ts';
 import { ACTS } from './pairs/acts.ts';
 import { firstDifference } from './pairs/canonical.ts';
 import { type Observed, observed } from './pairs/observe.ts';

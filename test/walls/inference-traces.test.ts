@@ -1,7 +1,8 @@
 /** Places where something withheld might show although it is not shown: lists of handles, other slips, numbers. */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   CONTACT,
   entriesRead,

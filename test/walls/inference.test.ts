@@ -1,9 +1,10 @@
 /** What a recipient may infer: nothing about what it does not get. */
 
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { v7 as uuidv7 } from 'uuid';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, type PartnerSystem, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   type Agency,
   CONTACT,

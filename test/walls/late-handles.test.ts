@@ -1,5 +1,5 @@
 /** What ended before an agency knew the person, or was said no to, is not told to it when it gets a handle later. */
-import t from 'tap';
+
 import { link } from '../operations/links.ts';
 import {
   type Admitted,
@@ -15,6 +15,7 @@ import {
 import { type Door, throughBothDoors } from '../support/both-doors.ts';
 import { no, proposalOf, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 const exchange = await startExchange({ PREVIEWS_PER_MINUTE: '1000' });
 t.teardown(() => exchange.close());

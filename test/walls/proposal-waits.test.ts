@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import t from 'tap';
 import { proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { expecting, newClient } from './scenes.ts';
 
 /** Whether a statement waits for a lock within a second; another role's waiting is seen by the superuser alone. */

@@ -1,10 +1,11 @@
 /** What a proposer may infer from what becomes of its proposal: nothing about whether the giver knows the person. */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import type { OperationId } from '../../src/contract/operations.ts';
 import { NOTHING, stopClock } from '../operations/world.ts';
 import { DOORS, systemAt } from '../support/both-doors.ts';
 import { proposalOf } from '../support/consent-bodies.ts';
 import { AGENCY, type Answer, type Exchange, type PartnerSystem, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { nothingBroke, soon, startRace } from './race-world.ts';
 import { expecting, forward, MASTER, newClient, newSlip, partners, read, sayYes } from './scenes.ts';
 import { normalise } from './transcript.ts';

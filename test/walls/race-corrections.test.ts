@@ -1,7 +1,8 @@
 /** Corrections against everything that may come between, from two instances. */
-import t from 'tap';
+
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { nothingBroke, soon, startRace } from './race-world.ts';
 import { MASTER, newClient, newSlip, read, sent } from './scenes.ts';
 

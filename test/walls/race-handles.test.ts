@@ -1,7 +1,7 @@
 /** A handle that a reading makes, while a forwarding about the same person is under way to the same agency. */
 import { Client } from 'pg';
-import t from 'tap';
 import { AGENCY } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { nothingBroke, soon, startRace } from './race-world.ts';
 import { CONTACT, expecting, MASTER, newClient, newSlip, read, sayYes, versionsOf } from './scenes.ts';
 

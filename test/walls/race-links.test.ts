@@ -1,8 +1,8 @@
 /** Links against everything else that is about the same persons, from two instances. */
 import { Client } from 'pg';
-import t from 'tap';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { isShown, nothingBroke, type Race, soon, startRace } from './race-world.ts';
 import { CONTACT, expecting, linked, MASTER, newClient, newSlip, read, sayYes, sent, versionsOf } from './scenes.ts';
 

@@ -1,9 +1,9 @@
 /** Requests that need the same things in another order: both are answered, and neither waits for the other for ever. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import t from 'tap';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { isShown, nothingBroke, soon, startRace } from './race-world.ts';
 import { CONTACT, expecting, MASTER, newClient, newSlip, now, sayYes, sent } from './scenes.ts';
 

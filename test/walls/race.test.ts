@@ -1,7 +1,8 @@
 /** Two instances on one database: whatever is said on one holds on the other as soon as it has been answered. */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type PartnerSystem } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { isShown, nothingBroke, soon, startRace } from './race-world.ts';
 import { CONTACT, expecting, later, MASTER, newClient, newSlip, sayYes, sent } from './scenes.ts';
 

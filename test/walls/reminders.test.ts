@@ -1,6 +1,6 @@
 /** Reminders: told once by however many instances, lost by no crash, and by nothing that was withheld. */
 import { Client } from 'pg';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { EVENT_TYPES } from '../../src/domain/event.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { reminderStore } from '../../src/persistence/reminder-store.ts';
@@ -8,6 +8,7 @@ import { handle, type ReminderJob, reminderJob, type Sending, send, toldTo } fro
 import { type Admitted, admit, agree, count, forward, openCase, sayYes, stopClock } from '../operations/world.ts';
 import { no } from '../support/consent-bodies.ts';
 import { type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 
 const MONDAY = '2027-01-04T10:00:00+01:00';
 const CONSENT: Sending = { statedAt: '2026-12-31', validUntil: '2027-12-01' };

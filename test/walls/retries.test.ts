@@ -1,10 +1,10 @@
 /** Keys of requests where it matters: many at once from two instances, a process that is gone, and what is kept of them. */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import t from 'tap';
 import { forgetKeys } from '../../src/usecases/forget-keys.ts';
 import type { Deps } from '../../src/usecases/ports.ts';
 import { AGENCY, type Answer, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { nothingBroke, startRace } from './race-world.ts';
 import { CONTACT, MASTER, newClient, newSlip, sayYes, sent } from './scenes.ts';
 

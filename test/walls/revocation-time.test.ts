@@ -2,9 +2,10 @@
  * What ends a disclosure by time alone, cause by cause: it is read a millisecond before, and not at that millisecond, at both
  * doors and the other instance, two links further down too; no job has run by then, and when it has nothing begins again.
  */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { yes } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange, signAs, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   type Agency,
   CONTACT,

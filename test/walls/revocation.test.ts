@@ -3,9 +3,10 @@
  * down the chain A → B → C → D, in the transaction of the fact, at both doors, at the other instance too; both sides and the audit are told; and it
  * does not begin again when its basis comes back. What ends by time alone is in `revocation-time.test.ts`.
  */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { CAUSES, type Cause, type Chain, READERS } from './revocation-causes.ts';
 import {
   CONTACT,

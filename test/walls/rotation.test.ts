@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { fetchToken } from '../../src/auth/client-credentials.ts';
 import { readKeyFile } from '../../src/cli/keys.ts';
 import { MasterKey } from '../../src/persistence/master-key.ts';
@@ -12,6 +12,7 @@ import { type System, systemAt } from '../support/both-doors.ts';
 import { startChild } from '../support/child.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { failsWith, startMain, urlOf } from '../support/main.ts';
+import { t } from '../support/t.ts';
 
 const COMMAND = 'src/cli/rotate-master-key.ts';
 

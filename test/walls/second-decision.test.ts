@@ -3,8 +3,8 @@
  * row closes and no end moves. Whoever reads is decided upon again, and gets nothing of it, on no path.
  */
 import { Client } from 'pg';
-import t from 'tap';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import {
   CONTACT,
   entriesRead,

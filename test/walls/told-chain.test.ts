@@ -6,12 +6,13 @@
  *   TOLD_ROUNDS=200 TOLD_SEED=7 npm test -- --timeout=3600 test/walls/told-chain.test.ts
  */
 import fc from 'fast-check';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { link } from '../operations/links.ts';
 import { type Admitted, admit, agree, entryOf, forward, sayYes } from '../operations/world.ts';
 import { DOORS, type Door, type System, systemAt } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { allNumbered } from './numbered.ts';
 import { clockJob } from './scenes.ts';
 import { CAUSES, fallen, HANDLINGS, type Hop, READINGS, type Row, type Tree, trees } from './told-chain/tree.ts';

@@ -1,5 +1,5 @@
 /** "Months, days and birthdays are those of Europe/Berlin." */
-import t from 'tap';
+
 import {
   addDaysBerlin,
   addMonthsBerlin,
@@ -7,6 +7,7 @@ import {
   eighteenthBirthday,
   startOfDayBerlin,
 } from '../../../src/domain/calendar.ts';
+import { t } from '../../support/t.ts';
 
 const tell = (instant: number) => new Date(instant).toISOString();
 

@@ -1,5 +1,5 @@
 /** All small inputs: `decide` answers as the oracle does, word for word, on every one of them. */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { type Category, KINDS } from '../../../src/domain/catalogue.ts';
 import type {
   DisclosureRowFact,
@@ -25,6 +25,7 @@ import {
   type World,
   withdrawnRelease,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { answerTo, difference, tellWorld, world } from './asking.ts';
 
 function agreeOnAll(t: Test, worlds: Iterable<World>): void {

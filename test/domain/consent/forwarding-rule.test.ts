@@ -1,10 +1,11 @@
 /** The rule for a whole forwarding: when it is refused, and which core categories are missing. */
-import t from 'tap';
+
 import type { Category } from '../../../src/domain/catalogue.ts';
 import { decide } from '../../../src/domain/consent.ts';
 import type { EntryMeta, Question } from '../../../src/domain/facts.ts';
 import { agreement, entry, facts, given, question, release, row } from '../../support/consent-world.ts';
 import { oracleDecide } from '../../support/oracle.ts';
+import { t } from '../../support/t.ts';
 
 const CONSENTED: Category[] = [
   'STAMMDATEN',

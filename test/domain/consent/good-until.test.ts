@@ -1,5 +1,5 @@
 /** goodUntil: the first instant after the question at which the same question about this entry would be withheld. */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import type { Category } from '../../../src/domain/catalogue.ts';
 import { decide, goodUntil } from '../../../src/domain/consent.ts';
 import type { EntryMeta, GivenStatement, Question, StatementFact } from '../../../src/domain/facts.ts';
@@ -17,6 +17,7 @@ import {
   withdrawn,
 } from '../../support/consent-world.ts';
 import { oracleGoodUntil } from '../../support/oracle.ts';
+import { t } from '../../support/t.ts';
 import { permits, world } from './asking.ts';
 
 type Row = [name: string, asked: World, expected: number];

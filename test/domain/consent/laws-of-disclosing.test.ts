@@ -1,6 +1,5 @@
 /** The laws of docs/consent.md, by name, as properties of random worlds: those about what may leave. */
 import fc from 'fast-check';
-import t from 'tap';
 import { decide } from '../../../src/domain/consent.ts';
 import type { EntryMeta, Facts, Permit } from '../../../src/domain/facts.ts';
 import {
@@ -17,6 +16,7 @@ import {
   type World,
   withdrawn,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { anyFactBreak, broken } from './any-break.ts';
 import { anyWorld } from './any-world.ts';
 import {

@@ -1,6 +1,5 @@
 /** The laws of docs/consent.md, by name, as properties of random worlds: those about what people say. */
 import fc from 'fast-check';
-import t from 'tap';
 import { decide } from '../../../src/domain/consent.ts';
 import type { Facts, GivenStatement, NoStatement, Question, StatementFact } from '../../../src/domain/facts.ts';
 import {
@@ -16,6 +15,7 @@ import {
   withdrawn,
   withdrawnRelease,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { anyRelease, anyStatement, anyWorld } from './any-world.ts';
 import { answerTo, having, permitted, tell, world } from './asking.ts';
 import { holds, NOT_MEANT } from './holds.ts';

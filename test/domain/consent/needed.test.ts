@@ -4,7 +4,6 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import t from 'tap';
 import { decide } from '../../../src/domain/consent.ts';
 import type { Facts, Instant, Question, StatedBy } from '../../../src/domain/facts.ts';
 import type { Needed } from '../../../src/domain/needed.ts';
@@ -28,6 +27,7 @@ import {
   withdrawn,
   withdrawnRelease,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { anyWorld } from './any-world.ts';
 import { tellWorld, world } from './asking.ts';
 import { holds, NOT_MEANT } from './holds.ts';

@@ -1,5 +1,5 @@
 /** R2 to R4 and R6 in passing on: what the discloser is told, and what the person said about the discloser itself. */
-import t from 'tap';
+
 import type { EntryMeta, Facts, StatementFact } from '../../../src/domain/facts.ts';
 import {
   day,
@@ -12,6 +12,7 @@ import {
   stopEverything,
   withdrawn,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { type Row, table, world } from './asking.ts';
 
 const NOT_COVERED: Row[2] = ['ONWARD_NOT_COVERED'];

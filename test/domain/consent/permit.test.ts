@@ -1,10 +1,11 @@
 /** What a PERMIT names: for each need by itself, of several facts that serve, the one with the smallest id. */
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import type { Category } from '../../../src/domain/catalogue.ts';
 import { decide } from '../../../src/domain/consent.ts';
 import type { ReliedOn } from '../../../src/domain/facts.ts';
 import { agreement, day, entry, given, NOW, party, refused, release, row } from '../../support/consent-world.ts';
 import { oracleDecide } from '../../support/oracle.ts';
+import { t } from '../../support/t.ts';
 import { world } from './asking.ts';
 
 type Row = [name: string, asked: ReturnType<typeof world>, expected: Partial<ReliedOn>];

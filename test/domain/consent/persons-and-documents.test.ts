@@ -1,5 +1,5 @@
 /** R2, R3, R4 and R6 for every person concerned; R1, R2, R4 and R6 for every category of a DOKUMENT. And the order of reasons. */
-import t from 'tap';
+
 import type { Category } from '../../../src/domain/catalogue.ts';
 import { type Facts, REASONS, type ReleaseFact, type StatementFact } from '../../../src/domain/facts.ts';
 import {
@@ -15,6 +15,7 @@ import {
   withdrawn,
   withdrawnRelease,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { answerTo, table, world } from './asking.ts';
 
 t.test('every person concerned has to agree', (t) => {

@@ -1,5 +1,5 @@
 /** R0: an entry that cannot be read withholds itself; a question or fact that cannot be read withholds everything. */
-import t from 'tap';
+
 import { decide } from '../../../src/domain/consent.ts';
 import type { EntryMeta, Facts, Question } from '../../../src/domain/facts.ts';
 import {
@@ -18,6 +18,7 @@ import {
   withdrawn,
   withdrawnRelease,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { answerIn, type Row, table, tellDecision, world } from './asking.ts';
 
 const UNREADABLE: Row[2] = ['UNREADABLE'];

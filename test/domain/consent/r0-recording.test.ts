@@ -1,7 +1,8 @@
 /** R0: a yes that breaks a recording rule makes everything unreadable. Months, days and birthdays are those of Berlin. */
-import t from 'tap';
+
 import type { GivenRelease, GivenStatement } from '../../../src/domain/facts.ts';
 import { ADULT_FROM, day, given, NOW, release } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { type Row, table, world } from './asking.ts';
 
 const UNREADABLE: Row[2] = ['UNREADABLE'];

@@ -1,7 +1,8 @@
 /** R2: what the person said last is what holds. */
-import t from 'tap';
+
 import type { GivenStatement, StatementFact } from '../../../src/domain/facts.ts';
 import { day, entry, given, NOW, refused, stopEverything, withdrawn } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { table, world } from './asking.ts';
 
 const said = (...statements: StatementFact[]) => world({ statements });

@@ -1,7 +1,8 @@
 /** R2: a guardian alone does not lift a youth's no. */
-import t from 'tap';
+
 import type { NoStatement, StatementFact } from '../../../src/domain/facts.ts';
 import { day, given, NOW, refused, stopEverything, withdrawn } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { table, world } from './asking.ts';
 
 const said = (...statements: StatementFact[]) => world({ statements });

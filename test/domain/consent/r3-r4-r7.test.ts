@@ -1,8 +1,9 @@
 /** R3 capacity, R4 form, R7 the residence guard. */
-import t from 'tap';
+
 import type { Category } from '../../../src/domain/catalogue.ts';
 import type { AgeBand, EntryMeta, GivenStatement, StatedBy } from '../../../src/domain/facts.ts';
 import { AGENCIES, agency, day, entry, given, NOW, refused } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { type Row, table, world } from './asking.ts';
 
 t.test('R3: who may speak for whom', (t) => {

@@ -1,5 +1,5 @@
 /** R5: who passes an entry on holds it by a live disclosure row, and so did everybody before, back to the origin. */
-import t from 'tap';
+
 import type { DisclosureRowFact, EntryMeta, Facts } from '../../../src/domain/facts.ts';
 import {
   agreement,
@@ -13,6 +13,7 @@ import {
   row,
   withdrawn,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { type Row, table, world } from './asking.ts';
 
 const NOT_HELD: Row[2] = ['ONWARD_NOT_HELD'];

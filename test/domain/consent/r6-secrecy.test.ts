@@ -1,5 +1,5 @@
 /** R6: what was written under professional secrecy needs a release besides the consent. */
-import t from 'tap';
+
 import type { EntryMeta, GivenRelease, ReleaseFact } from '../../../src/domain/facts.ts';
 import {
   day,
@@ -11,6 +11,7 @@ import {
   withdrawn,
   withdrawnRelease,
 } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 import { type Row, table, world } from './asking.ts';
 
 const MISSING: Row[2] = ['SECRECY_RELEASE_MISSING'];

@@ -3,10 +3,10 @@
  * ../../support/consent-world.ts. The same run again: SEED=… node test/domain/consent/random.test.ts, a longer one: RUNS=1000000
  */
 import fc from 'fast-check';
-import t from 'tap';
 import { decide, goodUntil } from '../../../src/domain/consent.ts';
 import { NOW, type World } from '../../support/consent-world.ts';
 import { oracleGoodUntil } from '../../support/oracle.ts';
+import { t } from '../../support/t.ts';
 import { anyBreak, broken } from './any-break.ts';
 import { anyWorld } from './any-world.ts';
 import { difference, tellWorld } from './asking.ts';

@@ -1,7 +1,7 @@
 /** Wall 3 alone: what the functions of schema api give, whoever is named as their reader. */
 import { Client } from 'pg';
-import t from 'tap';
 import { AGENCY, AGREEMENT, startExchange } from '../../support/exchange.ts';
+import { t } from '../../support/t.ts';
 import { connectAs, fill, type Outcome } from '../service-role.ts';
 
 const DENIED = '42501';

@@ -1,8 +1,8 @@
 /** Wall 3 alone: what the service's role can be made to write, and what not even the owner can. */
 import { randomUUID } from 'node:crypto';
-import t from 'tap';
 import { no } from '../../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../../support/exchange.ts';
+import { t } from '../../support/t.ts';
 import { expecting, MASTER, newClient, newSlip, rowsOf } from '../scenes.ts';
 import { connectAs, fill, type Outcome } from '../service-role.ts';
 

@@ -1,6 +1,7 @@
 /** Wall 3 alone: which tables and columns the service's role reaches, when nothing of our code stands before them. */
-import t from 'tap';
+
 import { AGENCY, startExchange } from '../../support/exchange.ts';
+import { t } from '../../support/t.ts';
 import type { Agency } from '../scenes.ts';
 import { connectAs, fill, type Rows } from '../service-role.ts';
 

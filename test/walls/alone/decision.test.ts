@@ -5,7 +5,6 @@
  * the plainest way) and nothing else.
  */
 import fc from 'fast-check';
-import t from 'tap';
 import { PURPOSES } from '../../../src/domain/catalogue.ts';
 import { decide } from '../../../src/domain/consent.ts';
 import type { EntryMeta, Facts, Instant, Question } from '../../../src/domain/facts.ts';
@@ -13,6 +12,7 @@ import { anyEntry, anyFacts } from '../../domain/consent/any-world.ts';
 import { holds } from '../../domain/consent/holds.ts';
 import { AGENCIES, day, question, stopEverything } from '../../support/consent-world.ts';
 import { oracleDecide } from '../../support/oracle.ts';
+import { t } from '../../support/t.ts';
 
 const NAMES = AGENCIES.map(({ id }) => id);
 const MOMENTS: Instant[] = [day(-60), day(-2), day(-1), day(0), day(0) + 1, day(1), day(2), day(4)];

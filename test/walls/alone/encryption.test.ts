@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import t, { type Test } from 'tap';
+import type { Test } from 'tap';
 import { fetchToken } from '../../../src/auth/client-credentials.ts';
 import { readKeyFile } from '../../../src/cli/keys.ts';
 import { MasterKey, MasterKeyRing } from '../../../src/persistence/master-key.ts';
@@ -21,6 +21,7 @@ import { no, yes } from '../../support/consent-bodies.ts';
 import { newDataDir } from '../../support/data-dir.ts';
 import { AGENCY, startExchange } from '../../support/exchange.ts';
 import { failsWith, startMain, urlOf } from '../../support/main.ts';
+import { t } from '../../support/t.ts';
 import { expecting, forward, newClient, newSlip, partners, read, release, sayYes } from '../scenes.ts';
 
 /** The commands for a shell in a section of the operator's page. */

@@ -5,9 +5,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import t from 'tap';
 import { startExchange } from '../../support/exchange.ts';
 import { failsWith, MASTER_KEY, startMain } from '../../support/main.ts';
+import { t } from '../../support/t.ts';
 
 const ANOTHER = Buffer.alloc(32, 8).toString('base64');
 

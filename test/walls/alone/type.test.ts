@@ -8,11 +8,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import t from 'tap';
 import { viewEntry, viewForwarding } from '../../../src/contract/views.ts';
 import { type Disclosed, disclose, own } from '../../../src/domain/disclosure.ts';
 import type { Permit } from '../../../src/domain/facts.ts';
 import { entry, NOW } from '../../support/consent-world.ts';
+import { t } from '../../support/t.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
