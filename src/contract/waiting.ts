@@ -11,6 +11,7 @@ const WHAT = [
   'PROPOSAL: a yes that you have to confirm or decline',
   'OWED_ANSWER: it ended after you had read it, the id a disclosure',
   'AGREEMENT: you have not signed it',
+  'CONFERENCE: you are invited and have neither accepted nor declined',
 ].join('. ');
 
 export const waitingView = z.object({
@@ -18,7 +19,7 @@ export const waitingView = z.object({
   id,
   clientId: id.nullable().describe('Your own handle; null where it is about no client'),
   since: instant,
-  dueDate: day.nullable(),
+  dueDate: day.nullable().describe('Of a conference the day on which it begins'),
   urgency: urgency.nullable(),
 });
 

@@ -1,9 +1,10 @@
 /** What time brings to a conference: a reminder, and an end. Reads do not wait for the clock job; it writes down and tells. */
-import t from 'tap';
+
 import { conferenceStore } from '../../src/persistence/conference-store.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { tendConferences } from '../../src/usecases/tend-conferences.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
 import { get, pair, plan, sendForConference, step, toldOf } from './conferring.ts';
 import { stopClock } from './world.ts';
 
@@ -53,6 +54,16 @@ t.test('both are reminded once, at 08:00 of the working day before', async (t) =
   t.equal(await tick(), 1);
   t.match(await get(one.system, id), lapsed, 'written down it reads the same');
   for (const side of [one, other]) t.equal((await toldOf(exchange, side.id, id)).at(-1), 'cancelled');
+});
+
+t.test('who has declined is reminded of nothing', async (t) => {
+  await stopClock(exchange, '2026-12-16T10:00:00.000Z');
+  const { id } = await plan(exchange, one.system, other.id, { beginsAt: '2026-12-18T09:00:00.000Z' });
+  await step(other.system, 'declineConference', id);
+  await stopClock(exchange, '2026-12-17T07:00:00.000Z');
+  t.equal(await tick(), 1);
+  t.same(await toldOf(exchange, one.id, id), ['declined', 'upcoming']);
+  t.same(await toldOf(exchange, other.id, id), ['invited']);
 });
 
 t.test('one that nobody ends has ended after 24 hours, and takes minutes for 14 days', async (t) => {

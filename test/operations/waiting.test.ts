@@ -1,8 +1,10 @@
 /** What waits for an agency: everything that it has to do something about, and nothing that it has done. */
-import t from 'tap';
+
 import { type System, sign, throughADoor } from '../support/both-doors.ts';
 import { no, proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
+import { t } from '../support/t.ts';
+import { pair, plan, step as stepOf } from './conferring.ts';
 import { type Admitted, admit, agree, ask, forward, openCase, sayYes, sendCase } from './world.ts';
 
 const exchange = await startExchange();
@@ -80,6 +82,27 @@ await throughADoor(t, exchange, 'each thing waits until it is done', async (t, _
   await othersHaveTheirOwn('owed');
   await other.system.done('answerClosure', { params: { disclosureId: owed!.id }, body: { answer: 'ERASED' } });
   t.same(await typesOf(other.system), []);
+});
+
+await throughADoor(t, exchange, 'an invitation waits until it is answered', async (t, _as, door) => {
+  const { one, other } = await pair(exchange, door);
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  // In Germany it is the next day then.
+  const invited = await plan(exchange, one.system, other.id, { beginsAt: `${day(20)}T23:30:00.000Z` });
+  const expected = { type: 'CONFERENCE', id: invited.id, clientId: null, urgency: null };
+  t.match(await waiting(other.system), [{ ...expected, since: invited.createdAt, dueDate: day(21) }]);
+  t.same(await waiting(one.system), [], 'not for who convened it');
+  await stepOf(other.system, 'acceptConference', invited.id);
+  t.same(await waiting(other.system), []);
+  const body = { expectedVersion: 2, beginsAt: `${day(30)}T09:00:00.000Z`, place: 'ONLINE' };
+  const moved = await one.system.done('moveConference', { params: { conferenceId: invited.id }, body });
+  t.match(await waiting(other.system), [{ ...expected, since: moved.changedAt, dueDate: day(30) }], 'moved');
+  await stepOf(other.system, 'declineConference', invited.id);
+  t.same(await waiting(other.system), []);
+  const withdrawn = await plan(exchange, one.system, other.id);
+  t.match(await waiting(other.system), [{ type: 'CONFERENCE', id: withdrawn.id }]);
+  await stepOf(one.system, 'cancelConference', withdrawn.id);
+  t.same(await waiting(other.system), []);
 });
 
 await throughADoor(t, exchange, 'pages go on where they ended, what waits longest first', async (t, _as, door) => {

@@ -109,7 +109,9 @@ BEGIN
     OR EXISTS (SELECT FROM disclosure d WHERE d.entry_id = entry AND d.to_id = agency AND d.closed_at IS NULL AND at < d.good_until);
 END $$;
 
--- What an agency had read of a plan and may read no more: (entry_id, category, closed_at).
+-- What an agency had read of a plan and may read no more: (entry_id, category, closed_at). What it had read elsewhere, and nothing of in
+-- the plan, is no trace of the plan: a proposal that was gone before it was read has never been there. Whoever answered it had
+-- read it, by whatever disclosure.
 CREATE FUNCTION internal.plan_traces(reader uuid, plan uuid, at timestamptz)
 RETURNS TABLE (entry_id uuid, category text, closed_at timestamptz) LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 BEGIN
@@ -118,6 +120,8 @@ BEGIN
   FROM plan_proposal p JOIN plan_entry pe ON pe.proposal_id = p.id JOIN entry e ON e.id = pe.entry_id
     JOIN disclosure d ON d.entry_id = e.id AND d.to_id = reader AND d.fetched_at IS NOT NULL
   WHERE p.plan_id = plan_traces.plan AND e.origin_id <> reader AND NOT internal.reads_entry(reader, e.id, at)
+    AND (d.forwarding_id = p.forwarding_id
+      OR (p.status IN ('ACCEPTED', 'DECLINED') AND p.proposed_at < coalesce(d.closed_at, d.good_until)))
   GROUP BY e.id;
 END $$;
 

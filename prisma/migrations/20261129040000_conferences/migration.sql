@@ -135,8 +135,9 @@ SET search_path = public, pg_temp AS $$
 $$;
 
 -- One Laufzettel as it is judged for the agenda: by open disclosures between the two of entries of these categories, and of what it is shown with,
--- its minutes and tasks. minutes: the reader's own, and others' with the rows by which it holds them. Null: the reader has no
--- handle on the person, or none whose key still stands.
+-- its minutes and tasks. minutes: the reader's own, and others' with the rows by which it holds them. Of a task only its maker and who
+-- received it from its maker are told that it is one: to whoever got it from a third agency the conference would tell who made it
+-- (docs/adr/0017). Null: the reader has no handle on the person, or none whose key still stands.
 CREATE FUNCTION internal.agenda_item(reader uuid, c conference, item conference_item, core text[], now timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
   SELECT jsonb_build_object('id', item.id, 'laufzettelId', item.laufzettel_id, 'addedBy', item.added_by,
@@ -160,7 +161,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     'tasks', (
       SELECT coalesce(jsonb_agg(t.laufzettel_id ORDER BY t.laufzettel_id), '[]')
       FROM conference_task t JOIN laufzettel made ON made.id = t.laufzettel_id
-      WHERE t.conference_id = c.id AND t.about_id = item.laufzettel_id AND internal.may_see_laufzettel(reader, made)),
+      WHERE t.conference_id = c.id AND t.about_id = item.laufzettel_id AND internal.hears_end(reader, made.id)),
     'ownTasks', (
       SELECT count(*) FROM conference_task t JOIN laufzettel made ON made.id = t.laufzettel_id
       WHERE t.conference_id = c.id AND t.about_id = item.laufzettel_id AND made.created_by = reader))
@@ -553,10 +554,10 @@ BEGIN
     WHERE one.status = 'PLANNED' AND least(one.convener_remind_at, one.partner_remind_at) <= now
     ORDER BY least(one.convener_remind_at, one.partner_remind_at), one.id LIMIT most FOR NO KEY UPDATE SKIP LOCKED
   LOOP
-    -- What should have begun already is nobody's to be reminded of.
+    -- What should have begun already is nobody's to be reminded of, nor does who has declined come.
     PERFORM internal.tell('{}', side.agency, 'conference.upcoming', jsonb_build_object('conferenceId', c.id), now)
     FROM (VALUES (c.convener_id, c.convener_remind_at), (c.partner_id, c.partner_remind_at)) AS side (agency, moment)
-    WHERE side.moment <= now AND now < c.begins_at;
+    WHERE side.moment <= now AND now < c.begins_at AND (side.agency = c.convener_id OR c.answer IS DISTINCT FROM 'DECLINED');
     UPDATE conference one SET
       convener_remind_at = CASE WHEN one.convener_remind_at > now THEN one.convener_remind_at END,
       partner_remind_at = CASE WHEN one.partner_remind_at > now THEN one.partner_remind_at END
@@ -564,6 +565,71 @@ BEGIN
     many := many + 1;
   END LOOP;
   RETURN many;
+END $$;
+
+-- As before, and an agreement waits for its open amendment as well; once, since the first of what is to be signed. And an invitation to a
+-- conference waits for its answer.
+CREATE OR REPLACE FUNCTION api.list_waiting(reader uuid, after_at bigint, after_id uuid, most int) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  now timestamptz := api.clock_now();
+  after timestamptz := internal.moment(after_at);
+BEGIN
+  PERFORM internal.demand_active(reader);
+  RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('type', w.type, 'id', w.id, 'clientId', w.client_id,
+      'since', internal.ms(w.since), 'dueDate', w.due_date, 'urgency', w.urgency) ORDER BY w.since, w.id), '[]') FROM (
+    (SELECT 'FORWARDING' AS type, f.id, f.to_client_id AS client_id, f.sent_at AS since, l.due_date, l.urgency
+     FROM forwarding f JOIN laufzettel l ON l.id = f.laufzettel_id
+     WHERE f.to_id = reader AND f.status IN ('SENT', 'DELIVERED', 'ACCEPTED', 'IN_PROGRESS', 'ON_HOLD')
+       AND internal.status_of(f) <> 'EXPIRED' AND (after_id IS NULL OR (f.sent_at, f.id) > (after, after_id))
+     ORDER BY f.sent_at, f.id LIMIT most)
+    UNION ALL
+    (SELECT 'ANSWERED', f.id, f.from_client_id, f.changed_at, l.due_date, l.urgency
+     FROM forwarding f JOIN laufzettel l ON l.id = f.laufzettel_id
+     WHERE f.from_id = reader AND f.status = 'ANSWERED' AND (after_id IS NULL OR (f.changed_at, f.id) > (after, after_id))
+     ORDER BY f.changed_at, f.id LIMIT most)
+    UNION ALL
+    (SELECT 'REQUEST', r.id, internal.asked_handle(r), r.created_at, r.due_date, r.urgency
+     FROM laufzettel_request r
+     WHERE r.to_id = reader AND r.status = 'OPEN' AND internal.request_status(r) = 'OPEN' AND internal.may_see_request(reader, r)
+       AND (after_id IS NULL OR (r.created_at, r.id) > (after, after_id))
+     ORDER BY r.created_at, r.id LIMIT most)
+    UNION ALL
+    (SELECT 'PROPOSAL', p.id, internal.live_handle(reader, c.person_id), p.proposed_at, NULL, NULL
+     FROM consent_proposal p JOIN client c ON c.id = p.client_id
+     WHERE p.giver_id = reader AND internal.proposal_status(p, false, now) = 'PROPOSED' AND internal.may_see_proposal(reader, p)
+       AND (after_id IS NULL OR (p.proposed_at, p.id) > (after, after_id))
+     ORDER BY p.proposed_at, p.id LIMIT most)
+    UNION ALL
+    (SELECT 'OWED_ANSWER', d.id, f.to_client_id, coalesce(d.closed_at, d.good_until), NULL, NULL
+     FROM disclosure d JOIN forwarding f ON f.id = d.forwarding_id
+     WHERE d.to_id = reader AND d.fetched_at IS NOT NULL AND coalesce(d.closed_at, d.good_until) <= now
+       AND NOT EXISTS (SELECT FROM closure_answer c WHERE c.disclosure_id = d.id)
+       AND (after_id IS NULL OR (coalesce(d.closed_at, d.good_until), d.id) > (after, after_id))
+     ORDER BY coalesce(d.closed_at, d.good_until), d.id LIMIT most)
+    UNION ALL
+    (SELECT 'AGREEMENT', one.id, NULL, one.since, NULL, NULL
+     FROM (SELECT either.id, min(either.since) AS since FROM (
+         SELECT a.id, a.created_at AS since
+         FROM agreement a JOIN agreement_party p ON p.agreement_id = a.id AND p.agency_id = reader
+         WHERE p.signed_at IS NULL AND p.left_at IS NULL AND a.terminated_at IS NULL
+           AND (a.valid_until IS NULL OR now < a.valid_until)
+         UNION ALL
+         SELECT a.id, v.proposed_at
+         FROM agreement_version v JOIN agreement a ON a.id = v.agreement_id
+         WHERE internal.is_open(v) AND internal.can_take_effect(a, v, now) AND v.terms -> 'parties' ? reader::text
+           AND NOT EXISTS (SELECT FROM agreement_signature s
+                           WHERE s.agreement_id = v.agreement_id AND s.number = v.number AND s.agency_id = reader)) AS either
+       GROUP BY either.id) AS one
+     WHERE after_id IS NULL OR (one.since, one.id) > (after, after_id)
+     ORDER BY one.since, one.id LIMIT most)
+    UNION ALL
+    (SELECT 'CONFERENCE', c.id, NULL, c.changed_at, (c.begins_at AT TIME ZONE 'Europe/Berlin')::date, NULL
+     FROM conference c
+     WHERE c.partner_id = reader AND c.answer IS NULL AND (internal.conference_at(c, now)).status = 'PLANNED'
+       AND (after_id IS NULL OR (c.changed_at, c.id) > (after, after_id))
+     ORDER BY c.changed_at, c.id LIMIT most)
+    ORDER BY since, id LIMIT most) AS w);
 END $$;
 
 GRANT EXECUTE ON FUNCTION api.get_conference(uuid, uuid), api.read_conference(uuid, uuid, text[]),

@@ -13,7 +13,8 @@ $$;
 -- more than `most`, or more ciphertext than `most_bytes`, files aside.
 --
 -- Files come without their ciphertext, which is fetched for one after the other: a page shows no more of them than their names. `at` is read
--- before the lists are, which ask the clock themselves; so what they say of a later instant than that has not happened yet.
+-- before the lists are, which ask the clock themselves; so what they say of a later instant than that has not happened yet. A forwarding
+-- that was recalled, rejected or has expired comes with the instant: of what had ended before it was not the cause.
 CREATE FUNCTION api.read_own_page(reader uuid, client uuid, most int, most_bytes bigint) RETURNS json
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -85,9 +86,11 @@ BEGIN
       FROM entry e JOIN client_key k ON k.client_id = e.client_id
       WHERE e.id = ANY (entries) AND e.origin_id = reader AND k.wrapped IS NULL),
     'statements', statements, 'releases', releases, 'disclosures', disclosures, 'closures', closures,
-    -- What became of a forwarding its sender sees anyway.
+    -- What became of a forwarding its sender sees anyway; at the instant at which all of it ended that had not ended before.
     'endedForwardings', (
-      SELECT coalesce(json_agg(f.id), '[]') FROM forwarding f
+      SELECT coalesce(json_agg(json_build_object('id', f.id, 'endedAt', internal.ms(
+        CASE internal.status_of(f, now) WHEN 'EXPIRED' THEN f.expires_at
+        ELSE (SELECT max(d.closed_at) FROM disclosure d WHERE d.forwarding_id = f.id) END))), '[]') FROM forwarding f
       WHERE f.from_id = reader AND internal.status_of(f, now) IN ('REJECTED', 'RECALLED', 'EXPIRED')
         AND f.id IN (SELECT (one ->> 'forwardingId')::uuid FROM jsonb_array_elements(disclosures) AS one)),
     'agencies', (
