@@ -68,21 +68,34 @@ export function endedTable({ received }: OwnPageView, texts: Texts, nameOf: Name
 
 export function givenTable(page: OwnPageView, texts: Texts, nameOf: NameOf): string {
   const { column } = texts.words;
+  const readAt = readingsOf(page.given);
   const rows = page.given.map((one) => [
     categoryOf(texts, one),
     path(nameOf(one.from), nameOf(one.to)),
     purposeOf(texts, one),
-    datesOf(one, texts),
+    datesOf(one, readAt(one), texts),
     basisOf(one, page, texts),
   ]);
   return table([column.what, column.path, column.purpose, column.dates, column.basis], rows);
 }
 
-function datesOf({ openedAt, fetchedAt, closedAt, goodUntil, endCause }: Given, texts: Texts): string {
+/** When its recipient read it, or the same by another way: a person asks what was read, and not on which of two ways. */
+function readingsOf(given: readonly Given[]): (one: Given) => string | null {
+  const copy = ({ entryId, to }: Given): string => `${entryId} ${to}`;
+  const first = new Map<string, string>();
+  for (const one of given) {
+    const known = first.get(copy(one));
+    if (one.fetchedAt !== null && (known === undefined || one.fetchedAt < known)) first.set(copy(one), one.fetchedAt);
+  }
+  return (one) => one.fetchedAt ?? first.get(copy(one)) ?? null;
+}
+
+function datesOf(one: Given, readAt: string | null, texts: Texts): string {
+  const { openedAt, closedAt, goodUntil, endCause } = one;
   const { on, end } = texts.words;
   return lines([
     `${on.shared} ${texts.day(openedAt)}`,
-    fetchedAt === null ? on.notRead : `${on.read} ${texts.day(fetchedAt)}`,
+    readAt === null ? on.notRead : `${on.read} ${texts.day(readAt)}`,
     closedAt === null
       ? goodUntil && `${on.until} ${texts.moment(goodUntil)}`
       : `<strong>${on.ended} ${texts.day(closedAt)}</strong>`,

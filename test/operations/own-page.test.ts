@@ -316,3 +316,21 @@ t.test('what does not fit on a page is refused, with the way to it', async (t) =
   t.match(refused, { code: 'conflict', status: 409 });
   t.match(refused.extra.detail, 'GET /v1/export');
 });
+
+await throughADoor(t, exchange, 'what was read by one way is not called unread for another', async (t, _as, door) => {
+  const [one, other] = await three(door);
+  const { clientId, laufzettelId, entryIds } = await openCase(one.system);
+  await sayYes(one.system, clientId, { recipient: other.id, categories: ['STAMMDATEN'] });
+  const first = await sendOn(one, { laufzettelId }, other);
+  const slip = { clientId, kind: 'FALLMITTEILUNG', purpose: 'BERATUNG', entryIds };
+  await sendOn(one, { laufzettelId: (await one.system.done('createLaufzettel', { body: slip })).id }, other);
+  const printed = async (): Promise<string> => {
+    const headers = { authorization: `Bearer ${one.system.token}`, accept: 'text/html' };
+    return (await fetch(`${one.system.url}/v1/clients/${clientId}/own-page?language=en`, { headers })).text();
+  };
+  t.equal((await printed()).match(/not read yet/g)?.length, 2);
+  await clientOf(other, first);
+  t.notMatch(await printed(), /not read yet/);
+  const { given } = await pageOf(one.system, clientId);
+  t.same(given.map(({ fetchedAt }: Any) => fetchedAt !== null).sort(), [false, true], 'each way by itself');
+});
