@@ -44,7 +44,9 @@ export function chooseAmending(network: Network, random: Random): [number, Turn]
   for (const [agreement, known] of living) {
     const { open } = known;
     if (open === null) continue;
-    const able = open.parties.filter((one) => !open.signed.includes(one) && !suspended.includes(one));
+    const able = open.parties.filter(
+      (one) => !open.signed.includes(one) && !open.gone.includes(one) && !suspended.includes(one),
+    );
     if (able.length > 0) turns.push([9, { do: 'sign', agreement, agency: indexOf(random.pick(able)) }]);
     turns.push([0.4, { do: 'withdraw', agreement }]);
   }
@@ -94,7 +96,7 @@ async function amend(network: Network, known: KnownAgreement, turn: Turn, ask: A
   await ask(token, `/v1/agreements/${known.id}/amend`, terms);
   known.versions += 1;
   const { purposes, categories } = turn;
-  known.open = { number: known.versions, by: turn.by, parties, purposes, categories, until, signed: [] };
+  known.open = { number: known.versions, by: turn.by, parties, purposes, categories, until, signed: [], gone: [] };
 }
 
 const isSuspended = ({ world }: Network, number: number): boolean =>
@@ -110,7 +112,8 @@ async function sign(
   const { open } = known;
   const partner = network.partners[turn.agency]!;
   const { now } = network.world;
-  if (open === null || !open.parties.includes(partner.number) || open.signed.includes(partner.number)) return;
+  if (open === null || !open.parties.includes(partner.number)) return;
+  if (open.signed.includes(partner.number) || open.gone.includes(partner.number)) return;
   if (isSuspended(network, partner.number) || (open.until !== null && open.until <= now)) return;
   const token = await partner.token();
   const body = await signedBody({ url: tested.url, token }, known.id, open.number, partner.key);
@@ -126,6 +129,10 @@ async function leave(network: Network, known: KnownAgreement, turn: Turn, ask: A
   if (party === undefined || !isBound(party) || isSuspended(network, partner.number)) return;
   await ask(await partner.token(), `/v1/agreements/${known.id}/leave`, { confirm: true });
   party.leftAt = now;
+  if (known.open?.signed.includes(partner.number)) {
+    known.open.signed = known.open.signed.filter((one) => one !== partner.number);
+    known.open.gone.push(partner.number);
+  }
   if (boundTo(known).length === 0) known.open = null;
   takeEffect(known, now);
 }

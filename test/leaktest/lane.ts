@@ -53,6 +53,8 @@ export interface Amendment {
   categories: string[];
   until: number | null;
   signed: number[];
+  /** Who signed it and left before it was in force: it has left, and signs this version no more. */
+  gone: number[];
 }
 
 export interface Network {
