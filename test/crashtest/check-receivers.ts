@@ -17,7 +17,7 @@ export function checkReceivers(world: World): Deliveries {
     const events = agency.receiver.messages.filter(({ body }) => body.sequence !== undefined);
     const taken = events.filter((message) => message.taken !== null);
     all.findings.push(...forged(agency), ...missing(agency, taken), ...untrue(agency, events));
-    if (agency.webhook.ordered) all.findings.push(...outOfOrder(agency, events));
+    if (agency.webhook.ordered) all.findings.push(...outOfOrder(agency.id, events));
     all.taken += taken.length;
     all.again += taken.length - new Set(taken.map(({ body }) => body.id)).size;
   }
@@ -65,10 +65,11 @@ function canonical(value: unknown): string {
   );
 }
 
-/** Of one Laufzettel nothing arrives before what comes before it was taken. */
-function outOfOrder({ id }: Agency, events: readonly Message[]): Finding[] {
+/** Of one Laufzettel nothing arrives before what comes before it was taken. Of what belongs to none no order is promised. */
+export function outOfOrder(id: string, events: readonly Message[]): Finding[] {
   const findings: Finding[] = [];
-  for (const lane of Map.groupBy(events, ({ body }) => body.data.laufzettelId as string).values()) {
+  const ofSome = events.filter(({ body }) => body.data.laufzettelId !== undefined);
+  for (const lane of Map.groupBy(ofSome, ({ body }) => body.data.laufzettelId as string).values()) {
     const inOrder = [...Map.groupBy(lane, ({ body }) => Number(body.sequence))].sort(([a], [b]) => a - b);
     for (const [place, [sequence, messages]] of inOrder.entries()) {
       const before = inOrder[place - 1];

@@ -1,6 +1,8 @@
 /** What is compared finds what differs: a reconciliation that never finds anything would be worth nothing. */
 import { t } from '../support/t.ts';
+import { outOfOrder } from './check-receivers.ts';
 import { reconcile } from './findings.ts';
+import type { Message } from './receivers.ts';
 
 const kinds = (asked: string[], there: string[]): string[] =>
   reconcile('database', asked, there).map(({ kind, says }) => `${kind} ${says}`);
@@ -23,3 +25,21 @@ t.test('what is there otherwise than it was acknowledged is both', async (t) => 
     'INVENTED forwarding 1: BLOCKED',
   ]);
 });
+
+t.test(
+  'what comes of a Laufzettel before what was earlier has been taken is invented, and of nothing else',
+  async (t) => {
+    const message = (sequence: number, arrived: number, taken: number | null, data: object): Message => {
+      return { headers: {}, text: '', body: { sequence: String(sequence), data }, arrived, taken };
+    };
+    const twice = (one: object, other: object): Message[] => [
+      message(1, 1, null, one),
+      message(2, 2, 3, other),
+      message(1, 4, 5, one),
+    ];
+    const slip = { laufzettelId: 'a' };
+    t.match(outOfOrder('agency', twice(slip, slip)), [{ kind: 'INVENTED', says: /event 2 .* came before 1/ }]);
+    t.same(outOfOrder('agency', twice(slip, { laufzettelId: 'b' })), []);
+    t.same(outOfOrder('agency', twice({ clientId: 'a' }, { clientId: 'b' })), []);
+  },
+);

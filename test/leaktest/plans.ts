@@ -213,7 +213,8 @@ export const plans: Record<string, Kind> = {
       lane.did(move.code === null ? 'part accepted' : 'part declined');
       proposal.status = move.code === null ? 'ACCEPTED' : 'DECLINED';
       proposal.answeredAt = lane.now;
-      // What was answered does not end any more because nobody has accepted it in time.
+      // What was accepted does not end any more because nobody has accepted it in time; who declines gains no time by it.
+      if (move.code !== null) return;
       for (const row of lane.oracle.rows)
         if (row.forwarding === proposal.forwarding && !row.closed) row.acceptBy = null;
     },
