@@ -2,7 +2,7 @@
  * Who sees what of the work that two agencies do together, at each moment: plans and the agendas of conferences, as the contract and
  * docs/plans.md and docs/integrate/conferences.md have it. Like decide.ts it imports nothing of src/.
  */
-import { type Entry, type Instant, isLive, type Known } from './decide.ts';
+import { type Entry, type Instant, isLive, type Known, type Row } from './decide.ts';
 
 /** An entry and what has replaced it, in their order; the last is the one that stands. */
 export type Succession = Entry[];
@@ -51,18 +51,36 @@ export const otherSide = ({ openedBy, partner }: Plan, side: number): number =>
 export function planFor(plan: Plan, reader: number, known: Reading): PlanView | null {
   if (reader !== plan.openedBy && reader !== plan.partner) return null;
   const seen = plan.proposals.filter((one) => known.mayRead(reader, standing(one.entries)));
-  const gone = plan.proposals
-    .flatMap((one) => one.entries)
-    .filter((entry) => entry.origin !== reader && !known.mayRead(reader, entry));
-  const read = (how: string) =>
-    gone.filter((entry) => known.rows.some((row) => row.entry === entry && row.to === reader && row.fetched === how));
-  const surely = read('yes');
-  const traces = { surely, perhaps: [...surely, ...read('perhaps')] };
+  const traces = tracesFor(plan, reader, known);
   if (reader !== plan.openedBy && seen.length === 0 && traces.perhaps.length === 0) return null;
   const history = seen.map((proposal) => ({ proposal, status: statusOf(plan, proposal, known) }));
   const open = history.filter((one) => one.status === 'OPEN').map((one) => one.proposal);
   return { parts: agreedOn(seen), open, history, traces };
 }
+
+/**
+ * What was read elsewhere alone, and nothing of in the plan, is no trace of the plan; who answered a proposal had read it, by
+ * whatever way.
+ */
+function tracesFor(plan: Plan, reader: number, known: Reading): PlanView['traces'] {
+  const gone = (where: (proposal: Proposed, row: Row) => boolean): Entry[] =>
+    plan.proposals.flatMap((proposal) =>
+      proposal.entries.filter(
+        (entry) =>
+          entry.origin !== reader &&
+          !known.mayRead(reader, entry) &&
+          known.rows.some((row) => row.entry === entry && row.to === reader && where(proposal, row)),
+      ),
+    );
+  return {
+    surely: gone((proposal, row) => row.fetched === 'yes' && row.forwarding === proposal.forwarding),
+    perhaps: gone(
+      (proposal, row) => row.fetched !== 'no' && (row.forwarding === proposal.forwarding || isAnswered(proposal)),
+    ),
+  };
+}
+
+const isAnswered = ({ status }: Proposed): boolean => status === 'ACCEPTED' || status === 'DECLINED';
 
 /** What the other side of its proposer cannot read any more nobody can answer. */
 function statusOf(plan: Plan, { status, by, entries }: Proposed, known: Reading): string {
