@@ -38,6 +38,9 @@ interface Withheld {
 }
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** For every exchange it is ten o'clock of the next day: pages tell days, and two hours later it is still the same one. */
+const AHEAD = DAY - (Date.now() % DAY) + 9 * HOUR;
 const says =
   (more: Record<string, unknown>) =>
   ({ sender, recipient, client }: Scene) =>
@@ -95,14 +98,15 @@ const WAYS: Withheld[] = [
   {
     name: 'time before the first reading',
     entry: CONTACT,
-    before: says({ validUntil: new Date(Date.now() + HOUR).toISOString() }),
-    after: ({ exchange }) => exchange.advanceClock(2 * HOUR),
+    before: says({ validUntil: new Date(Date.now() + AHEAD + HOUR).toISOString() }),
+    after: ({ exchange }) => exchange.advanceClock(AHEAD + 2 * HOUR),
   },
 ];
 
 async function seenBy(t: Test, way: Withheld): Promise<string> {
   const exchange = await startExchange();
   t.teardown(() => exchange.close());
+  await exchange.advanceClock(AHEAD);
   const { from = 'arge', to = 'caritas' } = way;
   const sender = await exchange.as(from);
   const client = await newClient(sender);
