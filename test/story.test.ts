@@ -1,5 +1,4 @@
 /** The first forwarding, as partners live it: refused, permitted in part, accepted, withdrawn. */
-
 import { no, yes } from './support/consent-bodies.ts';
 import { AGENCY, startExchange } from './support/exchange.ts';
 import { t } from './support/t.ts';

@@ -1,5 +1,4 @@
 /** Headers that ask for conditions: how they are read, and which operations take them. */
-
 import { z } from 'zod';
 import { getterOf } from '../../src/contract/changes.ts';
 import { matchesStrongly, matchesWeakly, readTags } from '../../src/contract/conditions.ts';

@@ -1,5 +1,4 @@
 /** The words of consent texts: in every language the same things are said, in the order in which they have to be. */
-
 import { CATEGORY_WORDS } from '../../src/contract/words/categories.ts';
 import { CONSENT_TEXT_WORDS, DRAFT_IN_GERMAN } from '../../src/contract/words/consent-text/index.ts';
 import {

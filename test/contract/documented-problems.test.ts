@@ -2,7 +2,6 @@
  * An operation documents no problem that it cannot answer. That it answers none that it does not document is held
  * wherever a story is told: see `checked` in test/support/both-doors.ts.
  */
-
 import { COMMON_PROBLEMS, type Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** Whatever one door answers, the other does too. */
-
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS } from '../../src/contract/operations.ts';

@@ -1,5 +1,4 @@
 /** Every sentence that a caller can get is there in German, and none is there that nobody can get. */
-
 import { GERMAN, inGerman } from '../../src/contract/german.ts';
 import { problemDocument } from '../../src/contract/problem-texts.ts';
 import { problem } from '../../src/domain/problem.ts';

@@ -1,5 +1,4 @@
 /** What a lane makes of a batch: what was sent, what waits, and how far it is. */
-
 import { runLane } from '../../src/delivery/lanes.ts';
 import type { AttemptOutcome } from '../../src/domain/webhook.ts';
 import type { SentBatch, TakenWebhook, WaitingEvent } from '../../src/usecases/ports.ts';

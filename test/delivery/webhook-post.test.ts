@@ -1,5 +1,4 @@
 /** What is told of an attempt. */
-
 import { webhookPost } from '../../src/delivery/webhook-post.ts';
 import { t } from '../support/t.ts';
 

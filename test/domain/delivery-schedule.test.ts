@@ -1,5 +1,4 @@
 /** When what could not be delivered is tried again. */
-
 import { restMs, retryDelayMs } from '../../src/domain/delivery-schedule.ts';
 import { t } from '../support/t.ts';
 

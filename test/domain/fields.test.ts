@@ -1,5 +1,4 @@
 /** What is right for each type of a personal field, and that no sentence about a wrong value repeats it. */
-
 import {
   base64Length,
   isDay,

@@ -1,5 +1,4 @@
 /** Why a disclosure has ended, as far as its reader is shown, and what of a file stands on a page. */
-
 import { type EndCause, type EndedRow, endCauseOf, type ShownBeside, withoutFiles } from '../../src/domain/own-page.ts';
 import { t } from '../support/t.ts';
 

@@ -1,5 +1,4 @@
 /** Who may do what with a proposal: every pair of status and role. */
-
 import {
   isActionOf,
   PROPOSAL_ACTIONS,

@@ -1,5 +1,4 @@
 /** What a rhythm may say, and what it means where it leaves something to its beginning. */
-
 import { type Day, inFull, readRule } from '../../src/domain/recurrence-rule.ts';
 import { t } from '../support/t.ts';
 

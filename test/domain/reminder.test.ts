@@ -1,5 +1,4 @@
 /** When somebody is reminded: periods over weekends, holidays and both changes of the clocks; and what is worth telling at all. */
-
 import type { Facts, GivenRelease, GivenStatement } from '../../src/domain/facts.ts';
 import { LAENDER, type Land } from '../../src/domain/laender.ts';
 import {

@@ -1,5 +1,4 @@
 /** What a round tells, in the order in which a desk goes through it. */
-
 import { MOST_ROUND_ITEMS, ROUND_SECTIONS } from '../../src/domain/round.ts';
 import { t } from '../support/t.ts';
 

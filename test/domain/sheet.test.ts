@@ -1,5 +1,4 @@
 /** What one signed sheet says: its lines together. */
-
 import { contradictions, endedByYeses, type LineScope } from '../../src/domain/sheet.ts';
 import { t } from '../support/t.ts';
 

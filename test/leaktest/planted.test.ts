@@ -1,5 +1,4 @@
 /** The canary run finds what is wrong, and tells it by a short story. */
-
 import { leftToItsCommand } from '../support/long.ts';
 import { t } from '../support/t.ts';
 import { leaktest } from './run.ts';

@@ -2,7 +2,6 @@
  * Nobody learns by an id whether there is such a thing at somebody else's: wherever an id fits into a request, one of
  * another agency's, one that nothing has, and one of a thing of another kind get the same bytes.
  */
-
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { NOTHING, stopClock } from '../operations/world.ts';

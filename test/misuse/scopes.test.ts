@@ -2,7 +2,6 @@
  * What a token may not do, it does not do: every operation without its scope, every operation by whom it is not for, and
  * a refusal leaves nothing behind.
  */
-
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { SCOPES } from '../../src/domain/permission.ts';

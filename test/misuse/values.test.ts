@@ -2,7 +2,6 @@
  * Values that look like others, or like none: texts of Unicode, numbers of JSON, parameters of a list, cursors. Each is
  * taken for what it is or refused, and never for something else.
  */
-
 import { DOORS, systemAt } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

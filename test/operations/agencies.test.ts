@@ -1,5 +1,4 @@
 /** Agencies: the directory that everybody sees, and how the admin admits an agency and its system. */
-
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { systemAt, throughADoor, tokenOf } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** What a change of an agreement would close is told before, and depends on nothing that its reader is not shown. */
-
 import { sign, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { randomOf } from '../support/random.ts';

@@ -1,5 +1,4 @@
 /** Agreements: without one that both have signed nothing goes, and what one permitted closes when it ends. */
-
 import { sign, throughADoor } from '../support/both-doors.ts';
 import { AGREEMENT, startExchange } from '../support/exchange.ts';
 import { signedBody } from '../support/signing.ts';

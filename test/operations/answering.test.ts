@@ -1,5 +1,4 @@
 /** An answer with entries is a forwarding of its own, with its own check; both happen or neither. */
-
 import type { Category } from '../../src/domain/catalogue.ts';
 import { type As, type Outcome, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';

@@ -1,5 +1,4 @@
 /** Days, months and birthdays are those of Europe/Berlin, at both doors, to the millisecond, whatever day it is elsewhere. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { TEXT_HASH } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** Clients: an agency's own handles, found by its own file reference, which nobody else can read. */
-
 import { throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** Who had read what has closed owes an answer: stopped, erased, or retained by which statute. Giver and author see it. */
-
 import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

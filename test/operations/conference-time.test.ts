@@ -1,5 +1,4 @@
 /** What time brings to a conference: a reminder, and an end. Reads do not wait for the clock job; it writes down and tells. */
-
 import { conferenceStore } from '../../src/persistence/conference-store.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { tendConferences } from '../../src/usecases/tend-conferences.ts';

@@ -1,5 +1,4 @@
 /** Case conferences: invited to, agreed upon, held, and what comes of them. */
-
 import { type Outcome, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** One signed sheet with several lines: all of it is recorded, at one instant, or nothing. */
-
 import { type System, systemAt, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';

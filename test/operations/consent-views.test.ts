@@ -1,5 +1,4 @@
 /** Who sees what a person said: a yes its discloser, a no who has to act on it; the proof only who keeps it. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** A corrected entry lasts no longer than the forwarding by which it goes, as long as nobody has accepted that. */
-
 import { throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

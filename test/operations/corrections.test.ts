@@ -1,5 +1,4 @@
 /** Corrections: a new entry replaces one, goes to everybody who held it and still may, and closes what was disclosed of it. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** Who received what about a client: told to who gave it, who got it, and who wrote it; never with content. */
-
 import { expiryOf } from '../../src/domain/laufzettel.ts';
 import { throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';

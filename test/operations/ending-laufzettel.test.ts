@@ -1,5 +1,4 @@
 /** A Laufzettel is added to while it is open, and completed or cancelled by its creator; whom its creator sent it is told. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

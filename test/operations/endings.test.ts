@@ -1,5 +1,4 @@
 /** What agencies are told of 30 days before it ends, and of the answers that they still owe. */
-
 import { type Door, throughADoor } from '../support/both-doors.ts';
 import { yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** Entries: every category as its author writes and reads it, its marks, whom it concerns, and what a recipient sees. */
-
 import { inventPerson } from '../../src/cli/demo/persons.ts';
 import {
   ALWAYS_SECRET_CATEGORIES,

@@ -1,5 +1,4 @@
 /** Where an entry travelled: A, who wrote it, sees every hop; B and C those that they took part in. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';

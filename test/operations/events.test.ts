@@ -1,5 +1,4 @@
 /** What an agency is told of: one sequence without gaps, of what others did. */
-
 import { type System, systemAt, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { PersonalValues } from '../support/personal-values.ts';

@@ -1,5 +1,4 @@
 /** Forwarding: previewed, refused as a whole, sent in part, by a choice of entries, all or nothing. */
-
 import type { Category, Kind } from '../../src/domain/catalogue.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** A forwarding is accepted or rejected by its recipient, from the version that it saw; rejecting closes what it carried. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

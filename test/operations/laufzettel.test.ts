@@ -1,5 +1,4 @@
 /** Laufzettel: what its creator and its recipients see of one, and the list of them. */
-
 import { throughADoor } from '../support/both-doors.ts';
 import { AGENCY, AGREEMENT, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** From accepted to closed: each side takes its own steps, from the version that it saw, and is told of the other's. */
-
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';

@@ -1,5 +1,4 @@
 /** What a link brings about: what was said to either handle holds for both, at once, and nobody else notices. */
-
 import { throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** Inbox, sent and Laufzettel narrowed by what their headers show, alone and combined, page by page. */
-
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** Lists of forwardings: newest first, page by page; a cursor serves the list and the agency that it was given to. */
-
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { proposalOf } from '../support/consent-bodies.ts';

@@ -1,5 +1,4 @@
 /** From a refusal alone to a forwarding that goes: what `needed` says is recorded line by line, and nothing else. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** Values at the edge of what a text, a day or a key may be: each is taken as it is or refused, and none is our failure. */
-
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import type { OperationId } from '../../src/contract/operations.ts';
 import { type Input, throughADoor } from '../support/both-doors.ts';

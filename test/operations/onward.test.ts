@@ -1,5 +1,4 @@
 /** Onward: B sends on what A wrote only as A's client told A; and it ends at C when it ends at B. */
-
 import { type As, type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

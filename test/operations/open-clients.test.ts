@@ -1,5 +1,4 @@
 /** Clients with open matters: what is due first at the top, counted by what the headers show. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** How parts of a plan end for a side: everything that closes a disclosure takes its part out of that side's plan, and out of no other's. */
-
 import { type System, systemAt } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Partner, startExchange } from '../support/exchange.ts';

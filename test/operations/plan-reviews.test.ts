@@ -1,5 +1,4 @@
 /** Review days of plans: both sides are reminded, and told in their rounds, of what is agreed on as each of them sees it. */
-
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';
 import { publishDueRounds } from '../support/rounds-job.ts';

@@ -1,5 +1,4 @@
 /** A yes that one agency brings and another one, which has to prove it, confirms: the life of a proposal. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, proposalOf, TEXT_HASH, yes } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** The rules for recording what a person said, at their boundaries: what breaks one is 422, and nothing is stored. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no, TEXT_HASH } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

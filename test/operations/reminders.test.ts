@@ -1,5 +1,4 @@
 /** What a sender and a recipient are reminded of: what waits, what is to be answered, what has its date. */
-
 import { type Door, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** How a request ends that neither side ends: by a no, with the agreement, by time; and that it is fulfilled once. */
-
 import { openDatabase } from '../../src/persistence/database.ts';
 import { requestStore } from '../../src/persistence/request-store.ts';
 import { type System, systemAt, throughADoor } from '../support/both-doors.ts';

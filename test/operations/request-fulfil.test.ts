@@ -1,5 +1,4 @@
 /** A forwarding that names the request which it answers, from the request to its end. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

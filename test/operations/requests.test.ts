@@ -1,5 +1,4 @@
 /** Requests: please send me a Laufzettel about this client. Who may ask, what the asked agency sees, how it ends. */
-
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

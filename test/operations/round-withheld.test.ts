@@ -1,5 +1,4 @@
 /** A round tells its reader nothing of what it does not get: not by an item, a count, a section or by which round it stands in. */
-
 import type { Category } from '../../src/domain/catalogue.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';

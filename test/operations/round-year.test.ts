@@ -2,7 +2,6 @@
  * A year of rounds, over both changes of summer time, Easter and Christmas: each rhythm's moments are listed here by hand, and
  * nothing else comes. The clock job runs each morning, and a millisecond before and at each moment.
  */
-
 import { startExchange } from '../support/exchange.ts';
 import { roundsJob } from '../support/rounds-job.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** The round: what each side of a pair is told when the agreement says so, and what it is not. */
-
 import { type System, sign, throughADoor } from '../support/both-doors.ts';
 import { startExchange } from '../support/exchange.ts';
 import { publishDueRounds, roundsJob } from '../support/rounds-job.ts';

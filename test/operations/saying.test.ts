@@ -1,5 +1,4 @@
 /** What the person said last is what holds, at once and for everybody; and a weaker yes has to be confirmed. */
-
 import { startOfDayBerlin } from '../../src/domain/calendar.ts';
 import type { Category } from '../../src/domain/catalogue.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';

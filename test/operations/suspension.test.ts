@@ -1,5 +1,4 @@
 /** A suspended agency is refused by every operation at once, and what was disclosed to, from or by it closes for good. */
-
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import { AGENCY_SCOPES } from '../../src/embedded/demo-agencies.ts';

@@ -1,5 +1,4 @@
 /** What time alone changes for somebody is told once, whoever ticks: here a proposal that lapses. What nobody answers is in `unacknowledged.test.ts`. */
-
 import { closureStore } from '../../src/persistence/closure-store.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { proposalStore } from '../../src/persistence/proposal-store.ts';

@@ -2,7 +2,6 @@
  * You are told of every change that you did not make: of each mutation, whose view it changes, and by which event those are told.
  * The table is played; each time everything that every agency is shown is compared with what it was shown before.
  */
-
 import { generateClientKey } from '../../src/auth/client-credentials.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';
 import type { EventType } from '../../src/domain/event.ts';

@@ -1,5 +1,4 @@
 /** What has closed and nobody answers: listed for giver, author and admin from the agreement's day on, told once, and shown to the client. */
-
 import { addDaysBerlin, dayBerlin } from '../../src/domain/calendar.ts';
 import { closureStore } from '../../src/persistence/closure-store.ts';
 import { openDatabase } from '../../src/persistence/database.ts';

@@ -1,5 +1,4 @@
 /** The end of a link, and what frees from secrecy: it parts like everything that was said (unlinking.test.ts). */
-
 import { throughADoor } from '../support/both-doors.ts';
 import { no, yes } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** Ending a mistaken link: each side gets back what is its own, what stood on the other one's word closes, nothing reopens. */
-
 import { throughADoor } from '../support/both-doors.ts';
 import { no } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';

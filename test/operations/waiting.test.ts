@@ -1,5 +1,4 @@
 /** What waits for an agency: everything that it has to do something about, and nothing that it has done. */
-
 import { type System, sign, throughADoor } from '../support/both-doors.ts';
 import { no, proposalOf } from '../support/consent-bodies.ts';
 import { startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** For every operation of the table: who may call it at all, and that unknown, foreign and malformed ids look the same. */
-
 import { EXAMPLE_IDS } from '../../src/contract/example-ids.ts';
 import type { Operation } from '../../src/contract/operation.ts';
 import { OPERATIONS, type OperationId } from '../../src/contract/operations.ts';

@@ -1,5 +1,4 @@
 /** A version of an agreement for paper: the very text that was signed, and who signed it by which key. */
-
 import { sign, systemAt } from '../support/both-doors.ts';
 import { openBrowser, watchForeignConnections } from '../support/browser.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';

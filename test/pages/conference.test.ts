@@ -1,5 +1,4 @@
 /** A conference for the desk: as an event for a calendar and as a page to print, by Accept, of the very same answer. */
-
 import { get, plan, put, step } from '../operations/conferring.ts';
 import { forward, sayYes } from '../operations/world.ts';
 import { systemAt } from '../support/both-doors.ts';

@@ -1,5 +1,4 @@
 /** The page for a person, printed: seven languages, from this service alone, on A4; it says what the JSON says. */
-
 import { codeWord } from '../../src/contract/words/catalogue.ts';
 import { CATEGORY_WORDS } from '../../src/contract/words/categories.ts';
 import { ownPageWords } from '../../src/contract/words/own-page.ts';

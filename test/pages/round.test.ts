@@ -1,5 +1,4 @@
 /** A round for the desk: as a page to print and as a table, by Accept, of the very same answer. */
-
 import { preferredType } from '../../src/rest/representations.ts';
 import { forward, sayYes, stopClock } from '../operations/world.ts';
 import { sign, systemAt } from '../support/both-doors.ts';

@@ -1,5 +1,4 @@
 /** Codes follow from an id and a key of the exchange: the same again for who has the key, nothing for who has not. */
-
 import { readLinkCode } from '../../src/domain/link-code.ts';
 import { linkCodeKey } from '../../src/persistence/link-code-key.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** A connection that is lost in the middle of a transaction costs that transaction, and nothing else. */
-
 import { withClient } from '../../src/persistence/connection.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { startExchange } from '../support/exchange.ts';

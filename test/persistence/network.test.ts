@@ -1,5 +1,4 @@
 /** What an instance knows of agencies and agreements: of the same moment as the facts beside it, and fetched once for many. */
-
 import { type Caller, openDatabase } from '../../src/persistence/database.ts';
 import { KnownNetwork } from '../../src/persistence/network.ts';
 import { ChangedMeanwhile } from '../../src/usecases/ports.ts';

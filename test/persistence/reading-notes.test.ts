@@ -1,5 +1,4 @@
 /** Readings that are noted together: each is answered by its own note, when that is durable, and for its own faults alone. */
-
 import type { Caller, Database } from '../../src/persistence/database.ts';
 import { openDatabase } from '../../src/persistence/database.ts';
 import { readingNotes } from '../../src/persistence/reading-notes.ts';

@@ -1,5 +1,4 @@
 /** A short race of two processes on one database, with TESTS=all; `npm run racetest` runs a long one. */
-
 import { leftToItsCommand } from '../support/long.ts';
 import { t } from '../support/t.ts';
 import { race } from './race.ts';

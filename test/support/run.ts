@@ -78,7 +78,7 @@ async function runTap(args: readonly string[], superUrl: string): Promise<Counts
       {
         cwd: ROOT,
         stdio: ['ignore', terminal ? 'inherit' : 'pipe', 'inherit'],
-        // Every file is a process, and most of them load the whole service.
+        // Every process loads the whole service.
         env: {
           ...process.env,
           LAUFZETTEL_TEST_POSTGRES: superUrl,

@@ -57,6 +57,21 @@ t.test('failures are told by their path, innermost alone, a file that was ended 
   });
 });
 
+t.test('the process that several files share stands in no path, and is no file', async (t) => {
+  const shared = OUTPUT.slice(OUTPUT.indexOf('# Subtest'), OUTPUT.indexOf('not ok 3')).replaceAll(/^(?=.)/gm, '    ');
+  const output = `TAP version 14
+# Subtest: ../share-1.ts
+${shared}    1..2
+not ok 1 - ../share-1.ts # time=1300ms
+`;
+  const { failures, files } = readTapOutput(output);
+  t.same(failures, ['test/bad.test.ts > outer > inner > numbers (test/bad.test.ts:7)']);
+  t.same(files, [
+    { file: 'test/bad.test.ts', ms: 1200.25 },
+    { file: 'test/good.test.ts', ms: 20.5 },
+  ]);
+});
+
 t.test('a run that wrote nothing has nothing passed', async (t) => {
   t.strictSame(readTapOutput(''), { passed: 0, failed: 0, failures: [], files: [] });
 });

@@ -30,7 +30,7 @@ export function readTapOutput(output: string): TapOutput {
       const [, indent = '', verdict, name = 'unnamed', ms] = result;
       const depth = indent.length / INDENT;
       if (TEST_FILE.test(name) && ms !== undefined) files.push({ file: name, ms: Number(ms) });
-      open = verdict === 'ok' ? undefined : { path: fromFile([...within.slice(0, depth), name]), details: new Map() };
+      open = verdict === 'ok' ? undefined : { path: [...within.slice(0, depth), name], details: new Map() };
       if (open) failures.push(open);
     } else if (open) {
       const place = PLACE.exec(line);
@@ -40,7 +40,7 @@ export function readTapOutput(output: string): TapOutput {
   return {
     passed: count('pass'),
     failed: count('fail'),
-    failures: innermost(failures).map(({ path, details }) => `${path.join(' > ')}${said(details)}`),
+    failures: innermost(failures).map(({ path, details }) => `${fromFile(path).join(' > ')}${said(details)}`),
     files: files.sort((a, b) => b.ms - a.ms),
   };
 }

@@ -1,5 +1,4 @@
 /** What the metrics tell, and that they tell of nobody. */
-
 import { OPERATIONS } from '../../src/contract/operations.ts';
 import { admit, agree, forward, openCase, sayYes } from '../operations/world.ts';
 import { DOORS, systemAt } from '../support/both-doors.ts';

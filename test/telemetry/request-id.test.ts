@@ -1,5 +1,4 @@
 /** Every log line of a request carries the id that its answer carries. */
-
 import { startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';
 

@@ -1,5 +1,4 @@
 /** What somebody writes stays where it belongs: no error answer repeats it, no log line, event or audit record holds it. */
-
 import { assertNoCanary, marker, markersIn } from '../support/canary.ts';
 import { proposalOf, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Answer, startExchange } from '../support/exchange.ts';

@@ -1,5 +1,4 @@
 /** The one clock: it is the database's, it does not stand still, and nothing that it has ended goes on. */
-
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';
 import { later, rowsOf, sent, stopClock } from './scenes.ts';

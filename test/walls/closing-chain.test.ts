@@ -1,5 +1,4 @@
 /** What is told when a chain falls, and releases; that it falls with each cause is in `revocation.test.ts`. */
-
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

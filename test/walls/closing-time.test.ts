@@ -1,5 +1,4 @@
 /** What time ends is gone at that millisecond, whether or not any job has run; and it never comes back. */
-
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, signAs, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** What a closing leaves behind, for whom. What of it is in the audit: audit.test.ts. */
-
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

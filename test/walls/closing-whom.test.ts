@@ -2,7 +2,6 @@
  * A fact closes what it ends in its own transaction, also where it is about somebody whom the row does not name: another person
  * concerned, the author of what was passed on. The second decision would hide such a row at every reading; here the row itself is looked at.
  */
-
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, signAs, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

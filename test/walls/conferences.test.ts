@@ -1,5 +1,4 @@
 /** What a conference must not do: bring to one side what the client does not want it to have, or tell that there is such a thing. */
-
 import { get, onAgenda, pair, plan, put, sendForConference, step, toldOf } from '../operations/conferring.ts';
 import { admit, agree, count, entryOf, forward, justAfter, NOTHING, sayYes } from '../operations/world.ts';
 import { type System, throughADoor } from '../support/both-doors.ts';

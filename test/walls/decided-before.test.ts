@@ -3,7 +3,6 @@
  * that it could close: a forwarding is written only where the versions still stand that it was decided upon. By hand and not in a
  * race, for most of these windows are too narrow to be met by chance. With open disclosures: revocation.test.ts.
  */
-
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, AGREEMENT, type Exchange, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** What nobody accepts within 14 days has expired at that millisecond, and what it disclosed has ended; no job has to run. */
-
 import { expiryOf } from '../../src/domain/laufzettel.ts';
 import { AGENCY, type Exchange, type PartnerSystem, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

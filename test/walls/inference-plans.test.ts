@@ -1,5 +1,4 @@
 /** What the other side of a plan may infer from it: nothing about what it does not get, whatever keeps it back. */
-
 import { no, yes } from '../support/consent-bodies.ts';
 import { AGENCY, type Exchange, type PartnerSystem, startExchange } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

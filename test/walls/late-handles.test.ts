@@ -1,5 +1,4 @@
 /** What ended before an agency knew the person, or was said no to, is not told to it when it gets a handle later. */
-
 import { link } from '../operations/links.ts';
 import {
   type Admitted,

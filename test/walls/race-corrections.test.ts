@@ -1,5 +1,4 @@
 /** Corrections against everything that may come between, from two instances. */
-
 import { no } from '../support/consent-bodies.ts';
 import { AGENCY } from '../support/exchange.ts';
 import { t } from '../support/t.ts';

@@ -1,5 +1,4 @@
 /** "Months, days and birthdays are those of Europe/Berlin." */
-
 import {
   addDaysBerlin,
   addMonthsBerlin,

@@ -1,5 +1,4 @@
 /** The rule for a whole forwarding: when it is refused, and which core categories are missing. */
-
 import type { Category } from '../../../src/domain/catalogue.ts';
 import { decide } from '../../../src/domain/consent.ts';
 import type { EntryMeta, Question } from '../../../src/domain/facts.ts';

@@ -1,5 +1,4 @@
 /** R2 to R4 and R6 in passing on: what the discloser is told, and what the person said about the discloser itself. */
-
 import type { EntryMeta, Facts, StatementFact } from '../../../src/domain/facts.ts';
 import {
   day,

@@ -1,5 +1,4 @@
 /** R2, R3, R4 and R6 for every person concerned; R1, R2, R4 and R6 for every category of a DOKUMENT. And the order of reasons. */
-
 import type { Category } from '../../../src/domain/catalogue.ts';
 import { type Facts, REASONS, type ReleaseFact, type StatementFact } from '../../../src/domain/facts.ts';
 import {

@@ -1,5 +1,4 @@
 /** R0: an entry that cannot be read withholds itself; a question or fact that cannot be read withholds everything. */
-
 import { decide } from '../../../src/domain/consent.ts';
 import type { EntryMeta, Facts, Question } from '../../../src/domain/facts.ts';
 import {

@@ -1,5 +1,4 @@
 /** R0: a yes that breaks a recording rule makes everything unreadable. Months, days and birthdays are those of Berlin. */
-
 import type { GivenRelease, GivenStatement } from '../../../src/domain/facts.ts';
 import { ADULT_FROM, day, given, NOW, release } from '../../support/consent-world.ts';
 import { t } from '../../support/t.ts';

@@ -1,5 +1,4 @@
 /** R1: a Kooperationsvereinbarung that both have signed, for this purpose and category, at this instant. */
-
 import type { AgencyFact, AgreementFact } from '../../../src/domain/facts.ts';
 import { AGENCIES, agency, agreement, day, entry, given, NOW, party, row } from '../../support/consent-world.ts';
 import { t } from '../../support/t.ts';

@@ -1,5 +1,4 @@
 /** R2: what the person said last is what holds. */
-
 import type { GivenStatement, StatementFact } from '../../../src/domain/facts.ts';
 import { day, entry, given, NOW, refused, stopEverything, withdrawn } from '../../support/consent-world.ts';
 import { t } from '../../support/t.ts';

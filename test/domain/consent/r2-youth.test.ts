@@ -1,5 +1,4 @@
 /** R2: a guardian alone does not lift a youth's no. */
-
 import type { NoStatement, StatementFact } from '../../../src/domain/facts.ts';
 import { day, given, NOW, refused, stopEverything, withdrawn } from '../../support/consent-world.ts';
 import { t } from '../../support/t.ts';

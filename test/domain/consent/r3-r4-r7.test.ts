@@ -1,5 +1,4 @@
 /** R3 capacity, R4 form, R7 the residence guard. */
-
 import type { Category } from '../../../src/domain/catalogue.ts';
 import type { AgeBand, EntryMeta, GivenStatement, StatedBy } from '../../../src/domain/facts.ts';
 import { AGENCIES, agency, day, entry, given, NOW, refused } from '../../support/consent-world.ts';

@@ -1,5 +1,4 @@
 /** R5: who passes an entry on holds it by a live disclosure row, and so did everybody before, back to the origin. */
-
 import type { DisclosureRowFact, EntryMeta, Facts } from '../../../src/domain/facts.ts';
 import {
   agreement,

@@ -1,5 +1,4 @@
 /** R6: what was written under professional secrecy needs a release besides the consent. */
-
 import type { EntryMeta, GivenRelease, ReleaseFact } from '../../../src/domain/facts.ts';
 import {
   day,

@@ -3,7 +3,6 @@
  * agency's in every place where an id fits, named as an agency that holds nothing of it. No list of functions stands here, so
  * that one made tomorrow is tried as well; what each of them answers to that is in database-functions.test.ts.
  */
-
 import { AGENCY, type Exchange, startExchange } from '../../support/exchange.ts';
 import { t } from '../../support/t.ts';
 import { connectAs, fill, type Outcome } from '../service-role.ts';

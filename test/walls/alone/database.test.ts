@@ -1,5 +1,4 @@
 /** Wall 3 alone: which tables and columns the service's role reaches, when nothing of our code stands before them. */
-
 import { AGENCY, startExchange } from '../../support/exchange.ts';
 import { t } from '../../support/t.ts';
 import type { Agency } from '../scenes.ts';
